@@ -1,0 +1,51 @@
+"""Hack or Hammer: can a network tell a star's spectral class from catalogue values?"""
+
+from snakemake.utils import min_version
+
+min_version("9.20")
+
+
+configfile: "config/config.yaml"
+
+
+pathvars:
+    results="results",
+    logs="<results>/logs",
+    benchmarks="<results>/benchmarks",
+
+
+report: "rules/captions/workflow.rst"
+
+
+include: "rules/common.smk"
+include: "rules/acquire.smk"
+include: "rules/prepare.smk"
+include: "rules/baseline.smk"
+include: "rules/tune.smk"
+include: "rules/evaluate.smk"
+include: "rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        # Every fold, variant and figure, so that one deleted is one rebuilt.
+        rules.report.output,
+        rules.label_stars.output,
+        rules.explore.output,
+        rules.evaluate_test.output,
+        expand(rules.baseline.output, name=BASELINES),
+        expand(rules.cv_fold.output, fold=FOLDS),
+        expand(rules.ablation.output, variant=VARIANTS),
+        rules.figures.output,
+
+
+rule survey:
+    input:
+        rules.label_stars.output,
+        rules.explore.output,
+
+
+rule cross_validation:
+    input:
+        expand(rules.cv_fold.output, fold=FOLDS),

@@ -1,0 +1,34 @@
+"""What the network must beat."""
+
+
+rule baseline:
+    """Score one baseline on the cross-validation folds."""
+    input:
+        code=code("baseline"),
+        stars=rules.label_stars.output.stars,
+        folds=rules.assign_folds.output.folds,
+    output:
+        metrics="<results>/baseline/{name}/metrics.json",
+        probabilities="<results>/baseline/{name}/probabilities.parquet",
+    log:
+        "<logs>/baseline/{name}.log",
+    benchmark:
+        "<benchmarks>/baseline/{name}.tsv"
+    params:
+        cfg=lambda wildcards: cfg(
+            name=wildcards.name,
+            seed=config["seed"],
+            folds=config["cv"]["folds"],
+            features=config["features"],
+        ),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    conda:
+        "../envs/learn.yaml"
+    shell:
+        "OMP_NUM_THREADS={threads} OPENBLAS_NUM_THREADS={threads}"
+        " python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
+        " --folds {input.folds:q} --metrics {output.metrics:q}"
+        " --probabilities {output.probabilities:q} --threads {threads} 2> {log:q}"

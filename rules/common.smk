@@ -1,0 +1,65 @@
+"""Functions and constants of the rules; no rule stands here."""
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+import yaml
+from snakemake.exceptions import WorkflowError
+
+BASE = Path(workflow.basedir)
+sys.path.insert(0, str(BASE / "scripts"))
+
+from stellar import configuration
+from stellar.errors import UserError
+
+try:
+    configuration.check(
+        config, yaml.safe_load((BASE / "config" / "schema.yaml").read_text())
+    )
+except UserError as error:
+    raise WorkflowError(str(error)) from None
+
+SHARDS = [f"{n:0{len(str(config['survey']['shards'] - 1))}d}" for n in range(config["survey"]["shards"])]
+FOLDS = [f"{n:02d}" for n in range(config["cv"]["folds"])]
+BASELINES = config["baselines"]
+VARIANTS = sorted(config["ablation"])
+
+
+wildcard_constraints:
+    shard=r"\d+",
+    fold=r"\d\d",
+    name=r"[a-z_]+",
+    variant=r"[A-Za-z][A-Za-z0-9_]*",
+
+
+def cfg(**values):
+    """A rule's slice of the configuration, as text that changes only when a value does."""
+    return json.dumps(values, sort_keys=True)
+
+
+def code(script):
+    """A rule's script and the modules it imports, to be listed as its inputs."""
+    found, open_ends = [], [BASE / "scripts" / f"{script}.py"]
+    while open_ends:
+        path = open_ends.pop()
+        if path in found:
+            continue
+        found.append(path)
+        for node in ast.walk(ast.parse(path.read_text())):
+            open_ends += [p for p in _imported(node) if p.is_file()]
+    return [str(path.relative_to(BASE)) for path in [found[0], *sorted(found[1:])]]
+
+
+def _imported(node):
+    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("stellar"):
+        names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    elif isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names if alias.name.startswith("stellar")]
+    else:
+        names = []
+    for name in names:
+        path = BASE / "scripts" / name.replace(".", "/")
+        yield path.with_suffix(".py")
+        yield path / "__init__.py"

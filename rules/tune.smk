@@ -1,0 +1,58 @@
+"""The study's first network, and the search for a better one."""
+
+
+rule first_network:
+    """Train the study's first network."""
+    input:
+        code=code("first_network"),
+        train=rules.split.output.train,
+        validation=rules.split.output.validation,
+    output:
+        metrics="<results>/first_network/metrics.json",
+        history="<results>/first_network/history.csv",
+    log:
+        "<logs>/first_network.log",
+    benchmark:
+        "<benchmarks>/first_network.tsv"
+    params:
+        cfg=cfg(seed=config["seed"], network=config["first_network"]),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    conda:
+        "../envs/network.yaml"
+    shell:
+        "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
+        " --validation {input.validation:q} --metrics {output.metrics:q}"
+        " --history {output.history:q} --threads {threads} 2> {log:q}"
+
+
+rule tune:
+    """Search for hyperparameters; a search that was interrupted goes on."""
+    input:
+        code=code("tune"),
+        train=rules.split.output.train,
+        validation=rules.split.output.validation,
+    output:
+        best="<results>/tune/best_hyperparameters.json",
+        trials="<results>/tune/trials.csv",
+    log:
+        "<logs>/tune.log",
+    benchmark:
+        "<benchmarks>/tune.tsv"
+    params:
+        cfg=cfg(
+            seed=config["seed"], network=config["network"], tuning=config["tuning"]
+        ),
+        state=lambda wildcards, output: str(Path(output.best).parent / "state"),
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    conda:
+        "../envs/network.yaml"
+    shell:
+        "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
+        " --validation {input.validation:q} --state {params.state:q}"
+        " --best {output.best:q} --trials {output.trials:q} --threads {threads} 2> {log:q}"

@@ -1,0 +1,52 @@
+"""Score one baseline on the cross-validation folds.
+
+    python scripts/baseline.py --config '{"name": "majority", ...}' --stars stars.parquet \\
+        --folds folds.parquet --metrics metrics.json --probabilities probabilities.parquet
+"""
+
+from collections.abc import Sequence
+
+from stellar import command, files
+from stellar.baselines import BASELINES
+from stellar.evaluation import load_sample, probability_table, run_fold, summarise
+from stellar.features import resolve
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    for name in ("stars", "folds", "metrics", "probabilities"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args(argv)
+    cfg = args.config
+
+    baseline = BASELINES[cfg["name"]]
+    sample = load_sample(args.stars, args.folds, baseline.features or resolve(cfg["features"]))
+    results = []
+    for fold in range(cfg["folds"]):
+        classifier = baseline.make(cfg["seed"] + fold, args.threads)
+
+        def fit_predict(x, y, _x_validation, _y_validation, held_out):  # type: ignore[no-untyped-def]
+            classifier.fit(x, y)  # noqa: B023  called at once
+            return classifier.predict_proba(held_out)  # noqa: B023
+
+        results.append(
+            run_fold(
+                sample,
+                fold,
+                cfg["folds"],
+                fit_predict,
+                stops_early=False,
+                scale=baseline.features is None,
+            )
+        )
+        command.log.info(
+            "fold %d of %d: accuracy %.4f", fold + 1, cfg["folds"], results[-1].scores["accuracy"]
+        )
+    files.write_table(args.probabilities, probability_table(sample, results))
+    about = {"name": cfg["name"], "about": baseline.about}
+    files.write_json(args.metrics, summarise(sample, results, **about))
+
+
+if __name__ == "__main__":
+    command.run(main)

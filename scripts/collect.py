@@ -1,0 +1,35 @@
+"""Gather the scores of baselines, folds and ablations in tables.
+
+    python scripts/collect.py --baselines */metrics.json --folds */metrics.json \\
+        --probabilities */probabilities.parquet --ablations */metrics.json --test test.parquet \\
+        --baselines-csv baselines.csv --cv-csv cv.csv --ablation-csv ablation.csv \\
+        --pooled pooled.json
+"""
+
+from collections.abc import Sequence
+
+from stellar import command, files, summary
+from stellar.evaluation import integers_of
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    for name in ("baselines", "folds", "probabilities", "ablations"):
+        parser.add_argument(f"--{name}", nargs="*", required=True)
+    for name in ("test", "baselines-csv", "cv-csv", "ablation-csv", "pooled"):
+        parser.add_argument(f"--{name}", required=True)
+    args = parser.parse_args(argv)
+
+    folds = [files.read_json(path) for path in args.folds]
+    baselines = [files.read_json(path) for path in args.baselines]
+    ablations = [files.read_json(path) for path in args.ablations]
+    test_ids = integers_of(files.read_table(args.test, ["specObjID"]), "specObjID")
+    probabilities = [files.read_table(path) for path in args.probabilities]
+    files.write_text(args.cv_csv, files.csv_text(summary.fold_rows(folds)))
+    files.write_text(args.baselines_csv, files.csv_text(summary.variant_rows(baselines, folds)))
+    files.write_text(args.ablation_csv, files.csv_text(summary.variant_rows(ablations, folds)))
+    files.write_json(args.pooled, summary.pooled(probabilities, folds, test_ids))
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -1,0 +1,41 @@
+"""Score the final model on the test rows, which nothing else has looked at.
+
+    python scripts/evaluate_test.py --model model.keras --test test.parquet --metrics metrics.json
+"""
+
+from collections.abc import Sequence
+
+from stellar import command, files
+from stellar.network import prepare_tensorflow
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    for name in ("model", "test", "metrics"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args(argv)
+    prepare_tensorflow(args.threads)
+
+    import keras
+
+    from stellar import metrics
+    from stellar.evaluation import load_split, predicted_class
+    from stellar.training import PREDICT_ROWS
+
+    rows, survey = load_split(args.test)
+    model = keras.models.load_model(args.model)
+    probabilities = model.predict(rows.features, batch_size=PREDICT_ROWS, verbose=0)
+    predicted = predicted_class(probabilities)
+    files.write_json(
+        args.metrics,
+        {
+            "survey": survey,
+            **metrics.scores(rows.labels, predicted),
+            "confusion": metrics.confusion(rows.labels, predicted).tolist(),
+        },
+    )
+
+
+if __name__ == "__main__":
+    command.run(main)

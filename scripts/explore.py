@@ -1,0 +1,35 @@
+"""Draw the labelled survey: classes, colours, temperatures, sky.
+
+    python scripts/explore.py --stars stars.parquet --classes classes.svg --colours colours.svg \\
+        --temperatures temperatures.svg --sky sky.svg
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stellar import CLASSES, catalogue, command, figures, files, study
+from stellar.evaluation import columns_of, integers_of
+from stellar.features import BANDS
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    for name in ("stars", "classes", "colours", "temperatures", "sky"):
+        parser.add_argument(f"--{name}", required=True)
+    args = parser.parse_args(argv)
+
+    wanted = ["ra", "dec", "elodieTEff", "sppTeff", *BANDS]
+    stars = files.read_table(args.stars, ["label", *wanted])
+    survey = catalogue.survey_of(stars.schema)
+    labels = integers_of(stars, "label")
+    values = columns_of(stars, wanted)
+    counts = np.bincount(labels, minlength=len(CLASSES)).tolist()
+    figures.classes(args.classes, survey, counts, [study.CLASSES[c] for c in CLASSES])
+    figures.colour_colour(args.colours, survey, values, labels)
+    figures.temperatures(args.temperatures, survey, values["elodieTEff"], labels, "elodieTEff")
+    figures.sky(args.sky, survey, values["ra"], values["dec"], labels)
+
+
+if __name__ == "__main__":
+    command.run(main)

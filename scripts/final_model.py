@@ -1,0 +1,35 @@
+"""Train the tuned network on the training rows, stopping by the validation rows, and save it.
+
+    python scripts/final_model.py --config '{...}' --train train.parquet \\
+        --validation validation.parquet --best best_hyperparameters.json \\
+        --model model.keras --history history.csv
+"""
+
+from collections.abc import Sequence
+
+from stellar import command, files
+from stellar.network import Network, prepare_tensorflow
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    for name in ("train", "validation", "best", "model", "history"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args(argv)
+    prepare_tensorflow(args.threads)
+
+    from stellar.evaluation import load_split
+    from stellar.training import Trainer, save_model
+
+    network = Network.from_json(files.read_json(args.best)["network"])
+    train, _ = load_split(args.train)
+    validation, _ = load_split(args.validation)
+    trainer = Trainer(network, train.features.shape[1], len(train.labels))
+    fit = trainer.fit(train, args.config["seed"], validation)
+    files.write_text(args.history, files.csv_text(fit.history))
+    save_model(args.model, trainer.export(fit.weights))
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -1,0 +1,48 @@
+"""Train the study's first network on the training rows and score the validation rows.
+
+    python scripts/first_network.py --config '{...}' --train train.parquet \\
+        --validation validation.parquet --metrics metrics.json --history history.csv
+"""
+
+from collections.abc import Sequence
+
+from stellar import command, files
+from stellar.network import Network, build, prepare_tensorflow, summary
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    for name in ("train", "validation", "metrics", "history"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args(argv)
+    prepare_tensorflow(args.threads)
+
+    from stellar import metrics
+    from stellar.evaluation import load_split, predicted_class
+    from stellar.training import Trainer
+
+    network = Network.from_json(args.config["network"])
+    train, survey = load_split(args.train)
+    validation, _ = load_split(args.validation)
+    n_features = train.features.shape[1]
+    trainer = Trainer(network, n_features, len(train.labels))
+    fit = trainer.fit(train, args.config["seed"], validation)
+    probabilities = trainer.predict(fit.weights, validation.features)
+    files.write_text(args.history, files.csv_text(fit.history))
+    files.write_json(
+        args.metrics,
+        {
+            "survey": survey,
+            "network": network.to_json(),
+            "parameters": network.parameters(n_features),
+            "layers": summary(build(network, n_features, args.config["seed"])),
+            "train_rows": len(train.labels),
+            "first_epoch": fit.history[0],
+            "validation": metrics.scores(validation.labels, predicted_class(probabilities)),
+        },
+    )
+
+
+if __name__ == "__main__":
+    command.run(main)

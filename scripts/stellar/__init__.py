@@ -1,0 +1,3 @@
+"""What a star's catalogue values tell of its spectral class: the study's pure functions."""
+
+CLASSES = ("O", "B", "A", "F", "G", "K", "M")  # hot to cool; class numbers index this

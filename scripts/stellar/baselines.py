@@ -1,0 +1,187 @@
+"""What a network must beat: rules without learning, look-up, and stock classifiers.
+
+A baseline is fitted on training rows and gives class probabilities, shape (n_rows, 7), for
+others. Rules read catalogue values as they are; learners read standardized features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar import CLASSES
+from stellar.features import FEATURE_SETS
+
+Floats = NDArray[np.float32]
+Labels = NDArray[np.int8]
+
+
+class Classifier(Protocol):
+    """Learns from rows and gives class probabilities for others."""
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Learn from features, shape (n_rows, n_features), and class numbers."""
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """Class probabilities, shape (n_rows, 7)."""
+
+
+def _certain(numbers: NDArray[Any]) -> Floats:
+    return np.eye(len(CLASSES), dtype=np.float32)[numbers]
+
+
+def _most_frequent(y: Labels) -> int:
+    return int(np.bincount(y, minlength=len(CLASSES)).argmax())
+
+
+class TemperatureCut:
+    """The study's "dummy": elodieTEff below 4000 K is M, up to 6000 K is G, else O.
+
+    A star without a temperature gets the commonest class of the training rows.
+    """
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Note the commonest class."""
+        self.unknown = _most_frequent(y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """Classify by temperature in K, shape (n_rows, 1)."""
+        kelvin = x[:, 0]
+        number = np.select(
+            [np.isnan(kelvin), kelvin < 4000, kelvin <= 6000],
+            [self.unknown, CLASSES.index("M"), CLASSES.index("G")],
+            CLASSES.index("O"),
+        )
+        return _certain(number)
+
+
+class Majority:
+    """Always the commonest class of the training rows."""
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Note the commonest class."""
+        self.number = _most_frequent(y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """The same for every row."""
+        return _certain(np.full(len(x), self.number))
+
+
+class StratifiedRandom:
+    """A class drawn at random with the training rows' frequencies."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Note the frequencies."""
+        self.share = np.bincount(y, minlength=len(CLASSES)) / len(y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """Draw a class for each row."""
+        random = np.random.default_rng(self.seed)
+        return _certain(random.choice(len(CLASSES), size=len(x), p=self.share))
+
+
+class LookUp:
+    """A dictionary from the exact ELODIE values to the label: a measure of the leak.
+
+    If it scores near 100 %, the values name the library star that carries the label. Values
+    never seen get the commonest class of the training rows.
+    """
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Count classes behind each tuple of values."""
+        counts: dict[bytes, NDArray[np.int64]] = {}
+        for key, number in zip(_keys(x), y, strict=True):
+            counts.setdefault(key, np.zeros(len(CLASSES), np.int64))[number] += 1
+        self.shares = {key: (n / n.sum()).astype(np.float32) for key, n in counts.items()}
+        self.unknown = _certain(np.array(_most_frequent(y)))
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """Class frequencies behind each row's tuple."""
+        return np.array([self.shares.get(key, self.unknown) for key in _keys(x)])
+
+
+def _keys(x: Floats) -> list[bytes]:
+    return [row.tobytes() for row in x]
+
+
+class Learner:
+    """A scikit-learn classifier, its columns put in the order of all seven classes."""
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Fit the estimator."""
+        self.estimator.fit(x, y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """The estimator's probabilities; 0 for a class it never saw."""
+        everything = np.zeros((len(x), len(CLASSES)), np.float32)
+        everything[:, self.estimator.classes_] = self.estimator.predict_proba(x)
+        return everything
+
+
+def _nearest_neighbour(seed: int, threads: int) -> Classifier:
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return Learner(KNeighborsClassifier(1, algorithm="brute", n_jobs=threads))
+
+
+def _logistic_regression(seed: int, threads: int) -> Classifier:
+    from sklearn.linear_model import LogisticRegression
+
+    return Learner(LogisticRegression(max_iter=200, tol=1e-3))
+
+
+def _random_forest(seed: int, threads: int) -> Classifier:
+    from sklearn.ensemble import RandomForestClassifier
+
+    return Learner(
+        RandomForestClassifier(
+            100, min_samples_leaf=2, max_samples=0.5, random_state=seed, n_jobs=threads
+        )
+    )
+
+
+def _gradient_boosting(seed: int, threads: int) -> Classifier:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return Learner(HistGradientBoostingClassifier(random_state=seed))
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """How to make a baseline, and what it reads."""
+
+    make: Callable[[int, int], Classifier]  # from (seed, threads)
+    features: tuple[str, ...] | None = None  # None: the configuration's, standardized
+    about: str = ""
+
+
+BASELINES: dict[str, Baseline] = {
+    "temperature_cut": Baseline(
+        lambda seed, threads: TemperatureCut(),
+        ("elodieTEff",),
+        "elodieTEff < 4000 K: M; ≤ 6000 K: G; else O (the study's dummy)",
+    ),
+    "majority": Baseline(lambda seed, threads: Majority(), about="always the commonest class"),
+    "stratified_random": Baseline(
+        lambda seed, threads: StratifiedRandom(seed), about="a class drawn by frequency"
+    ),
+    "lookup": Baseline(
+        lambda seed, threads: LookUp(),
+        FEATURE_SETS["elodie"],
+        "a dictionary from the exact ELODIE values to the label",
+    ),
+    "nearest_neighbour": Baseline(_nearest_neighbour, about="the label of the nearest star"),
+    "logistic_regression": Baseline(_logistic_regression, about="multinomial, L2"),
+    "random_forest": Baseline(_random_forest, about="100 trees on half of the rows each"),
+    "gradient_boosting": Baseline(_gradient_boosting, about="histogram gradient boosting"),
+}

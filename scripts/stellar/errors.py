@@ -1,0 +1,5 @@
+"""The one exception whose text is meant for the user."""
+
+
+class UserError(Exception):
+    """Something a user can put right; its text is one sentence: what is wrong, what to type."""

@@ -1,0 +1,117 @@
+"""From the archive's label strings to a spectral class O B A F G K M, or a reason why not.
+
+SDSS writes spectral types in several styles: its own templates (`F5`, `M0V`, `WDhotter`,
+`Carbon_lines`), types of library stars (`F5Ib... (17463)`, `K5 (G_19-24)`, `sd:F0 (G_84-29)`)
+and The Hammer's (`dM3`, `K5`, `sdM1`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stellar import CLASSES
+
+LABEL_COLUMN = {"elodie": "elodieSpType", "subclass": "subClass", "hammer": "sppHammerType"}
+
+# What is no O–M star, in the order in which it is looked for.
+_OTHERS = (
+    (r"(Carbon|Calcium)?WD|D[ABCOQXZ]|D[0-9]", "white dwarf"),
+    (r"CV", "cataclysmic variable"),
+    (r"Carbon|C[-HNRJ0-9 (]|C$|R[0-9]|N[0-9]|dC", "carbon star"),
+    (r"W[CN]", "Wolf-Rayet star"),
+    (r"[LTY]([0-9]|dwarf|$)", "brown dwarf"),
+    (r"S[0-9]|S$", "S star"),
+    (r"(e|u)?sd:?[OB]", "hot subdwarf"),
+)
+_SUBDWARF = re.compile(r"(e|u|d/)?sd:?\s*")
+_DWARF_PREFIX = re.compile(r"d(?=[OBAFGKM])")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a label string says: a spectral class, or the reason why it says none."""
+
+    spectral_class: str | None
+    reason: str = ""
+
+
+def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
+    """Spectral class of one label string.
+
+    Parameters
+    ----------
+    text : str or None
+        As in the archive. Capital letters matter.
+    subdwarfs : bool
+        Whether a cool subdwarf (`sdF3`, `sdM1`: metal-poor, core hydrogen burning) counts with
+        the letter behind its prefix. The study looks at the first letter alone, so it has none.
+        A hot subdwarf (sdO, sdB: core helium burning) is never an O or B star.
+
+    Notes
+    -----
+    `OB`, SDSS's template for hot stars, counts as O, its first letter. Of a range (`G5/G6IVw`)
+    the first type counts.
+    """
+    label = (text or "").strip()
+    if not label:
+        return Verdict(None, "no spectral type")
+    for pattern, reason in _OTHERS:
+        if re.match(pattern, label):
+            return Verdict(None, reason)
+    prefix = _SUBDWARF.match(label)
+    if prefix and not subdwarfs:
+        return Verdict(None, "subdwarf")
+    rest = label[prefix.end() :] if prefix else _DWARF_PREFIX.sub("", label, count=1)
+    if rest[:1] in CLASSES and re.match(r"[A-Z](B|[0-9.:IV/\s(]|[a-z+-]|$)", rest):
+        return Verdict(rest[0])
+    return Verdict(None, "not a spectral type O to M")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Labels of a table's rows: class numbers (-1: none) and reasons (empty: labelled)."""
+
+    numbers: NDArray[np.int8]
+    reasons: NDArray[np.object_]
+
+
+def label_rows(stars: pd.DataFrame, scheme: str) -> Labelled:
+    """Label each row of a catalogue.
+
+    Parameters
+    ----------
+    stars : pandas.DataFrame, shape (n_stars, ...)
+        With the scheme's label column, `class`, and `elodieTEff` for the scheme `elodie`.
+    scheme : {"elodie", "subclass", "hammer"}
+        Which column is the label. `elodie` is the study's: the first letter of elodieSpType
+        where elodieTEff is known.
+
+    Returns
+    -------
+    Labelled
+        Arrays of shape (n_stars,); class numbers index O B A F G K M.
+    """
+    codes, strings = pd.factorize(stars[LABEL_COLUMN[scheme]])
+    verdicts = [parse(str(s), subdwarfs=scheme != "elodie") for s in strings] + [parse(None)]
+    numbers = np.array(
+        [CLASSES.index(v.spectral_class) if v.spectral_class else -1 for v in verdicts], np.int8
+    )[codes]
+    reasons = np.array([v.reason for v in verdicts], object)[codes]
+    if scheme == "elodie":
+        _reject(numbers, reasons, stars["elodieTEff"].isna().to_numpy(), "no elodieTEff")
+    kind = stars["class"]
+    _reject(numbers, reasons, (kind.notna() & (kind != "STAR")).to_numpy(bool), "not a star")
+    return Labelled(numbers, reasons)
+
+
+def _reject(
+    numbers: NDArray[np.int8], reasons: NDArray[np.object_], rows: NDArray[np.bool_], reason: str
+) -> None:
+    rows = rows & (numbers >= 0)
+    numbers[rows] = -1
+    reasons[rows] = reason

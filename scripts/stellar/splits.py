@@ -1,0 +1,122 @@
+"""Which rows are one star, and which side of a split a star stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAME_STAR = 2.0  # arcsec: below SDSS's 3 arcsec fibres, above its astrometric errors
+
+
+def identify_stars(
+    ra: NDArray[np.float64],
+    dec: NDArray[np.float64],
+    object_id: NDArray[np.int64] | None = None,
+    separation: float = SAME_STAR,
+) -> NDArray[np.int64]:
+    """Number the stars behind the rows: same photometric object or same place, same star.
+
+    Parameters
+    ----------
+    ra, dec : array, shape (n_rows,)
+        Degrees, J2000.
+    object_id : array of int64, shape (n_rows,), optional
+        Photometric object; values ≤ 0 are unknown.
+    separation : float
+        Rows closer than this are one star, arcsec.
+
+    Returns
+    -------
+    array of int64, shape (n_rows,)
+        Stars numbered 0, 1, … in order of first row.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    n_rows = len(ra)
+    lon, lat = np.radians(ra), np.radians(dec)
+    unit = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    chord = 2 * np.sin(np.radians(separation / 3600) / 2)
+    pairs = [cKDTree(unit).query_pairs(chord, output_type="ndarray").astype(np.int64)]
+    if object_id is not None:
+        order = np.argsort(object_id, kind="stable")
+        ids = object_id[order]
+        same = (ids[1:] == ids[:-1]) & (ids[1:] > 0)
+        pairs.append(np.column_stack([order[:-1][same], order[1:][same]]))
+    edges = np.concatenate(pairs)
+    graph = coo_array((np.ones(len(edges), bool), (edges[:, 0], edges[:, 1])), (n_rows, n_rows))
+    _, component = connected_components(graph, directed=False)
+    _, first, number = np.unique(component, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return rank[number]
+
+
+def _stars_by_class(
+    labels: NDArray[np.int8], stars: NDArray[np.int64], seed: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Per class the shuffled stars and their numbers of rows; a star's class is its first row's."""
+    star, first, rows = np.unique(stars, return_index=True, return_counts=True)
+    random = np.random.default_rng(seed)
+    members = []
+    for number in np.unique(labels):
+        chosen = np.flatnonzero(labels[first] == number)
+        random.shuffle(chosen)
+        members.append((star[chosen], rows[chosen]))
+    return members
+
+
+def _per_row(
+    stars: NDArray[np.int64], star: NDArray[np.int64], side: NDArray[np.int64]
+) -> NDArray[np.int8]:
+    order = np.argsort(star)
+    return side[order][np.searchsorted(star[order], stars)].astype(np.int8)
+
+
+def split_rows(
+    labels: NDArray[np.int8], stars: NDArray[np.int64], fractions: Sequence[float], seed: int
+) -> NDArray[np.int8]:
+    """Part of each row (0, 1, …): stratified by class, each star on one side.
+
+    Parameters
+    ----------
+    labels : array of int8, shape (n_rows,)
+    stars : array of int64, shape (n_rows,)
+        Star behind each row.
+    fractions : sequence of float
+        Share of rows of each part, summing to one.
+    seed : int
+
+    Returns
+    -------
+    array of int8, shape (n_rows,)
+    """
+    star, side = [], []
+    for members, rows in _stars_by_class(labels, stars, seed):
+        # A star goes where the middle of its rows falls among its class's rows.
+        middle = (np.cumsum(rows) - rows / 2) / rows.sum()
+        star.append(members)
+        side.append(np.searchsorted(np.cumsum(fractions)[:-1], middle, side="right"))
+    return _per_row(stars, np.concatenate(star), np.concatenate(side))
+
+
+def fold_rows(
+    labels: NDArray[np.int8], stars: NDArray[np.int64], n_folds: int, seed: int
+) -> NDArray[np.int8]:
+    """Fold of each row, 0 to n_folds - 1: stratified by class, each star in one fold.
+
+    Stars are dealt round, class after class, so that folds of a class differ by a star and
+    whole folds by hardly more.
+    """
+    star, side = [], []
+    dealt = 0
+    for members, rows in _stars_by_class(labels, stars, seed):
+        # Stars seen most often first: their rows are then evened out by the others.
+        order = np.argsort(-rows, kind="stable")
+        star.append(members[order])
+        side.append((dealt + np.arange(len(members))) % n_folds)
+        dealt += len(members)
+    return _per_row(stars, np.concatenate(star), np.concatenate(side))

@@ -1,0 +1,131 @@
+"""Scores of many jobs as tables: folds, baselines and ablations, and the pooled predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stellar import CLASSES, metrics
+from stellar.catalogue import survey_of
+from stellar.evaluation import integers_of, predicted_class
+
+Fold = Mapping[str, Any]
+VARIANT_COLUMNS = ("name", "n_features", "features")
+
+
+def test_share(folds: Sequence[Fold]) -> float:
+    """Rows tested over rows trained on, the mean over folds."""
+    return float(np.mean([f["rows"] / f["train_rows"] for f in folds]))
+
+
+def fold_rows(folds: Sequence[Fold]) -> list[dict[str, Any]]:
+    """One row a fold: sizes, scores, and each class's recall."""
+    return [
+        {
+            "fold": f["fold"],
+            "rows": f["rows"],
+            "train_rows": f["train_rows"],
+            "best_epoch": f["best_epoch"],
+            **{name: f[name] for name in metrics.SCORES},
+            **{f"recall_{c}": f["recall"][c] for c in CLASSES},
+        }
+        for f in folds
+    ]
+
+
+def variant_rows(
+    variants: Sequence[Mapping[str, Any]], reference: Sequence[Fold]
+) -> list[dict[str, Any]]:
+    """One row a variant: mean and spread of its scores, and differences from the reference.
+
+    Parameters
+    ----------
+    variants : sequence of mapping
+        What `evaluation.summarise` made, on the reference's folds.
+    reference : sequence of mapping
+        Scores of the cross-validated network's folds, in order.
+
+    Returns
+    -------
+    list of dict
+        `<score>_mean`, `<score>_std` (population, over folds), `accuracy_ci95` (half-width of
+        the corrected interval), `<score>_difference` and its `_ci95`, paired by fold.
+    """
+    rows = []
+    for variant in variants:
+        folds = variant["folds"]
+        share = test_share(folds)
+        row: dict[str, Any] = {
+            "name": variant["name"],
+            "n_features": len(variant["features"]),
+            "features": " ".join(variant["features"]),
+        }
+        for name in metrics.SCORES:
+            row[f"{name}_mean"] = variant["over_folds"][name]["mean"]
+            row[f"{name}_std"] = variant["over_folds"][name]["std"]
+        row["accuracy_ci95"] = metrics.corrected_interval([f["accuracy"] for f in folds], share)[0]
+        for name in ("accuracy", "f1_macro"):
+            differences = [f[name] - r[name] for f, r in zip(folds, reference, strict=True)]
+            row[f"{name}_difference"] = float(np.mean(differences))
+            row[f"{name}_difference_ci95"] = metrics.corrected_interval(differences, share)[0]
+        row |= {f"recall_{c}": variant["pooled"]["recall"][c] for c in CLASSES}
+        rows.append(row)
+    return rows or [dict.fromkeys(VARIANT_COLUMNS)]
+
+
+def _recalls(
+    truth: NDArray[np.int8], predicted: NDArray[np.int8]
+) -> dict[str, dict[str, float | int | None]]:
+    """Recall of each class with Wilson's 95 % interval."""
+    from scipy.stats import binomtest
+
+    recalls: dict[str, dict[str, float | int | None]] = {}
+    for number, name in enumerate(CLASSES):
+        of_class = truth == number
+        rows, hits = int(of_class.sum()), int((predicted[of_class] == number).sum())
+        if not rows:
+            recalls[name] = {"rows": 0, "recall": None, "low": None, "high": None}
+            continue
+        interval = binomtest(hits, rows).proportion_ci(method="wilson")
+        recalls[name] = {
+            "rows": rows,
+            "recall": hits / rows,
+            "low": float(interval.low),
+            "high": float(interval.high),
+        }
+    return recalls
+
+
+def pooled(
+    tables: Sequence[pa.Table], folds: Sequence[Fold], test_ids: NDArray[np.uint64]
+) -> dict[str, Any]:
+    """Out-of-fold predictions of all folds taken together.
+
+    Hyperparameters were chosen on the training and validation rows, so `locked` repeats the
+    scores for the test rows alone, which no choice has seen.
+    """
+    table = pa.concat_tables(tables)
+    truth = integers_of(table, "label")
+    probabilities = np.column_stack([integers_of(table, f"p_{c}") for c in CLASSES])
+    predicted = predicted_class(probabilities)
+    locked = np.isin(integers_of(table, "specObjID"), test_ids)
+    share = test_share(folds)
+    return {
+        "survey": survey_of(table.schema),
+        "folds": len(folds),
+        "over_folds": metrics.over_folds(folds),
+        "ci95": {
+            name: metrics.corrected_interval([f[name] for f in folds], share)[0]
+            for name in metrics.SCORES
+        },
+        "pooled": metrics.scores(truth, predicted),
+        "locked": metrics.scores(truth[locked], predicted[locked]),
+        "recall": _recalls(truth, predicted),
+        "confusion": metrics.confusion(truth, predicted).tolist(),
+        "one_class_off": float(np.mean(np.abs(truth.astype(int) - predicted) == 1)),
+        "three_or_more_off": int(np.sum(np.abs(truth.astype(int) - predicted) >= 3)),
+    }

@@ -1,0 +1,164 @@
+"""A user's own table of stars: CSV, Parquet, FITS or VOTable, whatever its columns are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stellar.catalogue import NAMES
+from stellar.errors import UserError
+from stellar.features import BANDS
+
+# Catalogue column: names under which SDSS and the study have it, best first; case is ignored.
+ALIASES: dict[str, tuple[str, ...]] = {
+    **{name: (name,) for name in NAMES},
+    "bestObjID": ("bestobjid", "objid"),
+    "fiberID": ("fiberid", "fiber"),
+    "redshift": ("redshift", "rv_z"),
+    "redshiftErr": ("redshifterr", "zerr", "z_err"),
+    "snMedian": ("snmedian", "sn_median", "sn_median_all"),
+    **{b: (f"modelmag_{b}", b, f"psfmag_{b}", f"mag_{b}") for b in BANDS},
+    **{
+        f"err_{b}": (f"modelmagerr_{b}", f"err_{b}", f"psfmagerr_{b}", f"magerr_{b}")
+        for b in BANDS
+    },
+    "sppTeff": ("teffadop", "sppteff"),
+    "sppTeffUnc": ("teffadopunc", "sppteffunc"),
+    "sppLogG": ("loggadop", "spplogg"),
+    "sppLogGUnc": ("loggadopunc", "spploggunc"),
+    "sppFeH": ("fehadop", "sppfeh"),
+    "sppFeHUnc": ("fehadopunc", "sppfehunc"),
+    "sppSNR": ("snr", "sppsnr"),
+    "sppFlag": ("flag", "sppflag"),
+    "sppHammerType": ("spectypehammer", "spphammertype"),
+}
+_READERS = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".fits": "fits",
+    ".fit": "fits",
+    ".vot": "votable",
+    ".xml": "votable",
+}
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read a table by the ending of its name; `.gz` may follow.
+
+    Raises
+    ------
+    UserError
+        No such file, an unknown ending, or a file that is not what its name says.
+    """
+    suffixes = [s.lower() for s in path.suffixes if s.lower() != ".gz"]
+    kind = _READERS.get(suffixes[-1] if suffixes else "")
+    if kind is None:
+        raise UserError(f"{path}: unknown kind of table; use .csv, .parquet, .fits or .vot")
+    if not path.is_file():
+        raise UserError(f"there is no file {path}; correct survey.table.path")
+    try:
+        return {"csv": _csv, "parquet": pd.read_parquet, "fits": _astropy, "votable": _astropy}[
+            kind
+        ](path)
+    except (ValueError, OSError, TypeError, IndexError) as error:
+        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"{path} cannot be read as {kind}: {first_line}") from None
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    import gzip
+
+    opened = gzip.open if path.suffix.lower() == ".gz" else open
+    with opened(path, "rt", encoding="utf-8-sig") as file:
+        skipped = 1 if file.readline().startswith("#Table") else 0
+        header = file.readline() if skipped else ""
+    names = pd.read_csv(path, skiprows=skipped, nrows=0).columns
+    ids = {name: str for name in names if str(name).strip().lower().endswith("objid")}
+    if skipped and not header.strip():
+        raise UserError(f"{path} has no header after #Table1")
+    frame = pd.read_csv(path, skiprows=skipped, dtype=ids, low_memory=False)
+    return frame.rename(columns=lambda name: str(name).strip())
+
+
+def _astropy(path: Path) -> pd.DataFrame:
+    from astropy.table import Table
+
+    table = Table.read(path)
+    table.convert_bytestring_to_unicode()
+    flat = [name for name in table.colnames if table[name].ndim == 1]
+    return table[flat].to_pandas()
+
+
+def rename(raw: pd.DataFrame, chosen: Mapping[str, str], path: str = "table") -> pd.DataFrame:
+    """Give a table the catalogue's column names and what follows from its own.
+
+    Parameters
+    ----------
+    raw : pandas.DataFrame
+        As read; with the study's 28 columns, SDSS names, or others.
+    chosen : mapping
+        The user's own: catalogue column to column of the table.
+    path : str
+        Name of the table, for error texts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Catalogue columns that the table has. `dered_*` becomes extinction; specObjID is put
+        together from plate, mjd and fiberID where the table has none.
+    """
+    unknown = [name for name in chosen if name not in NAMES]
+    if unknown:
+        raise UserError(
+            f"survey.table.columns: {unknown[0]!r} is no catalogue column; "
+            f"use one of {', '.join(NAMES)}"
+        )
+    absent = [own for own in chosen.values() if own not in raw.columns]
+    if absent:
+        raise UserError(
+            f"survey.table.columns: {path} has no column {absent[0]!r}; "
+            f"it has {', '.join(map(str, raw.columns))}"
+        )
+    by_lower = {str(name).lower(): name for name in raw.columns}
+    found = {name: chosen[name] for name in chosen}
+    if "z1" in by_lower:  # s.z and p.z side by side: the second is the z band
+        found.setdefault("z", by_lower["z1"])
+        if "z" in by_lower:
+            found.setdefault("redshift", by_lower["z"])
+    for name, aliases in ALIASES.items():
+        own = next((by_lower[a.lower()] for a in aliases if a.lower() in by_lower), None)
+        if own is not None and own not in found.values():
+            found.setdefault(name, own)
+    frame = pd.DataFrame({name: raw[own] for name, own in found.items()})
+    _add_extinction(frame, raw, by_lower)
+    if "specObjID" not in frame.columns:
+        frame["specObjID"] = _spectrum_ids(frame, path)
+    return frame
+
+
+def _add_extinction(
+    frame: pd.DataFrame, raw: pd.DataFrame, by_lower: Mapping[str, str]
+) -> None:
+    for band in BANDS:
+        if f"extinction_{band}" in frame or f"dered_{band}" not in by_lower or band not in frame:
+            continue
+        magnitude = pd.to_numeric(frame[band], errors="coerce")
+        dereddened = pd.to_numeric(raw[by_lower[f"dered_{band}"]], errors="coerce")
+        known = (magnitude > -5) & (dereddened > -5)
+        frame[f"extinction_{band}"] = np.where(known, magnitude - dereddened, np.nan)
+
+
+def _spectrum_ids(frame: pd.DataFrame, path: str) -> pd.Series:
+    if not {"plate", "mjd", "fiberID"} <= set(frame.columns):
+        raise UserError(
+            f"{path}: neither specObjID nor plate, mjd and fiberID; name a column of whole "
+            "numbers under survey.table.columns, for example `specObjID: my_id`"
+        )
+    plate, mjd, fiber = (frame[name].astype("int64") for name in ("plate", "mjd", "fiberID"))
+    # SDSS's own layout, with an unknown reduction (run2d 0).
+    return (plate * 2**50 + fiber * 2**38 + (mjd - 50_000) * 2**24).astype("uint64")

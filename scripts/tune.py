@@ -1,0 +1,53 @@
+"""Search for hyperparameters on training and validation rows; goes on where it was stopped.
+
+    python scripts/tune.py --config '{...}' --train train.parquet --validation validation.parquet \\
+        --state results/tune/state --best best_hyperparameters.json --trials trials.csv
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from stellar import command, files
+from stellar.network import Network, prepare_tensorflow
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    for name in ("train", "validation", "state", "best", "trials"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args(argv)
+    prepare_tensorflow(args.threads)
+
+    from stellar import tuning
+    from stellar.evaluation import load_split
+
+    cfg = args.config
+    train, survey = load_split(args.train)
+    validation, _ = load_split(args.validation)
+    # Keras Tuner takes up whatever lies in its folder: the folder is named by all that matters.
+    digest = hashlib.sha256(json.dumps(cfg, sort_keys=True).encode())
+    for part in (train, validation):
+        digest.update(part.features.tobytes() + part.labels.tobytes())
+    state = Path(args.state).resolve() / digest.hexdigest()[:16]
+    base = Network.from_json(cfg["network"])
+    tuner = tuning.search(cfg["tuning"], base, train, validation, cfg["seed"], state)
+    rows = tuning.trial_rows(tuner)
+    best = tuning.network_of(tuner.get_best_hyperparameters()[0].values, base)
+    files.write_text(args.trials, files.csv_text(rows))
+    files.write_json(
+        args.best,
+        {
+            "survey": survey,
+            "network": best.to_json(),
+            "parameters": best.parameters(train.features.shape[1]),
+            "val_log_loss": rows[0]["val_log_loss"],
+            "val_accuracy": rows[0]["val_accuracy"],
+        },
+    )
+
+
+if __name__ == "__main__":
+    command.run(main)
