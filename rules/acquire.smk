@@ -12,6 +12,11 @@ if config["survey"]["source"] == "simulated":
             "<logs>/simulate_shard/{shard}.log",
         benchmark:
             "<benchmarks>/simulate_shard/{shard}.tsv"
+        conda:
+            "../envs/data.yaml"
+        resources:
+            mem_mb=1000,
+            runtime=10,
         params:
             cfg=cfg(
                 seed=config["seed"],
@@ -19,11 +24,6 @@ if config["survey"]["source"] == "simulated":
                 shards=config["survey"]["shards"],
                 simulated=config["survey"]["simulated"],
             ),
-        resources:
-            mem_mb=1000,
-            runtime=10,
-        conda:
-            "../envs/data.yaml"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --shard {wildcards.shard}"
             " --shard-file {output.shard:q} 2> {log:q}"
@@ -43,13 +43,13 @@ elif config["survey"]["source"] == "table":
             "<logs>/import_table.log",
         benchmark:
             "<benchmarks>/import_table.tsv"
-        params:
-            cfg=cfg(columns=config["survey"]["table"]["columns"]),
+        conda:
+            "../envs/data.yaml"
         resources:
             mem_mb=4000,
             runtime=60,
-        conda:
-            "../envs/data.yaml"
+        params:
+            cfg=cfg(columns=config["survey"]["table"]["columns"]),
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --table {input.table:q}"
             " --shard-files {output.shards:q} 2> {log:q}"
@@ -68,6 +68,11 @@ else:
             "<logs>/plan_query/{shard}.log",
         benchmark:
             "<benchmarks>/plan_query/{shard}.tsv"
+        conda:
+            "../envs/data.yaml"
+        resources:
+            mem_mb=500,
+            runtime=5,
         params:
             cfg=cfg(
                 n_stars=config["survey"]["n_stars"],
@@ -77,11 +82,6 @@ else:
                     for key in ("min_sn", "zwarning_zero", "clean")
                 },
             ),
-        resources:
-            mem_mb=500,
-            runtime=5,
-        conda:
-            "../envs/data.yaml"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --shard {wildcards.shard}"
             " --sql {output.sql:q} 2> {log:q}"
@@ -97,6 +97,12 @@ else:
             "<logs>/fetch_shard/{shard}.log",
         benchmark:
             "<benchmarks>/fetch_shard/{shard}.tsv"
+        conda:
+            "../envs/data.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=30,
+            skyserver=1,
         params:
             cfg=cfg(
                 **{
@@ -104,12 +110,6 @@ else:
                     for key in ("release", "url", "timeout")
                 }
             ),
-        resources:
-            mem_mb=2000,
-            runtime=30,
-            skyserver=1,
-        conda:
-            "../envs/data.yaml"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --sql {input.sql:q}"
             " --shard-file {output.shard:q} 2> {log:q}"

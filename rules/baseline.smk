@@ -14,6 +14,12 @@ rule baseline:
         "<logs>/baseline/{name}.log",
     benchmark:
         "<benchmarks>/baseline/{name}.tsv"
+    conda:
+        "../envs/learn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.name,
@@ -21,12 +27,6 @@ rule baseline:
             folds=config["cv"]["folds"],
             features=config["features"],
         ),
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    conda:
-        "../envs/learn.yaml"
     shell:
         "OMP_NUM_THREADS={threads} OPENBLAS_NUM_THREADS={threads}"
         " python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"

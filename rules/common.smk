@@ -21,10 +21,13 @@ try:
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
-SHARDS = [f"{n:0{len(str(config['survey']['shards'] - 1))}d}" for n in range(config["survey"]["shards"])]
+SHARDS = [
+    f"{n:0{len(str(config['survey']['shards'] - 1))}d}"
+    for n in range(config["survey"]["shards"])
+]
 FOLDS = [f"{n:02d}" for n in range(config["cv"]["folds"])]
 BASELINES = config["baselines"]
-VARIANTS = sorted(config["ablation"])
+VARIANTS = sorted(name for name, choice in config["ablation"].items() if choice)
 
 
 wildcard_constraints:

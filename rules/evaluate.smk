@@ -16,6 +16,12 @@ rule cv_fold:
         "<logs>/cv_fold/{fold}.log",
     benchmark:
         "<benchmarks>/cv_fold/{fold}.tsv"
+    conda:
+        "../envs/network.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
     params:
         cfg=cfg(
             seed=config["seed"],
@@ -23,12 +29,6 @@ rule cv_fold:
             features=config["features"],
         ),
         fold=lambda wildcards: int(wildcards.fold),
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=20,
-    conda:
-        "../envs/network.yaml"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --fold {params.fold}"
         " --stars {input.stars:q} --folds {input.folds:q} --best {input.best:q}"
@@ -50,6 +50,12 @@ rule ablation:
         "<logs>/ablation/{variant}.log",
     benchmark:
         "<benchmarks>/ablation/{variant}.tsv"
+    conda:
+        "../envs/network.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.variant,
@@ -57,12 +63,6 @@ rule ablation:
             seed=config["seed"],
             folds=config["cv"]["folds"],
         ),
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    conda:
-        "../envs/network.yaml"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
         " --folds {input.folds:q} --best {input.best:q} --metrics {output.metrics:q}"
@@ -83,14 +83,14 @@ rule final_model:
         "<logs>/final_model.log",
     benchmark:
         "<benchmarks>/final_model.tsv"
-    params:
-        cfg=cfg(seed=config["seed"]),
+    conda:
+        "../envs/network.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=20,
-    conda:
-        "../envs/network.yaml"
+    params:
+        cfg=cfg(seed=config["seed"]),
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
         " --validation {input.validation:q} --best {input.best:q}"
@@ -110,12 +110,12 @@ rule evaluate_test:
         "<logs>/evaluate_test.log",
     benchmark:
         "<benchmarks>/evaluate_test.tsv"
+    conda:
+        "../envs/network.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../envs/network.yaml"
     shell:
         "python {input.code[0]:q} --model {input.model:q} --test {input.test:q}"
         " --metrics {output.metrics:q} --threads {threads} 2> {log:q}"
@@ -149,11 +149,11 @@ rule collect:
         "<logs>/collect.log",
     benchmark:
         "<benchmarks>/collect.tsv"
+    conda:
+        "../envs/learn.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/learn.yaml"
     shell:
         "python {input.code[0]:q} --baselines {input.baselines:q} --folds {input.folds:q}"
         " --probabilities {input.probabilities:q} --ablations {input.ablations:q}"

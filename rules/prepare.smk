@@ -14,13 +14,13 @@ rule label_stars:
         "<logs>/label_stars.log",
     benchmark:
         "<benchmarks>/label_stars.tsv"
-    params:
-        cfg=cfg(label=config["label"]),
+    conda:
+        "../envs/data.yaml"
     resources:
         mem_mb=2000,
         runtime=20,
-    conda:
-        "../envs/data.yaml"
+    params:
+        cfg=cfg(label=config["label"]),
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --shards {input.shards:q}"
         " --stars {output.stars:q} --rejects {output.rejects:q} --counts {output.counts:q}"
@@ -41,13 +41,13 @@ rule split:
         "<logs>/split.log",
     benchmark:
         "<benchmarks>/split.tsv"
-    params:
-        cfg=cfg(seed=config["seed"], split=config["split"], features=config["features"]),
+    conda:
+        "../envs/data.yaml"
     resources:
         mem_mb=2000,
         runtime=20,
-    conda:
-        "../envs/data.yaml"
+    params:
+        cfg=cfg(seed=config["seed"], split=config["split"], features=config["features"]),
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
         " --train {output.train:q} --validation {output.validation:q}"
@@ -65,13 +65,13 @@ rule assign_folds:
         "<logs>/assign_folds.log",
     benchmark:
         "<benchmarks>/assign_folds.tsv"
-    params:
-        cfg=cfg(seed=config["seed"], folds=config["cv"]["folds"]),
+    conda:
+        "../envs/data.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/data.yaml"
+    params:
+        cfg=cfg(seed=config["seed"], folds=config["cv"]["folds"]),
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
         " --folds {output.folds:q} 2> {log:q}"
@@ -107,11 +107,11 @@ rule explore:
         "<logs>/explore.log",
     benchmark:
         "<benchmarks>/explore.tsv"
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../envs/report.yaml"
     shell:
         "python {input.code[0]:q} --stars {input.stars:q} --classes {output.classes:q}"
         " --colours {output.colours:q} --temperatures {output.temperatures:q}"

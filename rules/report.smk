@@ -40,11 +40,11 @@ rule figures:
         "<logs>/figures.log",
     benchmark:
         "<benchmarks>/figures.tsv"
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/report.yaml"
     shell:
         "python {input.code[0]:q} --pooled {input.pooled:q} --baselines {input.baselines:q}"
         " --ablation {input.ablation:q} --first {input.first:q} --folds {input.folds:q}"
@@ -92,13 +92,13 @@ rule cost:
         "<logs>/cost.log",
     benchmark:
         "<benchmarks>/cost.tsv"
-    params:
-        root=lambda wildcards, output: str(Path(output.cost).parents[1] / "benchmarks"),
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=500,
         runtime=5,
-    conda:
-        "../envs/report.yaml"
+    params:
+        root=lambda wildcards, output: str(Path(output.cost).parents[1] / "benchmarks"),
     shell:
         "python {input.code[0]:q} --benchmarks {input.benchmarks:q} --root {params.root:q}"
         " --cost {output.cost:q} 2> {log:q}"
@@ -130,13 +130,13 @@ rule report:
         "<logs>/report.log",
     benchmark:
         "<benchmarks>/report.tsv"
-    params:
-        cfg=cfg(**config),
+    conda:
+        "../envs/report.yaml"
     resources:
         mem_mb=500,
         runtime=5,
-    conda:
-        "../envs/report.yaml"
+    params:
+        cfg=cfg(**config),
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --template {input.template:q}"
         " --labels {input.labels:q} --first {input.first:q} --best {input.best:q}"

@@ -14,14 +14,14 @@ rule first_network:
         "<logs>/first_network.log",
     benchmark:
         "<benchmarks>/first_network.tsv"
-    params:
-        cfg=cfg(seed=config["seed"], network=config["first_network"]),
+    conda:
+        "../envs/network.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=20,
-    conda:
-        "../envs/network.yaml"
+    params:
+        cfg=cfg(seed=config["seed"], network=config["first_network"]),
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
         " --validation {input.validation:q} --metrics {output.metrics:q}"
@@ -41,17 +41,15 @@ rule tune:
         "<logs>/tune.log",
     benchmark:
         "<benchmarks>/tune.tsv"
-    params:
-        cfg=cfg(
-            seed=config["seed"], network=config["network"], tuning=config["tuning"]
-        ),
-        state=lambda wildcards, output: str(Path(output.best).parent / "state"),
+    conda:
+        "../envs/network.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=120,
-    conda:
-        "../envs/network.yaml"
+    params:
+        cfg=cfg(seed=config["seed"], network=config["network"], tuning=config["tuning"]),
+        state=lambda wildcards, output: str(Path(output.best).parent / "state"),
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
         " --validation {input.validation:q} --state {params.state:q}"

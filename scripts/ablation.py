@@ -1,8 +1,8 @@
 """Train the tuned network on other features, on all folds.
 
-    python scripts/ablation.py --config '{"name": "photometry", ...}' --stars stars.parquet \\
-        --folds folds.parquet --best best_hyperparameters.json --metrics metrics.json \\
-        --probabilities probabilities.parquet
+python scripts/ablation.py --config '{"name": "photometry", ...}' --stars stars.parquet
+--folds folds.parquet --best best_hyperparameters.json --metrics metrics.json
+--probabilities probabilities.parquet
 """
 
 from collections.abc import Sequence
@@ -20,8 +20,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     prepare_tensorflow(args.threads)
 
-    from stellar.evaluation import load_sample, probability_table, summarise
+    from stellar.evaluation import probability_table, summarise
     from stellar.fold_training import FoldTrainer
+    from stellar.samples import load_sample
 
     cfg = args.config
     features = resolve(cfg["variant"]["features"], cfg["variant"].get("without", ()))

@@ -1,16 +1,15 @@
 """Assign each labelled row to a cross-validation fold: stratified, each star in one fold.
 
-    python scripts/assign_folds.py --config '{...}' --stars stars.parquet --folds folds.parquet
+python scripts/assign_folds.py --config '{...}' --stars stars.parquet --folds folds.parquet
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-
 from stellar import command, files
 from stellar.errors import UserError
-from stellar.evaluation import integers_of
+from stellar.samples import integers_of
 from stellar.splits import fold_rows
 
 

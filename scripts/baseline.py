@@ -1,15 +1,16 @@
 """Score one baseline on the cross-validation folds.
 
-    python scripts/baseline.py --config '{"name": "majority", ...}' --stars stars.parquet \\
-        --folds folds.parquet --metrics metrics.json --probabilities probabilities.parquet
+python scripts/baseline.py --config '{"name": "majority", ...}' --stars stars.parquet
+--folds folds.parquet --metrics metrics.json --probabilities probabilities.parquet
 """
 
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.baselines import BASELINES
-from stellar.evaluation import load_sample, probability_table, run_fold, summarise
+from stellar.baselines import BASELINES, Classifier, Floats, Labels
+from stellar.evaluation import probability_table, run_fold, summarise
 from stellar.features import resolve
+from stellar.samples import load_sample
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -24,11 +25,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     sample = load_sample(args.stars, args.folds, baseline.features or resolve(cfg["features"]))
     results = []
     for fold in range(cfg["folds"]):
-        classifier = baseline.make(cfg["seed"] + fold, args.threads)
+        made = baseline.make(cfg["seed"] + fold, args.threads)
 
-        def fit_predict(x, y, _x_validation, _y_validation, held_out):  # type: ignore[no-untyped-def]
-            classifier.fit(x, y)  # noqa: B023  called at once
-            return classifier.predict_proba(held_out)  # noqa: B023
+        def fit_predict(
+            x: Floats,
+            y: Labels,
+            _x_validation: Floats,
+            _y_validation: Labels,
+            held_out: Floats,
+            classifier: Classifier = made,
+        ) -> Floats:
+            classifier.fit(x, y)
+            return classifier.predict_proba(held_out)
 
         results.append(
             run_fold(

@@ -1,15 +1,15 @@
 """Gather the scores of baselines, folds and ablations in tables.
 
-    python scripts/collect.py --baselines */metrics.json --folds */metrics.json \\
-        --probabilities */probabilities.parquet --ablations */metrics.json --test test.parquet \\
-        --baselines-csv baselines.csv --cv-csv cv.csv --ablation-csv ablation.csv \\
-        --pooled pooled.json
+python scripts/collect.py --baselines */metrics.json --folds */metrics.json
+--probabilities */probabilities.parquet --ablations */metrics.json --test test.parquet
+--baselines-csv baselines.csv --cv-csv cv.csv --ablation-csv ablation.csv
+--pooled pooled.json
 """
 
 from collections.abc import Sequence
 
 from stellar import command, files, summary
-from stellar.evaluation import integers_of
+from stellar.samples import integers_of
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,7 +1,7 @@
 """Where the time went: Snakemake's benchmark files by rule.
 
-    python scripts/cost.py --benchmarks results/benchmarks/*.tsv --root results/benchmarks \\
-        --cost cost.csv
+python scripts/cost.py --benchmarks results/benchmarks/*.tsv --root results/benchmarks
+--cost cost.csv
 """
 
 from collections.abc import Sequence

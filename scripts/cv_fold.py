@@ -1,8 +1,8 @@
 """Train the tuned network on one fold's training rows and score its held-out rows.
 
-    python scripts/cv_fold.py --config '{...}' --fold 0 --stars stars.parquet \\
-        --folds folds.parquet --best best_hyperparameters.json --metrics metrics.json \\
-        --probabilities probabilities.parquet --history history.csv
+python scripts/cv_fold.py --config '{...}' --fold 0 --stars stars.parquet
+--folds folds.parquet --best best_hyperparameters.json --metrics metrics.json
+--probabilities probabilities.parquet --history history.csv
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     prepare_tensorflow(args.threads)
 
-    from stellar.evaluation import load_sample, probability_table
+    from stellar.evaluation import probability_table
     from stellar.fold_training import FoldTrainer
+    from stellar.samples import load_sample
 
     cfg = args.config
     sample = load_sample(args.stars, args.folds, resolve(cfg["features"]))

@@ -1,6 +1,6 @@
 """Score the final model on the test rows, which nothing else has looked at.
 
-    python scripts/evaluate_test.py --model model.keras --test test.parquet --metrics metrics.json
+python scripts/evaluate_test.py --model model.keras --test test.parquet --metrics metrics.json
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_tensorflow(args.threads)
 
     import keras
-
     from stellar import metrics
-    from stellar.evaluation import load_split, predicted_class
+    from stellar.evaluation import predicted_class
+    from stellar.samples import load_split
     from stellar.training import PREDICT_ROWS
 
     rows, survey = load_split(args.test)

@@ -1,16 +1,15 @@
 """Draw the labelled survey: classes, colours, temperatures, sky.
 
-    python scripts/explore.py --stars stars.parquet --classes classes.svg --colours colours.svg \\
-        --temperatures temperatures.svg --sky sky.svg
+python scripts/explore.py --stars stars.parquet --classes classes.svg --colours colours.svg
+--temperatures temperatures.svg --sky sky.svg
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-
 from stellar import CLASSES, catalogue, command, figures, files, study
-from stellar.evaluation import columns_of, integers_of
 from stellar.features import BANDS
+from stellar.samples import columns_of, integers_of
 
 
 def main(argv: Sequence[str] | None = None) -> None:

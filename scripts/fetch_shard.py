@@ -1,6 +1,6 @@
 """Fetch one shard of the survey from SkyServer.
 
-    python scripts/fetch_shard.py --config '{...}' --sql shard-00.sql --shard-file shard-00.parquet
+python scripts/fetch_shard.py --config '{...}' --sql shard-00.sql --shard-file shard-00.parquet
 """
 
 import time

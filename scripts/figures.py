@@ -1,9 +1,9 @@
 """Draw the results: confusion matrix, recalls, baselines, ablations, training curves.
 
-    python scripts/figures.py --pooled pooled.json --baselines baselines.csv \\
-        --ablation ablation.csv --first history.csv --folds fold-*/history.csv \\
-        --confusion-svg confusion.svg --recalls-svg recalls.svg --baselines-svg baselines.svg \\
-        --ablation-svg ablation.svg --training-svg training.svg
+python scripts/figures.py --pooled pooled.json --baselines baselines.csv
+--ablation ablation.csv --first history.csv --folds fold-*/history.csv
+--confusion-svg confusion.svg --recalls-svg recalls.svg --baselines-svg baselines.svg
+--ablation-svg ablation.svg --training-svg training.svg
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Train the tuned network on the training rows, stopping by the validation rows, and save it.
 
-    python scripts/final_model.py --config '{...}' --train train.parquet \\
-        --validation validation.parquet --best best_hyperparameters.json \\
-        --model model.keras --history history.csv
+python scripts/final_model.py --config '{...}' --train train.parquet
+--validation validation.parquet --best best_hyperparameters.json
+--model model.keras --history history.csv
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     prepare_tensorflow(args.threads)
 
-    from stellar.evaluation import load_split
+    from stellar.samples import load_split
     from stellar.training import Trainer, save_model
 
     network = Network.from_json(files.read_json(args.best)["network"])

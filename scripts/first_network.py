@@ -1,7 +1,7 @@
 """Train the study's first network on the training rows and score the validation rows.
 
-    python scripts/first_network.py --config '{...}' --train train.parquet \\
-        --validation validation.parquet --metrics metrics.json --history history.csv
+python scripts/first_network.py --config '{...}' --train train.parquet
+--validation validation.parquet --metrics metrics.json --history history.csv
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_tensorflow(args.threads)
 
     from stellar import metrics
-    from stellar.evaluation import load_split, predicted_class
+    from stellar.evaluation import predicted_class
+    from stellar.samples import load_split
     from stellar.training import Trainer
 
     network = Network.from_json(args.config["network"])

@@ -1,6 +1,6 @@
 """Read a user's own table of stars into shards.
 
-    python scripts/import_table.py --config '{...}' --table stars.csv --shard-files shard-*.parquet
+python scripts/import_table.py --config '{...}' --table stars.csv --shard-files shard-*.parquet
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Label the stars of all shards; what has no spectral class goes to a table of rejects.
 
-    python scripts/label_stars.py --config '{"label": "elodie"}' --shards shard-*.parquet \\
-        --stars stars.parquet --rejects rejects.csv --counts labels.json
+python scripts/label_stars.py --config '{"label": "elodie"}' --shards shard-*.parquet
+--stars stars.parquet --rejects rejects.csv --counts labels.json
 """
 
 from collections import Counter
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-
 from stellar import CLASSES, catalogue, command, files
 from stellar.errors import UserError
 from stellar.labels import LABEL_COLUMN, label_rows
@@ -54,9 +53,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             strict=True,
         )
     ]
-    files.write_text(
-        args.rejects, files.csv_text(rows) if rows else "specObjID,label,reason\n"
-    )
+    files.write_text(args.rejects, files.csv_text(rows) if rows else "specObjID,label,reason\n")
     counts = np.bincount(labelled.numbers[kept], minlength=len(CLASSES))
     files.write_json(
         args.counts,

@@ -1,6 +1,6 @@
 """Write the SQL that one shard of the survey sends to SkyServer.
 
-    python scripts/plan_query.py --config '{...}' --shard 0 --sql results/query/shard-00.sql
+python scripts/plan_query.py --config '{...}' --shard 0 --sql results/query/shard-00.sql
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,9 @@
 """Write the report: one HTML page that needs nothing else.
 
-    python scripts/report.py --config '{...}' --template report.html.j2 --labels labels.json \\
-        --first metrics.json --best best_hyperparameters.json --trials trials.csv \\
-        --test metrics.json --pooled pooled.json --baselines baselines.csv --cv cv.csv \\
-        --ablation ablation.csv --cost cost.csv --figures *.svg --html report.html
+python scripts/report.py --config '{...}' --template report.html.j2 --labels labels.json
+--first metrics.json --best best_hyperparameters.json --trials trials.csv
+--test metrics.json --pooled pooled.json --baselines baselines.csv --cv cv.csv
+--ablation ablation.csv --cost cost.csv --figures *.svg --html report.html
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Make one shard of the simulated survey.
 
-    python scripts/simulate_shard.py --config '{...}' --shard 0 --shard-file shard-00.parquet
+python scripts/simulate_shard.py --config '{...}' --shard 0 --shard-file shard-00.parquet
 """
 
 from collections.abc import Sequence

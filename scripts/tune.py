@@ -1,7 +1,7 @@
 """Search for hyperparameters on training and validation rows; goes on where it was stopped.
 
-    python scripts/tune.py --config '{...}' --train train.parquet --validation validation.parquet \\
-        --state results/tune/state --best best_hyperparameters.json --trials trials.csv
+python scripts/tune.py --config '{...}' --train train.parquet --validation validation.parquet
+--state results/tune/state --best best_hyperparameters.json --trials trials.csv
 """
 
 import hashlib
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_tensorflow(args.threads)
 
     from stellar import tuning
-    from stellar.evaluation import load_split
+    from stellar.samples import load_split
 
     cfg = args.config
     train, survey = load_split(args.train)

@@ -37,7 +37,7 @@ class Column:
     about: str = ""
 
 
-def _bands(prefix: str, about: str, low: float, high: float, required: bool) -> list[Column]:
+def _bands(prefix: str, about: str, low: float, high: float | None, required: bool) -> list[Column]:
     return [
         Column(f"{prefix}{band}", pa.float32(), "mag", low, high, required, about=f"{band} {about}")
         for band in BANDS

@@ -7,7 +7,7 @@ cluster job parses the workflow, and so this module, again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -38,48 +38,64 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     _check_features(config)
     _check_split(config["split"])
     _check_survey(config["survey"])
-    _check_space(config["tuning"]["space"])
+    _check_space(config["tuning"]["space"], schema["$defs"]["network"]["properties"])
+
+
+_LIMITS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+    "pattern": "of the form",
+    "minItems": "a list of a length of at least",
+}
 
 
 def _sentence(error: ValidationError) -> str:
-    if error.validator == "anyOf" and error.context:
-        # The alternative that fits best says most: the one that fails deepest or on a key.
+    """What is wrong, and what to type instead."""
+    while error.validator == "anyOf" and error.context:
+        # Of several forms the one that fits best says most: its mistake lies deepest.
         error = max(error.context, key=lambda e: (len(e.absolute_path), e.validator != "type"))
-    place = ".".join(str(part) for part in error.absolute_path) or "the configuration"
+    place = ".".join(str(part) for part in error.absolute_path)
     wanted: Any = error.validator_value
-    if error.validator == "additionalProperties":
-        known = list(error.schema.get("properties", {}))
-        unknown = next(key for key in error.instance if key not in known)
-        near = get_close_matches(str(unknown), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-        key = unknown if place == "the configuration" else f"{place}.{unknown}"
-        return f"configuration key {key} is unknown; {hint}"
-    if error.validator == "required":
-        missing = next(key for key in wanted if key not in error.instance)
-        return f"{place} lacks the key {missing}; add `{missing}: ...` (see config/README.md)"
-    if error.validator == "enum":
-        near = get_close_matches(str(error.instance), [str(w) for w in wanted], n=1)
-        hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(map(str, wanted))}"
-        return f"{place} is {error.instance!r}; {hint}"
-    if error.validator == "type":
-        kinds = [wanted] if isinstance(wanted, str) else wanted
-        return f"{place} is {error.instance!r}; it must be of type {' or '.join(kinds)}"
-    limits = {
-        "minimum": "at least",
-        "maximum": "at most",
-        "exclusiveMinimum": "more than",
-        "exclusiveMaximum": "less than",
-        "pattern": "of the form",
-        "minItems": "a list longer than or equal to",
-    }
-    if error.validator in limits:
-        return f"{place} is {error.instance!r}; it must be {limits[str(error.validator)]} {wanted}"
+    instance: Any = error.instance
+    match error.validator:
+        case "additionalProperties":
+            return _unknown_key(place, instance, error.schema)
+        case "required":
+            missing = next(key for key in wanted if key not in instance)
+            return (
+                f"{place or 'the configuration'} lacks the key {missing}; "
+                f"add `{missing}: ...` (see config/README.md)"
+            )
+        case "enum":
+            return f"{place} is {instance!r}; {_nearest(str(instance), map(str, wanted))}"
+        case "type":
+            kinds = wanted if isinstance(wanted, str) else " or ".join(wanted)
+            return f"{place} is {instance!r}; it must be of type {kinds}"
+    if error.validator in _LIMITS:
+        return f"{place} is {instance!r}; it must be {_LIMITS[str(error.validator)]} {wanted}"
     return f"{place}: {error.message}"
+
+
+def _unknown_key(place: str, instance: Mapping[str, Any], schema: Any) -> str:
+    known = list(schema.get("properties", {}))
+    key = next(str(key) for key in instance if key not in known)
+    path = f"{place}.{key}" if place else key
+    return f"configuration key {path} is unknown; {_nearest(key, known)}"
+
+
+def _nearest(typed: str, known: Iterable[str]) -> str:
+    options = list(known)
+    near = get_close_matches(typed, options, n=1)
+    return f"did you mean {near[0]}?" if near else f"use one of {', '.join(options)}"
 
 
 def _check_features(config: Mapping[str, Any]) -> None:
     _named("features", config["features"])
     for variant, choice in config["ablation"].items():
+        if choice is None:  # switched off
+            continue
         _named(f"ablation.{variant}", choice["features"], choice.get("without", ()))
 
 
@@ -111,7 +127,11 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
         )
 
 
-def _check_space(space: Mapping[str, Mapping[str, Any]]) -> None:
+def _check_space(
+    space: Mapping[str, Mapping[str, Any]], network: Mapping[str, Mapping[str, Any]]
+) -> None:
+    from jsonschema import Draft202012Validator
+
     for name, choice in space.items():
         if "min" in choice and choice["min"] > choice["max"]:
             raise UserError(
@@ -120,5 +140,13 @@ def _check_space(space: Mapping[str, Mapping[str, Any]]) -> None:
             )
         if choice.get("sampling") == "log" and choice["min"] <= 0:
             raise UserError(f"tuning.space.{name}: sampling log needs a min above 0")
+        for value in choice.get("values") or (choice["min"], choice["max"]):
+            # A width is checked as a member of `hidden`; the number of layers needs no list.
+            form = {"units": network["hidden"]["items"], "layers": {"type": "integer"}}.get(name)
+            if not Draft202012Validator(form or network[name]).is_valid(value):
+                raise UserError(
+                    f"tuning.space.{name}: {value!r} is no value for network.{name}; "
+                    "see config/README.md"
+                )
     if ("layers" in space) != ("units" in space):
         raise UserError("tuning.space needs layers and units together; give both or neither")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from stellar.errors import UserError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BANDS = ("u", "g", "r", "i", "z")
-_COLOURS = tuple(zip(BANDS[:-1], BANDS[1:], strict=True))
+_COLOURS = tuple(pairwise(BANDS))
 
 # A derived feature: the columns it is made of. One column: "is it measured?"; two: a - b;
 # four: (a - b) - (c - d).
@@ -101,9 +102,7 @@ def columns_needed(features: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(c for name in features for c in DERIVED.get(name, (name,))))
 
 
-def matrix(
-    columns: Mapping[str, NDArray[Any]], features: Sequence[str]
-) -> NDArray[np.float32]:
+def matrix(columns: Mapping[str, NDArray[Any]], features: Sequence[str]) -> NDArray[np.float32]:
     """Feature matrix from catalogue columns.
 
     Parameters

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 mpl.use("svg")
-import matplotlib.pyplot as plt  # noqa: E402  after the backend is chosen
-from matplotlib.axes import Axes  # noqa: E402
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 
-from stellar import CLASSES  # noqa: E402
-from stellar.files import replacing  # noqa: E402
+from stellar import CLASSES
+from stellar.files import replacing
 
 # Hot stars blue, cool stars red, apart in lightness too.
 COLOURS = dict(
@@ -28,7 +27,7 @@ COLOURS = dict(
     )
 )
 INK, ACCENT, QUIET = "#1c2733", "#2f6fd0", "#8a97a5"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.hashsalt": "stellar",
     "svg.fonttype": "path",
     "font.size": 9,

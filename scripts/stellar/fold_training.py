@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from stellar.evaluation import FoldResult, Sample, run_fold
+from stellar.evaluation import FoldResult, run_fold
 from stellar.network import Network
-from stellar.training import Fit, Floats, Rows, Trainer
+from stellar.samples import Rows, Sample
+from stellar.training import Fit, Floats, Trainer
 
 
 class FoldTrainer:

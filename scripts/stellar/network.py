@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from stellar import CLASSES
@@ -40,7 +41,7 @@ class Network:
     def parameters(self, n_features: int) -> int:
         """Number of weights and biases."""
         widths = (n_features, *self.hidden, len(CLASSES))
-        return sum((a + 1) * b for a, b in zip(widths[:-1], widths[1:], strict=True))
+        return sum((a + 1) * b for a, b in pairwise(widths))
 
     @property
     def name(self) -> str:

@@ -55,7 +55,11 @@ SOURCES: dict[str, str] = {
 
 
 def shard_query(
-    shard: int, shards: int, n_stars: int, settings: Mapping[str, Any], total: int = STARS_IN_ARCHIVE
+    shard: int,
+    shards: int,
+    n_stars: int,
+    settings: Mapping[str, Any],
+    total: int = STARS_IN_ARCHIVE,
 ) -> str:
     """SQL of one shard: stars whose specObjID falls into the shard's residues.
 

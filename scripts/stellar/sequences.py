@@ -24,7 +24,7 @@ def _table(names: str, rows: list[tuple[float, ...]]) -> NDArray[np.void]:
 def _interpolate(table: NDArray[np.void], x: Array, column: str) -> Array:
     """Linear interpolation of a column against the table's first one; constant outside."""
     first = table.dtype.names[0]  # type: ignore[index]
-    return np.interp(x, table[first], table[column])
+    return np.asarray(np.interp(x, table[first], table[column]))
 
 
 # Main sequence: Pecaut & Mamajek (2013, ApJS 208, 9) with E. Mamajek's updates (version
@@ -57,7 +57,7 @@ DWARFS = _table(
 )  # fmt: skip
 
 # Giants (luminosity class III): type against temperature, van Belle+ (1999, AJ 117, 521) and
-# Alonso+ (1999, A&AS 140, 261), rounded to 10 K.
+# Alonso+ (1999, A&AS 140, 261), to about 50 K.
 GIANTS = _table(
     "teff code",
     [
@@ -113,8 +113,8 @@ HOT = _table(
     ],
 )  # fmt: skip
 
-# White dwarfs, hydrogen atmospheres of log g = 8: after the cooling models of Holberg & Bergeron
-# (2006, AJ 132, 1221), read to about 0.05 mag.
+# White dwarfs with hydrogen atmospheres, log g = 8: in the manner of the cooling models of Holberg
+# & Bergeron (2006, AJ 132, 1221); good to about 0.1 mag, not copied from their tables.
 WHITE_DWARFS = _table(
     "teff ug gr ri iz",
     [
@@ -153,7 +153,8 @@ SOFTENING.flags.writeable = False
 def spectral_code(teff: Array, giant: NDArray[np.bool_] | bool = False) -> Array:
     """Spectral type (O5 = 5 ... T2 = 82) of dwarfs, or giants, of a temperature in K."""
     dwarf = _interpolate(DWARFS, teff, "code")
-    return np.where(giant & (teff < 7150), _interpolate(GIANTS, teff, "code"), dwarf)
+    known = giant & (teff < GIANTS["teff"][-1])
+    return np.asarray(np.where(known, _interpolate(GIANTS, teff, "code"), dwarf))
 
 
 def johnson_bv(teff: Array) -> Array:
@@ -162,7 +163,7 @@ def johnson_bv(teff: Array) -> Array:
 
 
 def main_sequence_logg(teff: Array) -> Array:
-    """log g (dex, cgs) of a dwarf of a temperature in K; the Sun's is 4.438."""
+    """Log g (dex, cgs) of a dwarf of a temperature in K; the Sun's is 4.438."""
     mass, radius = _interpolate(DWARFS, teff, "mass"), _interpolate(DWARFS, teff, "radius")
     return 4.438 + np.log10(mass / radius**2)
 
@@ -175,7 +176,8 @@ def absolute_r(teff: Array, logg: Array, mass: Array) -> Array:
     """
     dwarf = _interpolate(DWARFS, teff, "M_V") - 0.42 * johnson_bv(teff) + 0.11
     radius = _interpolate(DWARFS, teff, "radius")
-    return dwarf - 2.5 * (np.log10(mass) - (logg - 4.438) - 2 * np.log10(radius))
+    area = mass / 10 ** (logg - 4.438) / radius**2
+    return np.asarray(dwarf - 2.5 * np.log10(area))
 
 
 def dwarf_mass(teff: Array) -> Array:
@@ -211,4 +213,4 @@ def white_dwarf_colours(teff: Array) -> Array:
 
 def magnitude_error(magnitude: Array, band: str) -> Array:
     """Median error (mag) of a magnitude in a band, interpolated in its logarithm."""
-    return np.exp(np.interp(magnitude, ERRORS["mag"], np.log(ERRORS[band])))
+    return np.asarray(np.exp(np.interp(magnitude, ERRORS["mag"], np.log(ERRORS[band]))))

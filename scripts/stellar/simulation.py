@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from stellar import sequences
-from stellar.catalogue import BANDS, ELODIE, MISSING, NAMES
+from stellar.catalogue import ELODIE, MISSING, NAMES
 from stellar.errors import UserError
+from stellar.features import BANDS
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -28,6 +30,7 @@ Ints = NDArray[np.int64]
 Strings = NDArray[np.object_]
 Random = np.random.Generator
 
+PARAMETERS = ("teff", "logg", "feh")  # of a star's atmosphere: K, dex (cgs), dex
 LIGHT = 299_792.458  # km/s
 ASINH = 2.5 / np.log(10)  # magnitudes per unit of asinh: Lupton, Gunn & Szalay (1999)
 
@@ -56,13 +59,13 @@ class Kind:
 BRIGHT = (13.5, 15.4, 16.8, 18.1, 20.0)
 FAINT = (14.5, 17.2, 18.8, 19.9, 21.0)
 KINDS = (
-    Kind("turnoff", 11.5, (5300, 5850, 6150, 6450, 7300), BRIGHT),
-    Kind("G dwarf", 21.0, (4950, 5300, 5600, 5850, 6050), BRIGHT),
-    Kind("K dwarf", 10.5, (3900, 4150, 4600, 5000, 5300), BRIGHT),
-    Kind("M dwarf", 24.0, (2500, 3330, 3580, 3760, 3890), FAINT),
+    Kind("turnoff", 12.2, (5300, 5850, 6150, 6450, 7300), BRIGHT),
+    Kind("G dwarf", 21.6, (4950, 5300, 5600, 5850, 6050), BRIGHT),
+    Kind("K dwarf", 9.7, (3900, 4150, 4600, 5000, 5300), BRIGHT),
+    Kind("M dwarf", 24.0, (2500, 3380, 3640, 3800, 3900), FAINT),
     Kind("subgiant", 6.0, (4900, 5200, 5550, 5850, 6200), BRIGHT, 3.7, 0.15, 1.0),
     Kind("giant", 10.0, (3750, 4250, 4750, 5050, 5300), BRIGHT, None, 0.2, 0.9),
-    Kind("A dwarf", 1.7, (6700, 6950, 7350, 8200, 10000), BRIGHT),
+    Kind("A dwarf", 1.3, (6700, 6950, 7350, 8200, 10000), BRIGHT),
     Kind("horizontal branch", 1.7, (7000, 7500, 8300, 9300, 12000), BRIGHT, 3.2, 0.15, 0.6),
     Kind("white dwarf", 6.3, (6500, 9000, 15000, 24000, 60000), FAINT, 8.0, 0.2, 0.6),
     Kind("hot subdwarf", 0.8, (21000, 26000, 30000, 37000, 50000), BRIGHT, 5.6, 0.2, 0.47),
@@ -71,7 +74,6 @@ KINDS = (
     Kind("carbon", 0.3, (3100, 3400, 3800, 4400, 5000), BRIGHT, None, 0.3, 0.9),
     Kind("L/T dwarf", 0.3, (1220, 1700, 2050, 2250, 2350), (17.5, 19.5, 20.3, 20.9, 21.5)),
 )
-NAME_OF_KIND = np.array([kind.name for kind in KINDS])
 
 # Red-giant branch: log g against T_eff of old giants, after the 10 Gyr, [Fe/H] = -0.5 isochrone of
 # Bressan+ (2012, MNRAS 427, 127), rounded to 0.1 dex.
@@ -105,7 +107,13 @@ def _quantiles(rng: Random, kind: Ints, field: str) -> Array:
     levels = np.array([0.0, 0.16, 0.5, 0.84, 1.0])
     piece = np.searchsorted(levels, u, side="right") - 1
     part = (u - levels[piece]) / (levels[piece + 1] - levels[piece])
-    return points[kind, piece] * (1 - part) + points[kind, piece + 1] * part
+    low, high = points[kind, piece], points[kind, piece + 1]
+    return np.asarray(low + part * (high - low))
+
+
+def _is(kind: Ints | pd.Series[int], *names: str) -> Flags:
+    """Which stars are of the named kinds."""
+    return np.array([one.name in names for one in KINDS])[kind]
 
 
 def _unit(longitude: Array, latitude: Array) -> Array:
@@ -160,16 +168,16 @@ def _draw_population(rng: Random, distance: Array, sight: Array) -> Ints:
     return np.asarray((rng.random(distance.size) * total[-1] > total[:2]).sum(axis=0))
 
 
-def draw_stars(rng: Random, n: int, per_plate: int = 500) -> pd.DataFrame:
-    """Draw n stars: one row each, with place, physics and true colours.
+def draw_stars(rng: Random, n: int) -> pd.DataFrame:
+    """Draw n stars: one row each, with place and physics.
 
     Columns: field, boss, ra, dec, kind, population, teff (K), logg, feh (dex), r (mag, without
     extinction), distance (pc), ebv (true), sfd (the map's E(B-V)), velocity (km/s, radial).
     """
     boss = rng.random(n) < 0.16  # observed with the BOSS spectrographs: share of such plates
-    field = rng.integers(0, max(1, -(-n // per_plate)), n)
-    ra, dec = (centre[field] for centre in _draw_fields(rng, int(field.max()) + 1))
-    ra, dec = _place(rng, ra, dec)
+    field = rng.integers(0, max(1, -(-n // PER_PLATE)), n)
+    centre_ra, centre_dec = _draw_fields(rng, int(field.max()) + 1)
+    ra, dec = _place(rng, centre_ra[field], centre_dec[field])
     sight = GALACTIC @ _unit(ra, dec)
     shares = np.array([kind.share for kind in KINDS])
     kind = rng.choice(len(KINDS), n, p=shares / shares.sum())
@@ -196,9 +204,9 @@ def draw_stars(rng: Random, n: int, per_plate: int = 500) -> pd.DataFrame:
 
 
 def _surface_gravity(rng: Random, kind: Ints, teff: Array) -> Array:
-    """log g (dex): the kind's mean, the giant branch's or the main sequence's, with scatter."""
+    """Log g (dex): the kind's mean, the giant branch's or the main sequence's, with scatter."""
     mean = np.array([one.logg or np.nan for one in KINDS])[kind]
-    giant = np.isin(NAME_OF_KIND[kind], ["giant", "carbon"])
+    giant = _is(kind, "giant", "carbon")
     mean = np.where(giant, np.interp(teff, *RGB), mean)
     mean = np.where(np.isnan(mean), sequences.main_sequence_logg(teff), mean)
     scatter = np.array([one.logg_scatter for one in KINDS])[kind]
@@ -223,8 +231,8 @@ def _extinction(rng: Random, field: Ints, sight: Array, distance: Array) -> tupl
 
 def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     """Intrinsic u-g, g-r, r-i, i-z of each star, shape (n, 4), with intrinsic scatter."""
-    teff, logg, feh = (stars[name].to_numpy() for name in ("teff", "logg", "feh"))
-    name = NAME_OF_KIND[stars["kind"]]
+    teff, logg, feh = (stars[name].to_numpy() for name in PARAMETERS)
+    kind = stars["kind"].to_numpy()
     colours = sequences.star_colours(teff)
     hot = teff > 7220
     # Metal-poor stars: bluer u-g, redder r-i and i-z at the same g-r; slopes per dex measured on
@@ -237,17 +245,17 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     # The Balmer jump grows as log g falls: horizontal-branch stars have u-g 0.1-0.2 mag redder
     # than dwarfs (Yanny+ 2000, ApJ 540, 825).
     colours[:, 0] += np.where((teff > 6900) & (teff < 12000), 0.15 * np.clip(4 - logg, -0.5, 1), 0)
-    dwarf = np.isin(name, ["white dwarf", "cataclysmic"])
+    dwarf = _is(kind, "white dwarf", "cataclysmic")
     colours[dwarf] = sequences.white_dwarf_colours(teff[dwarf])
-    binary = name == "white dwarf + M dwarf"
+    binary = _is(kind, "white dwarf + M dwarf")
     colours[binary] = _add_white_dwarf(rng, teff[binary])
-    # Dwarf carbon stars: Downes+ (2004, AJ 127, 2838), medians of 251 SDSS stars.
-    carbon = name == "carbon"
+    # Carbon stars: about the middle of those that SDSS found (Downes+ 2004, AJ 127, 2838).
+    carbon = _is(kind, "carbon")
     colours[carbon] = [2.4, 1.45, 0.48, 0.18]
     scatter = sequences.locus_scatter(sequences.dwarf_gi(teff))
     scatter[hot] = [0.08, 0.03, 0.03, 0.03]
     scatter[carbon] = [0.5, 0.2, 0.1, 0.1]
-    scatter[name == "cataclysmic"] = [0.25, 0.2, 0.2, 0.2]
+    scatter[_is(kind, "cataclysmic")] = [0.25, 0.2, 0.2, 0.2]
     return colours + scatter * rng.standard_normal(colours.shape)
 
 
@@ -329,7 +337,8 @@ def take_spectra(rng: Random, stars: pd.DataFrame, star: Ints, shard: int) -> pd
     # Signal-to-noise ratio per pixel: photons of star and sky (21 mag per square arcsecond in a 3
     # arcsec fibre: 18.9 mag); about 4 at r = 20, 16 at 18 in 45 minutes (York+ 2000). Plates vary.
     exposure = np.exp(0.25 * rng.standard_normal(2 * fields))[visit]
-    flux = 10 ** (-0.4 * (stars["r"].to_numpy() + 2.751 * stars["ebv"].to_numpy() - 20))[star]
+    r = stars["r"].to_numpy() + sequences.EXTINCTION[2] * stars["ebv"].to_numpy()
+    flux = 10 ** (-0.4 * (r - 20))[star]
     sn = 7.7 * exposure * flux / np.sqrt(flux + 10 ** (-0.4 * (18.9 - 20)))
     table["sn"] = sn * np.exp(0.1 * rng.standard_normal(star.size))
     sn = table["sn"].to_numpy()
@@ -345,29 +354,40 @@ def take_spectra(rng: Random, stars: pd.DataFrame, star: Ints, shard: int) -> pd
     return table
 
 
-# First plate, number of plates, first night and number of nights of each survey's spectrographs,
-# run2d and fibres of a plate.
-LEGACY, BOSS = (266, 3244, 51_578, 3_420, 26), (3510, 12_800, 55_176, 3_420, 5_702)
+class Plates(NamedTuple):
+    """A spectrograph's plates and nights (MJD): the first and the number of each; and its run2d."""
+
+    first: int
+    plates: int
+    night: int
+    nights: int
+    run2d: int
+
+
+# SDSS-I/II and SEGUE, 2000-2009; BOSS and eBOSS, 2009-2019, with run2d v5_7_2 written as a number.
+LEGACY, BOSS = Plates(266, 3_244, 51_578, 3_420, 26), Plates(3510, 12_800, 55_176, 3_420, 5_702)
+PER_PLATE = 500  # stars of a field: about 420 on an SDSS plate of 640 fibres, 80 on a BOSS plate
+SHARDS = 1_710  # half the nights: a shard may use a plate twice
+MOST_STARS = 1_600_000  # two visits to each of 3,244 fields
 
 
 def _plug(rng: Random, visit: Ints, boss: Flags, shard: int) -> pd.DataFrame:
     """Plates, nights and fibres; no two shards (below 1,710) share a plate on the same night.
 
-    A shard has plates of its own until the survey's plates are used up; then plates are observed
-    again, on other nights.
+    A shard of up to 15,000 stars has 61 plates of its own, until the survey's are used up; then
+    plates are observed again, on other nights.
     """
     out = np.empty((4, visit.size), dtype=np.int64)
     for survey, mine in ((LEGACY, ~boss), (BOSS, boss)):
-        first, plates, night, nights, run2d = survey
         used, rank = np.unique(visit[mine], return_inverse=True)
-        plate = (rank + 61 * shard) % plates
-        turn = rank // plates
-        mjd = night + (2 * shard + turn + 997 * plate) % nights
+        plate = (rank + 61 * shard) % survey.plates
+        turn = rank // survey.plates
+        mjd = survey.night + (2 * shard + turn + 997 * plate) % survey.nights
         order = np.lexsort((rng.random(rank.size), rank))
         fibre = np.empty(rank.size, dtype=np.int64)
         starts = np.searchsorted(rank[order], np.arange(used.size))
         fibre[order] = np.arange(rank.size) - starts[rank[order]] + 1
-        out[:, mine] = first + plate, mjd, fibre, np.full(rank.size, run2d)
+        out[:, mine] = survey.first + plate, mjd, fibre, np.full(rank.size, survey.run2d)
     return pd.DataFrame(out.T, columns=["plate", "mjd", "fiberID", "run2d"])
 
 
@@ -376,11 +396,12 @@ def _spectrum_id(plugged: pd.DataFrame) -> NDArray[np.uint64]:
     plate, fibre, mjd, run2d = (
         plugged[name].to_numpy().astype(np.uint64) for name in ("plate", "fiberID", "mjd", "run2d")
     )
-    return (plate << 50) | (fibre << 38) | ((mjd - np.uint64(50_000)) << 24) | (run2d << 10)
+    night = mjd - np.uint64(50_000)
+    return np.asarray((plate << 50) | (fibre << 38) | (night << 24) | (run2d << 10), np.uint64)
 
 
 def _object_id(n: int, shard: int) -> Ints:
-    """objID of n photometric objects: sky version 2, rerun 301, run, camcol, field, object."""
+    """ObjID of n photometric objects: sky version 2, rerun 301, run, camcol, field, object."""
     count = np.arange(n)
     run, camcol = 94 + shard, 1 + count % 6
     field, number = 11 + count // 6000, 1 + count // 6 % 1000
@@ -392,7 +413,7 @@ def _object_id(n: int, shard: int) -> Ints:
 # SDSS's stellar templates, legacy style: the temperature (K) below which each one is the best.
 SUBCLASSES = (
     (2280, "L0"), (2450, "M9"), (2600, "M8"), (2720, "M7"), (2900, "M6"), (3080, "M5"),
-    (3250, "M4"), (3420, "M3"), (3540, "M2"), (3700, "M1"), (3850, "M0V"), (4050, "M0"),
+    (3250, "M4"), (3420, "M3"), (3540, "M2"), (3700, "M1"), (3850, "M0V"), (4120, "M0"),
     (4250, "K7"), (4700, "K5"), (5100, "K3"), (5680, "K1"), (5760, "G5"), (5880, "G2"),
     (6020, "G0"), (6300, "F9"), (6600, "F5"), (6800, "F2"), (9500, "A0"), (9900, "A0p"),
     (11500, "B9"), (18000, "B6"), (24000, "OB"), (np.inf, "O"),
@@ -408,34 +429,39 @@ BOSS_SUBCLASSES = (
     (np.inf, "O8/O9 (167771)"),
 )  # fmt: skip
 
+WHITE_DWARFS = ((9000, "WDcooler"), (18000, "WD"), (np.inf, "WDhotter"))
+
 
 def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings:
     """subClass: the SDSS template that fits each spectrum best; `stars` has a row a spectrum."""
-    teff, name = stars["teff"].to_numpy(), NAME_OF_KIND[stars["kind"]]
+    teff, kind = stars["teff"].to_numpy(), stars["kind"].to_numpy()
+    white, binary = _is(kind, "white dwarf"), _is(kind, "cataclysmic")
+    carbon, brown = _is(kind, "carbon"), _is(kind, "L/T dwarf")
     noise = np.hypot(0.015, 0.12 / spectra["sn"].to_numpy()) * rng.standard_normal(teff.size)
     # White dwarfs' lines are so broad that earlier templates fit: their medians of g-r say so.
-    seen = teff * np.exp(noise) * np.where(name == "white dwarf", 1.5, 1)
-    out = np.where(
+    seen = teff * np.exp(noise) * np.where(white, 1.5, 1)
+    by_temperature = np.where(
         spectra["boss"], _by_temperature(BOSS_SUBCLASSES, seen), _by_temperature(SUBCLASSES, seen)
     )
     u = rng.random(teff.size)
-    white = (name == "white dwarf") & (u < 0.2)
-    out[white] = _by_temperature(((9000, "WDcooler"), (18000, "WD"), (np.inf, "WDhotter")), teff)[
-        white
-    ]
-    out[(name == "white dwarf") & (u > 0.99)] = "CalciumWD"
-    out[(name == "white dwarf") & (u > 0.995)] = "CarbonWD"
-    out[(name == "cataclysmic") & (u < 0.7)] = "CV"
-    out[(name == "carbon") & (u < 0.9)] = "Carbon"
-    out[(name == "carbon") & (u < 0.4)] = "Carbon_lines"
-    out[(name == "L/T dwarf") & (teff < 1400)] = "T2"
-    return out
+    choices: tuple[tuple[Flags, Strings | str], ...] = (
+        (white & (u < 0.2), _by_temperature(WHITE_DWARFS, teff)),
+        (white & (u > 0.995), "CarbonWD"),
+        (white & (u > 0.99), "CalciumWD"),
+        (binary & (u < 0.7), "CV"),
+        (carbon & (u < 0.4), "Carbon_lines"),
+        (carbon & (u < 0.9), "Carbon"),
+        (brown & (teff < 1400), "T2"),
+    )
+    conditions, names = zip(*choices, strict=True)
+    return np.select(conditions, names, by_temperature)
 
 
 def _by_temperature(bounds: tuple[tuple[float, str], ...], teff: Array) -> Strings:
     """The name whose upper bound is the first above each temperature."""
     edges, names = zip(*bounds, strict=True)
-    return np.array(names, dtype=object)[np.searchsorted(edges[:-1], teff, side="right")]
+    place = np.searchsorted(np.array(edges[:-1]), teff, side="right")
+    return np.asarray(np.array(names, dtype=object)[place])
 
 
 # ------------------------------------------------------------------------------ ELODIE's templates
@@ -470,7 +496,7 @@ def library() -> Library:
     rng = np.random.default_rng(1001)
     ordinary, odd = _ordinary_templates(rng), _odd_templates(rng)
     header = pd.concat([ordinary, odd], ignore_index=True)
-    look = _look(header["teff"], header["logg"], header["feh"])
+    look = _look(*(header[name].to_numpy() for name in PARAMETERS))
     bv = sequences.johnson_bv(header["elodieTEff"].to_numpy())
     header["elodieBV"] = (bv + 0.03 * rng.standard_normal(len(header))).round(3)
     header["elodieObject"] = _object_names(rng, len(header))
@@ -529,13 +555,13 @@ def _templates(types: Strings, header: tuple[Array, ...], look: tuple[Array, ...
     """One row a template: its type and T_eff, log g, [Fe/H] by the header and by its looks."""
     columns = {"elodieSpType": types, "elodieTEff": header[0].round(0)}
     columns |= {"elodieLogG": header[1].round(2), "elodieFeH": header[2].round(2)}
-    return pd.DataFrame(columns | dict(zip(("teff", "logg", "feh"), look, strict=True)))
+    return pd.DataFrame(columns | dict(zip(PARAMETERS, look, strict=True)))
 
 
 def _type_names(code: Array) -> Strings:
     """Letter and subtype, such as K0, of numeric spectral types (O5 = 5, A0 = 20, L9 = 79)."""
-    names = np.array([f"{letter}{k}" for letter in "OBAFGKML" for k in range(10)], dtype=object)
-    return names[np.floor(code).astype(int)]
+    names = [f"{letter}{k}" for letter in "OBAFGKML" for k in range(10)]
+    return np.asarray(np.array(names, dtype=object)[np.floor(code).astype(int)])
 
 
 def _object_names(rng: Random, n: int) -> Strings:
@@ -559,7 +585,7 @@ def _look(teff: Array, logg: Array, feh: Array) -> Array:
 def match(rng: Random, stars: pd.DataFrame, sn: Array) -> Ints:
     """The library star that fits each spectrum best; `stars` has a row a spectrum."""
     shelf = library()
-    looks = _look(*(stars[name].to_numpy() for name in ("teff", "logg", "feh")))
+    looks = _look(*(stars[name].to_numpy() for name in PARAMETERS))
     noise = np.hypot(1.0, 8 / sn)[:, None] * np.array([0.8, 0.7, 0.7])
     _, best = cKDTree(shelf.look).query(looks + noise * rng.standard_normal(looks.shape))
     # Poor spectra are matched at random, and most often to the odd, line-less templates.
@@ -600,10 +626,6 @@ def fit_elodie(
 # ------------------------------------------------------------------------------ SSPP
 
 
-# SSPP's flags: 'n' is normal, g and G mark a colour or a G band that do not fit (Lee+ 2008).
-FLAGS = (("nnnnn", 0.92), ("nnngn", 0.05), ("nnnGn", 0.03))
-
-
 def fit_sspp(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> pd.DataFrame:
     """The spp columns: parameters as SSPP measures them, where it does (Lee+ 2008, AJ 136, 2022).
 
@@ -611,12 +633,12 @@ def fit_sspp(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> pd.Data
     at high S/N, more for noisy, hot and metal-poor stars.
     """
     n = len(stars)
-    teff, logg, feh = (stars[name].to_numpy() for name in ("teff", "logg", "feh"))
-    sn, name = spectra["sn"].to_numpy(), NAME_OF_KIND[stars["kind"]]
-    normal = ~np.isin(
-        name, ["white dwarf", "hot subdwarf", "cataclysmic", "white dwarf + M dwarf", "carbon"]
+    teff, logg, feh = (stars[name].to_numpy() for name in PARAMETERS)
+    sn, kind = spectra["sn"].to_numpy(), stars["kind"].to_numpy()
+    compact = _is(kind, "white dwarf", "hot subdwarf", "cataclysmic", "white dwarf + M dwarf")
+    typed = (
+        ~(compact | _is(kind, "carbon") | spectra["boss"].to_numpy()) & (sn > 10) & (teff < 10000)
     )
-    typed = normal & ~spectra["boss"].to_numpy() & (sn > 10) & (teff < 10000)
     hard = np.hypot(1, 15 / sn) * np.where(teff > 7500, 1.7, 1) * np.where(feh < -2, 1.4, 1)
     table: dict[str, Array | Strings] = {}
     given = typed & (teff > 4000)
@@ -628,8 +650,8 @@ def fit_sspp(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> pd.Data
         table[column] = np.where(given, value, MISSING)
         table[f"{column}Unc"] = np.where(given, uncertainty, MISSING)
     table["sppSNR"] = np.where(typed, sn * np.exp(0.05 * rng.standard_normal(n)), MISSING)
-    flags, chances = zip(*FLAGS, strict=True)
-    flag = rng.choice(flags, n, p=chances)
+    # 'n' is normal; g and G: a colour or a G band that does not fit (Lee+ 2008).
+    flag = rng.choice(["nnnnn", "nnngn", "nnnGn"], n, p=[0.92, 0.05, 0.03])
     table["sppFlag"] = np.where(typed, flag, "").astype(object)
     table["sppHammerType"] = np.where(typed, _hammer(rng, teff, logg, feh, sn), "")
     return pd.DataFrame(table)
@@ -673,18 +695,18 @@ def simulate_shard(
         The columns of `catalogue.NAMES`, in order; missing values are -9999 (photometry, SSPP) or
         0 and blank (ELODIE); bestObjID is 0 where there is no photometry.
     """
-    if n_stars < 1 or not 0 <= shard < LEGACY[3] // 2 or not 0 <= repeats <= 0.5:
+    if not 1 <= n_stars <= MOST_STARS or not 0 <= shard < SHARDS or not 0 <= repeats <= 0.5:
         raise UserError(
-            f"simulated survey: n_stars {n_stars} must be 1 or more, shard {shard} from 0 to "
-            f"{LEGACY[3] // 2 - 1}, repeats {repeats} from 0 to 0.5"
+            f"simulated survey: a shard has 1 to {MOST_STARS} stars (not {n_stars}), the last one "
+            f"is number {SHARDS - 1} (not {shard}), repeats are 0 to 0.5 (not {repeats})"
         )
     if elodie not in ("template", "measured"):
         raise UserError(f"simulated survey: elodie must be template or measured, not {elodie}")
     rng = np.random.default_rng(np.random.SeedSequence([seed, shard]))
-    again = round(repeats * n_stars)
+    again = int(repeats * n_stars)
     objects = draw_stars(rng, n_stars - again)
     photometry = photograph(rng, objects)
-    object_id = np.where(photometry["r"] == MISSING, 0, _object_id(len(objects), shard))
+    object_id = np.where(photometry["extinction_r"] == MISSING, 0, _object_id(len(objects), shard))
     star = np.append(
         np.arange(len(objects)), rng.choice(len(objects), again, replace=False)
     ).astype(np.int64)

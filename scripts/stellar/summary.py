@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES, metrics
 from stellar.catalogue import survey_of
-from stellar.evaluation import integers_of, predicted_class
+from stellar.evaluation import predicted_class
+from stellar.samples import integers_of
 
 Fold = Mapping[str, Any]
 VARIANT_COLUMNS = ("name", "n_features", "features")

@@ -19,9 +19,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from stellar import CLASSES
-from stellar.evaluation import Rows
 from stellar.files import replacing
 from stellar.network import Network, build
+from stellar.samples import Rows
 
 log = logging.getLogger("stellar")
 
@@ -253,19 +253,26 @@ def validation_scores(probabilities: Floats, labels: NDArray[np.int8]) -> dict[s
 
 
 class Trainers:
-    """Trainers by architecture, so that fits of one architecture share a compiled function."""
+    """Trainers by architecture, so that fits of one architecture share a compiled function.
 
-    def __init__(self, n_features: int, max_rows: int) -> None:
+    Only the last few are kept: a compiled trainer takes some 20 MB.
+    """
+
+    def __init__(self, n_features: int, max_rows: int, keep: int = 4) -> None:
         self.n_features = n_features
         self.max_rows = max_rows
+        self.keep = keep
         self._made: dict[Network, Trainer] = {}
 
     def get(self, network: Network) -> Trainer:
         """A trainer for this network; compiled anew only if its graph is new."""
         graph = replace(network, learning_rate=0.0, epochs=0, patience=None)
-        if graph not in self._made:
-            self._made[graph] = Trainer(network, self.n_features, self.max_rows)
-        trainer = self._made[graph]
+        trainer = self._made.pop(graph, None)
+        if trainer is None:
+            trainer = Trainer(network, self.n_features, self.max_rows)
+        while len(self._made) >= self.keep:
+            del self._made[next(iter(self._made))]
+        self._made[graph] = trainer
         trainer.network = network
         return trainer
 

@@ -15,8 +15,8 @@ import keras_tuner
 import numpy as np
 from keras_tuner.engine.base_tuner import BaseTuner
 
-from stellar.evaluation import Rows
 from stellar.network import Network
+from stellar.samples import Rows
 from stellar.training import Trainers
 
 log = logging.getLogger("stellar")
@@ -124,9 +124,7 @@ class StellarTuner(BaseTuner):
             for execution in range(self.executions)
         ]
         names = ("val_log_loss", "val_accuracy")
-        means = {
-            n: float(np.mean([f.history[f.best_epoch - 1][n] for f in fits])) for n in names
-        }
+        means = {n: float(np.mean([f.history[f.best_epoch - 1][n] for f in fits])) for n in names}
         log.info(
             "trial %s: %s dropout %g, learning rate %g: log-loss %.4f, accuracy %.4f",
             trial.trial_id,
@@ -211,6 +209,4 @@ def trial_rows(tuner: StellarTuner) -> list[dict[str, Any]]:
             }
         )
     name = tuner.oracle.objective.name
-    return sorted(
-        rows, key=lambda r: (r[name] is None, direction * (r[name] or 0.0), r["trial"])
-    )
+    return sorted(rows, key=lambda r: (r[name] is None, direction * (r[name] or 0.0), r["trial"]))

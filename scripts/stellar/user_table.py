@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +22,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "snMedian": ("snmedian", "sn_median", "sn_median_all"),
     **{b: (f"modelmag_{b}", b, f"psfmag_{b}", f"mag_{b}") for b in BANDS},
     **{
-        f"err_{b}": (f"modelmagerr_{b}", f"err_{b}", f"psfmagerr_{b}", f"magerr_{b}")
-        for b in BANDS
+        f"err_{b}": (f"modelmagerr_{b}", f"err_{b}", f"psfmagerr_{b}", f"magerr_{b}") for b in BANDS
     },
     "sppTeff": ("teffadop", "sppteff"),
     "sppTeffUnc": ("teffadopunc", "sppteffunc"),
@@ -61,10 +60,14 @@ def read(path: Path) -> pd.DataFrame:
         raise UserError(f"{path}: unknown kind of table; use .csv, .parquet, .fits or .vot")
     if not path.is_file():
         raise UserError(f"there is no file {path}; correct survey.table.path")
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        "csv": _csv,
+        "parquet": pd.read_parquet,
+        "fits": _astropy,
+        "votable": _astropy,
+    }
     try:
-        return {"csv": _csv, "parquet": pd.read_parquet, "fits": _astropy, "votable": _astropy}[
-            kind
-        ](path)
+        return readers[kind](path)
     except (ValueError, OSError, TypeError, IndexError) as error:
         first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{path} cannot be read as {kind}: {first_line}") from None
@@ -141,9 +144,7 @@ def rename(raw: pd.DataFrame, chosen: Mapping[str, str], path: str = "table") ->
     return frame
 
 
-def _add_extinction(
-    frame: pd.DataFrame, raw: pd.DataFrame, by_lower: Mapping[str, str]
-) -> None:
+def _add_extinction(frame: pd.DataFrame, raw: pd.DataFrame, by_lower: Mapping[str, str]) -> None:
     for band in BANDS:
         if f"extinction_{band}" in frame or f"dered_{band}" not in by_lower or band not in frame:
             continue

@@ -1,0 +1,49 @@
+# Two commands do everything: `make study` and `make test`. See README.md.
+PYTHON ?= python3
+CORES ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-$(shell cksum < envs/lock.txt | cut -d' ' -f1)
+SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
+
+.PHONY: help setup study quick test lint format clean lock dag
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP)  ## make .venv from the hash-checked lock; nothing the second time
+$(STAMP): envs/lock.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "$(PYTHON) is not Python 3.11 to 3.13; try: make setup PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/lock.txt
+	@touch $@
+
+study: setup  ## the whole study; the report is results/report/report.html
+	$(SNAKEMAKE)
+
+quick: setup  ## the same DAG, shrunk to minutes, under results/quick
+	$(SNAKEMAKE) --configfile config/presets/quick.yaml
+
+test: setup  ## all tests: unit, workflow, integration
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest
+
+lint: setup  ## style and types: ruff, snakefmt, mypy, snakemake --lint
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+
+format: setup  ## put style right
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/snakefmt Snakefile rules
+
+lock: setup  ## resolve envs/requirements.in to envs/lock.txt and the conda files anew
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --no-header --no-emit-index-url --default-index https://pypi.org/simple \
+	  envs/requirements.in -o envs/lock.txt
+	$(BIN)/python envs/conda_files.py
+
+dag: setup  ## draw docs/dag.svg (needs Graphviz's dot)
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --rulegraph dot 2>/dev/null | dot -Tsvg > docs/dag.svg
+
+clean:  ## delete all results, and Snakemake's notes on them
+	rm -rf results .snakemake
