@@ -29,6 +29,8 @@ _OTHERS = (
     (r"(e|u)?sd:?[OB]", "hot subdwarf"),
 )
 _SUBDWARF = re.compile(r"(e|u|d/)?sd:?\s*")
+# A letter (or OB), then the end, a subtype, a luminosity class, or marks of peculiarity.
+_TYPE = re.compile(r"(OB|[OBAFGKM])($|[0-9.:/(+\sIV-]|[emnp]+($|[\s(]))")
 _DWARF_PREFIX = re.compile(r"d(?=[OBAFGKM])")
 
 
@@ -67,7 +69,7 @@ def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
     if prefix and not subdwarfs:
         return Verdict(None, "subdwarf")
     rest = label[prefix.end() :] if prefix else _DWARF_PREFIX.sub("", label, count=1)
-    if rest[:1] in CLASSES and re.match(r"[A-Z](B|[0-9.:IV/\s(]|[a-z+-]|$)", rest):
+    if _TYPE.match(rest):
         return Verdict(rest[0])
     return Verdict(None, "not a spectral type O to M")
 

@@ -429,7 +429,7 @@ BOSS_SUBCLASSES = (
     (np.inf, "O8/O9 (167771)"),
 )  # fmt: skip
 
-WHITE_DWARFS = ((9000, "WDcooler"), (18000, "WD"), (np.inf, "WDhotter"))
+WHITE_DWARF_SUBCLASSES = ((9000, "WDcooler"), (18000, "WD"), (np.inf, "WDhotter"))
 
 
 def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings:
@@ -445,7 +445,7 @@ def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings
     )
     u = rng.random(teff.size)
     choices: tuple[tuple[Flags, Strings | str], ...] = (
-        (white & (u < 0.2), _by_temperature(WHITE_DWARFS, teff)),
+        (white & (u < 0.2), _by_temperature(WHITE_DWARF_SUBCLASSES, teff)),
         (white & (u > 0.995), "CarbonWD"),
         (white & (u > 0.99), "CalciumWD"),
         (binary & (u < 0.7), "CV"),

@@ -1,0 +1,15 @@
+"""Fixtures of all rings."""
+
+from pathlib import Path
+
+import pytest
+from project import copy_project, snakemake
+
+
+@pytest.fixture(scope="session")
+def finished_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real DAG, run to its end on the shrunk configuration; not to be changed."""
+    folder = copy_project(tmp_path_factory.mktemp("study"))
+    run = snakemake(folder)
+    assert run.returncode == 0, run.stderr[-4000:]
+    return folder

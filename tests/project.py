@@ -1,0 +1,66 @@
+"""The project as its users run it: copied to a folder of its own, driven by Snakemake."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SHRUNK = "tests/config/shrunk.yaml"
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what belongs to the project (tracked, or new and not ignored) to `target`."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    for name in listed:
+        source = ROOT / name
+        if source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / name)
+    return target
+
+
+def snakemake(
+    folder: Path, *arguments: str, configfile: str | None = SHRUNK, timeout: float = 600
+) -> subprocess.CompletedProcess[str]:
+    """Run snakemake in a copy of the project."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+    if configfile:
+        command += ["--configfile", configfile]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+def environment() -> dict[str, str]:
+    """The environment with this interpreter's commands first on PATH."""
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+def planned(folder: Path, *arguments: str, configfile: str | None = SHRUNK) -> dict[str, int]:
+    """Rules that a run would execute, with their numbers of jobs (`all` left out)."""
+    run = snakemake(folder, "--dry-run", "--quiet", "rules", *arguments, configfile=configfile)
+    assert run.returncode == 0, run.stderr + run.stdout
+    table = re.search(r"^job +count\n[- ]+\n(.*?)^total", run.stdout + run.stderr, re.M | re.S)
+    if table is None:
+        assert "Nothing to be done" in run.stdout + run.stderr, run.stdout + run.stderr
+        return {}
+    jobs = dict(line.split() for line in table.group(1).splitlines())
+    jobs.pop("all", None)
+    return {rule: int(count) for rule, count in jobs.items()}

@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from stellar import CLASSES
+from stellar.baselines import BASELINES, LookUp, Majority, StratifiedRandom, TemperatureCut
+
+O, G, M = (CLASSES.index(c) for c in "OGM")
+
+
+def test_the_temperature_cut():
+    cut = TemperatureCut()
+    cut.fit(np.zeros((3, 1), np.float32), np.array([G, G, M], np.int8))
+    kelvin = np.array([[3999], [4000], [6000], [6001], [np.nan]], np.float32)
+    assert cut.predict_proba(kelvin).argmax(axis=1).tolist() == [M, G, G, O, G]
+
+
+def test_look_up_knows_exact_tuples_only():
+    x = np.array([[1, 2], [1, 2], [3, 4], [5, np.nan]], np.float32)
+    table = LookUp()
+    table.fit(x, np.array([G, M, M, O], np.int8))
+    found = table.predict_proba(np.array([[1, 2], [3, 4], [5, np.nan], [3, 4.001]], np.float32))
+    assert found[0, [G, M]].tolist() == [0.5, 0.5]
+    assert found[1:].argmax(axis=1).tolist() == [M, O, M]
+
+
+def test_majority_and_random():
+    x, y = np.zeros((1000, 1), np.float32), np.array([G] * 700 + [M] * 300, np.int8)
+    majority, chance = Majority(), StratifiedRandom(3)
+    majority.fit(x, y)
+    chance.fit(x, y)
+    assert (majority.predict_proba(x).argmax(axis=1) == G).all()
+    share = (chance.predict_proba(x).argmax(axis=1) == G).mean()
+    assert share == pytest.approx(0.7, abs=0.05)
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_each_gives_probabilities_in_the_order_of_classes(name):
+    random = np.random.default_rng(1)
+    y = np.repeat([1, 3, 6], 60).astype(np.int8)
+    n_features = len(BASELINES[name].features or "abcd")
+    x = (y[:, None] + 0.1 * random.normal(size=(len(y), n_features))).astype(np.float32)
+    classifier = BASELINES[name].make(0, 1)
+    classifier.fit(x, y)
+    probabilities = classifier.predict_proba(x)
+    assert probabilities.shape == (len(y), len(CLASSES))
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    if name not in ("temperature_cut", "majority", "stratified_random"):
+        assert (probabilities.argmax(axis=1) == y).mean() > 0.95

@@ -1,0 +1,89 @@
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stellar import catalogue
+from stellar.errors import UserError
+
+
+def raw(rows: int = 3, **columns) -> pd.DataFrame:
+    base = {
+        "specObjID": np.arange(1, rows + 1, dtype=np.uint64) + np.uint64(2**63),
+        "ra": np.linspace(0, 359, rows),
+        "dec": np.linspace(-80, 80, rows),
+        **{band: np.full(rows, 17.0) for band in catalogue.BANDS},
+    }
+    return pd.DataFrame({**base, **columns})
+
+
+def test_types_and_order_are_the_schema():
+    table = catalogue.standardise(raw(), "test")
+    assert table.schema.equals(catalogue.SCHEMA)
+    assert catalogue.survey_of(table.schema) == "test"
+    assert table["specObjID"].to_pylist()[0] == 2**63 + 1
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30, unique=True))
+def test_ids_survive_as_text_and_as_integers(ids):
+    for column in (pd.Series(ids, dtype="uint64"), pd.Series([str(i) for i in ids])):
+        table = catalogue.standardise(raw(len(ids), specObjID=column), "test")
+        assert table["specObjID"].to_pylist() == ids
+
+
+def test_rounded_ids_are_refused():
+    with pytest.raises(UserError, match="rounds 19-digit ids"):
+        catalogue.standardise(raw(specObjID=np.array([1e18, 2e18, 3e18])), "test")
+
+
+def test_marks_for_missing_become_null():
+    table = catalogue.standardise(
+        raw(
+            u=[17.0, -9999.0, np.nan],
+            bestObjID=[5, 0, -9999],
+            elodieSpType=["G2V", " ", None],
+            elodieTEff=[5800.0, 0.0, np.nan],
+            elodieBV=[0.0, 0.0, 0.0],
+            elodieFeH=[0.0, 0.0, 0.0],
+            sppTeff=[-9999, 5000, -9999],
+        ),
+        "test",
+    )
+    assert table["u"].to_pylist() == [17.0, None, None]
+    assert table["bestObjID"].to_pylist() == [5, None, None]
+    assert table["elodieSpType"].to_pylist() == ["G2V", None, None]
+    # Zero is a fair B-V and [Fe/H] where a library star was fitted, and only there.
+    assert table["elodieFeH"].to_pylist() == [0.0, None, None]
+    assert table["elodieBV"].to_pylist() == [0.0, None, None]
+    assert table["sppTeff"].to_pylist() == [None, 5000.0, None]
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"ra": [1.0, 400.0, 2.0]}, "column ra, row 2: 400.0 lies outside 0 to 360 deg"),
+        ({"dec": [1.0, np.nan, 2.0]}, "column dec, row 2: no value"),
+        ({"u": ["17", "bright", "18"]}, "column u, row 2: 'bright' is no number"),
+        ({"plate": ["266", "26.5", "1"]}, "column plate, row 2: '26.5' is no whole number"),
+        ({"specObjID": [7, 8, 7]}, "id 7 stands twice"),
+        ({"err_g": [0.1, -0.2, 0.1]}, "column err_g, row 2: -0.2.* lies outside 0 to any mag"),
+        ({"g": [1700.0, 17.0, 17.0]}, "column g, row 1: 1700.0 lies outside"),
+    ],
+)
+def test_bad_values_are_named_with_column_and_row(columns, said):
+    with pytest.raises(UserError, match=said):
+        catalogue.standardise(raw(**columns), "test")
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(UserError, match="no column z; name yours"):
+        catalogue.standardise(raw().drop(columns="z"), "test")
+
+
+def test_pandas_round_trip_is_exact():
+    table = catalogue.standardise(raw(plate=[266, None, 3]), "test")
+    frame = catalogue.to_pandas(table)
+    assert str(frame["specObjID"].dtype) == "UInt64"
+    again = pa.Table.from_pandas(frame, schema=catalogue.SCHEMA, preserve_index=False)
+    assert again.equals(table)

@@ -1,0 +1,90 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+from stellar import configuration
+from stellar.baselines import BASELINES
+from stellar.errors import UserError
+
+CONFIG = Path(__file__).parents[2] / "config"
+SCHEMA = yaml.safe_load((CONFIG / "schema.yaml").read_text())
+DEFAULT = yaml.safe_load((CONFIG / "config.yaml").read_text())
+
+
+def changed(path: str, value):
+    config = copy.deepcopy(DEFAULT)
+    *parents, last = path.split(".")
+    place = config
+    for key in parents:
+        place = place[key]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return config
+
+
+def test_the_default_is_valid():
+    configuration.check(DEFAULT, SCHEMA)
+
+
+def test_the_schema_knows_every_baseline():
+    assert SCHEMA["properties"]["baselines"]["items"]["enum"] == list(BASELINES)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("survey.n_star", 5, "key survey.n_star is unknown; did you mean n_stars?"),
+        ("sead", 5, "key sead is unknown; did you mean seed?"),
+        ("seed", "five", "seed is 'five'; it must be of type integer"),
+        ("seed", ..., "lacks the key seed"),
+        ("survey.n_stars", 0, "survey.n_stars is 0; it must be at least 1"),
+        ("survey.source", "sdds", "survey.source is 'sdds'; did you mean sdss?"),
+        ("survey.source", "table", "survey.table.path is empty"),
+        ("survey.shards", 200_000, "survey.shards is 200000; it must be at most 1000"),
+        ("label", "template", "label is 'template'; use one of elodie, subclass, hammer"),
+        ("features", "photometri", "did you mean 'photometry'"),
+        ("features", 3, "features is 3; it must be of type"),
+        ("ablation.no_elodie.features", ["studie"], "ablation.no_elodie: .*did you mean 'study'"),
+        ("ablation.no_elodie.feature", "x", "ablation.no_elodie.feature is unknown"),
+        ("ablation.no_elodie.without", "study", "leave no feature"),
+        ("split.test", 0.2, "sum to 1.1; they must sum to 1"),
+        ("split.test", 0, "it must be more than 0"),
+        ("cv.folds", 2, "cv.folds is 2; it must be at least 3"),
+        ("baselines", ["random_forrest"], "did you mean random_forest"),
+        ("network.activation", "rellu", "did you mean relu"),
+        ("network.dropout", 1.0, "it must be less than 1"),
+        ("network.hidden", [0], "network.hidden.0 is 0; it must be at least 1"),
+        ("tuning.space.units", {"min": 64, "max": 16}, "min 64 is above max 16"),
+        ("tuning.space.units", ..., "needs layers and units together"),
+        ("tuning.space.activation", {"values": ["foo"]}, "'foo' is no value for network.activ"),
+        ("tuning.space.dropout", {"min": 0, "max": 1.5}, "1.5 is no value for network.dropout"),
+        ("tuning.space.learning_rate", {"min": 0, "max": 1, "sampling": "log"}, "min above 0"),
+        ("tuning.space.batch", {"max": 3}, "lacks the key|tuning.space.batch"),
+    ],
+)
+def test_mistakes_are_one_sentence_each(path, value, said):
+    with pytest.raises(UserError, match=said) as error:
+        configuration.check(changed(path, value), SCHEMA)
+    assert "\n" not in str(error.value)
+
+
+def test_a_variant_can_be_switched_off():
+    configuration.check(changed("ablation.no_elodie", None), SCHEMA)
+
+
+@pytest.mark.parametrize("preset", sorted(CONFIG.glob("presets/*.yaml")), ids=lambda p: p.stem)
+def test_presets_only_lay_over(preset):
+    config = copy.deepcopy(DEFAULT)
+
+    def lay_over(under, over):
+        for key, value in over.items():
+            if isinstance(value, dict) and isinstance(under.get(key), dict):
+                lay_over(under[key], value)
+            else:
+                under[key] = value
+
+    lay_over(config, yaml.safe_load(preset.read_text()))
+    configuration.check(config, SCHEMA)

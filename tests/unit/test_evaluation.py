@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from stellar import evaluation, samples, summary
+from stellar.evaluation import rows_of_fold, run_fold
+
+
+def sample(rows: int = 60) -> samples.Sample:
+    random = np.random.default_rng(0)
+    labels = (np.arange(rows) % 7).astype(np.int8)
+    return samples.Sample(
+        survey="test",
+        ids=np.arange(rows, dtype=np.uint64),
+        features=("a", "b"),
+        table=random.normal(5, 3, (rows, 2)).astype(np.float32),
+        labels=labels,
+        folds=(np.arange(rows) // 7 % 4).astype(np.int8),
+    )
+
+
+@pytest.mark.parametrize("stops_early", [False, True])
+def test_the_rows_of_a_fold_do_not_meet(stops_early):
+    folds = sample().folds
+    seen = np.zeros(len(folds), int)
+    for fold in range(4):
+        rows = rows_of_fold(folds, fold, 4, stops_early)
+        assert (rows.train.astype(int) + rows.validation + rows.test == 1).all()
+        assert rows.validation.any() == stops_early
+        seen += rows.test
+    assert (seen == 1).all()
+
+
+def test_the_scaler_sees_training_rows_alone():
+    stars = sample()
+    stars.table[stars.folds == 2] = 1e6  # would drag a scaler that saw the scored rows
+
+    def fit_predict(x, y, x_validation, y_validation, held_out):
+        np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-5)
+        np.testing.assert_allclose(x.std(axis=0), 1, atol=1e-5)
+        assert held_out.min() > 1e4
+        return np.eye(7, dtype=np.float32)[np.zeros(len(held_out), int)]
+
+    result = run_fold(stars, 2, 4, fit_predict, stops_early=False, scale=True)
+    assert result.scores["fold"] == 2
+
+
+def test_tables_of_a_summary():
+    stars = sample()
+
+    def fit_predict(x, y, xv, yv, held_out):
+        return np.eye(7, dtype=np.float32)[np.arange(len(held_out)) % 7]
+
+    results = [run_fold(stars, k, 4, fit_predict, False, False) for k in range(4)]
+    document = evaluation.summarise(stars, results, name="perfect")
+    assert document["over_folds"]["accuracy"]["mean"] == 1.0
+    folds = document["folds"]
+    (row,) = summary.variant_rows([document], folds)
+    assert row["accuracy_difference"] == 0.0
+    table = evaluation.probability_table(stars, results)
+    pooled = summary.pooled([table], folds, stars.ids[:10])
+    assert pooled["locked"]["rows"] == 10
+    assert np.trace(np.array(pooled["confusion"])) == len(stars.labels)

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from stellar.errors import UserError
+from stellar.features import FEATURE_SETS, FEATURES, Scaler, columns_needed, matrix, resolve
+
+
+def test_the_study_has_sixteen_features():
+    assert len(resolve("study")) == 16
+    assert resolve("study")[:2] == ["ra", "dec"]
+
+
+def test_unions_keep_each_feature_once():
+    assert resolve(["photometry", "u", "redshift"]) == ["u", "g", "r", "i", "z", "redshift"]
+
+
+def test_without_takes_sets_and_single_features_away():
+    assert resolve("study", "elodie") == list(FEATURE_SETS["study"][:12])
+    assert "elodieTEff" not in resolve("study", "elodieTEff")
+    assert not {"u", "dered_u"} & set(resolve("study", "u_band"))
+
+
+@pytest.mark.parametrize(
+    ("names", "without", "said"),
+    [
+        ("photometrie", (), "did you mean 'photometry'"),
+        (["photometry", "qqq"], (), "use photometry"),
+        ("redshift", "redshift", "leave no feature"),
+    ],
+)
+def test_mistakes_are_named(names, without, said):
+    with pytest.raises(UserError, match=said):
+        resolve(names, without)
+
+
+def test_derived_features():
+    columns = {
+        "u": np.array([20.0, 19.0]),
+        "g": np.array([18.0, np.nan]),
+        "extinction_u": np.array([0.5, 0.1]),
+        "extinction_g": np.array([0.3, 0.1]),
+        "sppTeff": np.array([np.nan, 5000.0]),
+    }
+    names = ["u", "u_g", "dered_u", "dered_u_g", "sppMeasured"]
+    assert set(columns_needed(names)) == set(columns)
+    table = matrix(columns, names)
+    np.testing.assert_allclose(table[0], [20, 2, 19.5, 1.8, 0], rtol=1e-6)
+    np.testing.assert_allclose(table[1, [0, 2, 4]], [19, 18.9, 1], rtol=1e-6)
+    assert np.isnan(table[1, [1, 3]]).all()
+
+
+def test_every_feature_can_be_made():
+    columns = {name: np.ones(3) for name in columns_needed(FEATURES)}
+    assert matrix(columns, FEATURES).shape == (3, len(FEATURES))
+
+
+@given(arrays(np.float32, (20, 3), elements=st.floats(-1e3, 1e3, width=32)))
+def test_scaler_standardizes_what_it_was_fitted_on(table):
+    scaler = Scaler.fit(table, ["a", "b", "c"])
+    scaled = scaler.transform(table)
+    np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-2)
+    varied = table.astype(float).std(axis=0) > 1e-2
+    np.testing.assert_allclose(scaled.std(axis=0)[varied], 1, atol=1e-2)
+
+
+def test_scaler_leaves_missing_values_out_and_survives_json():
+    table = np.array([[1, np.nan], [3, np.nan], [np.nan, np.nan]], np.float32)
+    scaler = Scaler.from_json(Scaler.fit(table, ["a", "b"]).to_json())
+    assert scaler.mean == (2.0, 0.0)
+    assert scaler.std == (1.0, 1.0)
+    np.testing.assert_array_equal(scaler.transform(table), [[-1, 0], [1, 0], [0, 0]])

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stellar import costs, files, page
+from stellar.errors import UserError
+
+
+def test_nothing_partial_is_left_behind(tmp_path):
+    path = tmp_path / "a.json"
+    with pytest.raises(ZeroDivisionError), files.replacing(path) as temporary:
+        temporary.write_text("half")
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_is_the_same_bytes_whatever_the_order(tmp_path):
+    files.write_json(tmp_path / "a", {"b": 0.1 + 0.2, "a": [1, None]})
+    files.write_json(tmp_path / "b", {"a": [1, None], "b": 0.3})
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_damaged_files_are_named(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text("{")
+    for read in (files.read_json, files.read_table):
+        with pytest.raises(UserError, match=r"a\.json is damaged; delete it"):
+            read(path)
+
+
+@given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(), st.booleans()), min_size=1))
+def test_csv_round_trip(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    written = [{"x": x, "n": n, "none": None} for x, n, _ in rows]
+    path.write_text(files.csv_text(written))
+    read = files.read_csv(path)
+    np.testing.assert_allclose([r["x"] for r in read], [r["x"] for r in written], atol=1e-6)
+    assert [r["n"] for r in read] == [r["n"] for r in written]
+    assert all(r["none"] is None for r in read)
+
+
+def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
+    header = "s\th:m:s\tmax_rss\tcpu_time\n"
+    for name, row in {"a": "2.5\t0:00:02\t100.0\t2.0", "b": "0.5\t0:00:00\t-\tNA"}.items():
+        (tmp_path / name).write_text(header + row + "\n")
+    rows = costs.cost_rows([("fold", tmp_path / "a"), ("fold", tmp_path / "b")])
+    assert rows[0] == {"rule": "fold", "jobs": 2, "wall_s": 3.0, "cpu_s": 2.0, "peak_mb": 100.0}
+    assert rows[-1]["rule"] == "all jobs"
+
+
+def test_numbers_on_the_page():
+    assert page.percent(0.96934) == "96.93"
+    assert page.percent(None) == "–"
+    assert page.points(-0.0123) == "−1.23"
