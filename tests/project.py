@@ -55,7 +55,7 @@ def environment() -> dict[str, str]:
 
 def planned(folder: Path, *arguments: str, configfile: str | None = SHRUNK) -> dict[str, int]:
     """Rules that a run would execute, with their numbers of jobs (`all` left out)."""
-    run = snakemake(folder, "--dry-run", "--quiet", "rules", *arguments, configfile=configfile)
+    run = snakemake(folder, *arguments, "--dry-run", "--quiet", "rules", configfile=configfile)
     assert run.returncode == 0, run.stderr + run.stdout
     table = re.search(r"^job +count\n[- ]+\n(.*?)^total", run.stdout + run.stderr, re.M | re.S)
     if table is None:

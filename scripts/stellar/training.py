@@ -255,24 +255,20 @@ def validation_scores(probabilities: Floats, labels: NDArray[np.int8]) -> dict[s
 class Trainers:
     """Trainers by architecture, so that fits of one architecture share a compiled function.
 
-    Only the last few are kept: a compiled trainer takes some 20 MB.
+    XLA keeps what it compiled until the process ends: some 20 MB an architecture.
     """
 
-    def __init__(self, n_features: int, max_rows: int, keep: int = 4) -> None:
+    def __init__(self, n_features: int, max_rows: int) -> None:
         self.n_features = n_features
         self.max_rows = max_rows
-        self.keep = keep
         self._made: dict[Network, Trainer] = {}
 
     def get(self, network: Network) -> Trainer:
         """A trainer for this network; compiled anew only if its graph is new."""
         graph = replace(network, learning_rate=0.0, epochs=0, patience=None)
-        trainer = self._made.pop(graph, None)
-        if trainer is None:
-            trainer = Trainer(network, self.n_features, self.max_rows)
-        while len(self._made) >= self.keep:
-            del self._made[next(iter(self._made))]
-        self._made[graph] = trainer
+        if graph not in self._made:
+            self._made[graph] = Trainer(network, self.n_features, self.max_rows)
+        trainer = self._made[graph]
         trainer.network = network
         return trainer
 

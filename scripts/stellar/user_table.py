@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +64,8 @@ def read(path: Path) -> pd.DataFrame:
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         "csv": _csv,
         "parquet": pd.read_parquet,
-        "fits": _astropy,
-        "votable": _astropy,
+        "fits": partial(_astropy, kind="fits"),
+        "votable": partial(_astropy, kind="votable"),
     }
     try:
         return readers[kind](path)
@@ -88,10 +89,10 @@ def _csv(path: Path) -> pd.DataFrame:
     return frame.rename(columns=lambda name: str(name).strip())
 
 
-def _astropy(path: Path) -> pd.DataFrame:
+def _astropy(path: Path, kind: str) -> pd.DataFrame:
     from astropy.table import Table
 
-    table = Table.read(path)
+    table = Table.read(path, format=kind)
     table.convert_bytestring_to_unicode()
     flat = [name for name in table.colnames if table[name].ndim == 1]
     return table[flat].to_pandas()

@@ -3,23 +3,23 @@ import pytest
 from stellar import CLASSES
 from stellar.baselines import BASELINES, LookUp, Majority, StratifiedRandom, TemperatureCut
 
-O, G, M = (CLASSES.index(c) for c in "OGM")
+HOT, G, M = (CLASSES.index(c) for c in "OGM")
 
 
 def test_the_temperature_cut():
     cut = TemperatureCut()
     cut.fit(np.zeros((3, 1), np.float32), np.array([G, G, M], np.int8))
     kelvin = np.array([[3999], [4000], [6000], [6001], [np.nan]], np.float32)
-    assert cut.predict_proba(kelvin).argmax(axis=1).tolist() == [M, G, G, O, G]
+    assert cut.predict_proba(kelvin).argmax(axis=1).tolist() == [M, G, G, HOT, G]
 
 
 def test_look_up_knows_exact_tuples_only():
     x = np.array([[1, 2], [1, 2], [3, 4], [5, np.nan]], np.float32)
     table = LookUp()
-    table.fit(x, np.array([G, M, M, O], np.int8))
+    table.fit(x, np.array([G, M, M, HOT], np.int8))
     found = table.predict_proba(np.array([[1, 2], [3, 4], [5, np.nan], [3, 4.001]], np.float32))
     assert found[0, [G, M]].tolist() == [0.5, 0.5]
-    assert found[1:].argmax(axis=1).tolist() == [M, O, M]
+    assert found[1:].argmax(axis=1).tolist() == [M, HOT, M]
 
 
 def test_majority_and_random():

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 import sqlglot
 from sqlglot import expressions as exp
@@ -23,7 +25,7 @@ def residues(sql: str) -> tuple[int, int]:
 def test_shards_are_disjoint_and_leave_no_gap(n_stars):
     ranges = [residues(sdss.shard_query(k, 7, n_stars, SETTINGS)) for k in range(7)]
     assert ranges[0][0] == 0
-    assert all(a[1] == b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(ranges))
     assert ranges[-1][1] == round(min(1, n_stars / sdss.STARS_IN_ARCHIVE) * sdss.MODULUS)
 
 

@@ -1,0 +1,186 @@
+"""What reruns after a change: the promise of the README's table, case by case."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from project import SHRUNK, planned, snakemake
+
+GATHER = {"collect": 1, "figures": 1, "cost": 1, "report": 1}
+FOLDS = 3
+BASELINES = 5
+VARIANTS = 2
+
+
+@pytest.fixture
+def study(finished_study: Path, tmp_path: Path) -> Path:
+    """A copy of the finished study, to change."""
+    return shutil.copytree(finished_study, tmp_path / "study", symlinks=True)
+
+
+def edit(folder: Path, name: str, change: Callable[[dict], None]) -> None:
+    path = folder / name
+    document = yaml.safe_load(path.read_text())
+    change(document)
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
+
+
+def append(folder: Path, name: str, text: str = "\n# edited\n") -> None:
+    with (folder / name).open("a") as file:
+        file.write(text)
+
+
+def touch_everything(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and ".snakemake" not in path.parts:
+            path.touch()
+
+
+def reorder(folder: Path) -> None:
+    def turned(value):
+        if isinstance(value, dict):
+            return {key: turned(value[key]) for key in reversed(value)}
+        return value
+
+    path = folder / "config/config.yaml"
+    path.write_text(yaml.safe_dump(turned(yaml.safe_load(path.read_text())), sort_keys=False))
+
+
+def more_folds(folder: Path) -> None:
+    edit(folder, SHRUNK, lambda c: c["cv"].update(folds=4))
+
+
+def delete(*names: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        for name in names:
+            path = folder / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    return change
+
+
+def variant(name: str, choice: dict | None) -> Callable[[Path], None]:
+    return lambda folder: edit(folder, SHRUNK, lambda c: c["ablation"].update({name: choice}))
+
+
+EVERY_NETWORK = {"cv_fold": FOLDS, "ablation": VARIANTS, "final_model": 1, "evaluate_test": 1}
+CASES = {
+    "nothing": (lambda folder: None, {}),
+    "everything touched": (touch_everything, {}),
+    "configuration reordered": (reorder, {}),
+    "a variant edited": (
+        variant("photometry", {"features": ["photometry", "redshift"]}),
+        {"ablation": 1, **GATHER},
+    ),
+    "a variant added": (
+        variant("only_colours", {"features": "colours"}),
+        {"ablation": 1, **GATHER},
+    ),
+    "a variant removed": (variant("photometry", None), GATHER),
+    "a baseline removed": (
+        lambda f: edit(f, SHRUNK, lambda c: c["baselines"].remove("majority")),
+        GATHER,
+    ),
+    "another number of folds": (
+        more_folds,
+        {
+            "assign_folds": 1,
+            "baseline": BASELINES,
+            "cv_fold": FOLDS + 1,
+            "ablation": VARIANTS,
+            **GATHER,
+        },
+    ),
+    "a fold deleted": (delete("results/cv/fold-01"), {"cv_fold": 1, **GATHER}),
+    "a figure deleted": (
+        delete("results/figures/confusion.svg"),
+        {"figures": 1, "cost": 1, "report": 1},
+    ),
+    "the report deleted": (delete("results/report/report.html"), {"report": 1}),
+    "the report's module edited": (
+        lambda folder: append(folder, "scripts/stellar/page.py"),
+        {"report": 1},
+    ),
+    "the scores' module edited": (
+        lambda folder: append(folder, "scripts/stellar/metrics.py"),
+        # Tuning does not score classes, so it stands.
+        {
+            "baseline": BASELINES,
+            "first_network": 1,
+            "cv_fold": FOLDS,
+            "ablation": VARIANTS,
+            "evaluate_test": 1,
+            **GATHER,
+        },
+    ),
+    "a baseline's rule edited": (
+        lambda folder: append(folder, "scripts/stellar/baselines.py"),
+        {"baseline": BASELINES, **GATHER},
+    ),
+    "a script edited": (
+        lambda folder: append(folder, "scripts/cv_fold.py"),
+        {"cv_fold": FOLDS, **GATHER},
+    ),
+    "the search space changed": (
+        lambda f: edit(f, SHRUNK, lambda c: c["tuning"].update(trials=3)),
+        {"tune": 1, **EVERY_NETWORK, **GATHER},
+    ),
+    "another label": (
+        lambda f: edit(f, "config/config.yaml", lambda c: c.update(label="subclass")),
+        {
+            "label_stars": 1,
+            "explore": 1,
+            "split": 1,
+            "assign_folds": 1,
+            "baseline": BASELINES,
+            "first_network": 1,
+            "tune": 1,
+            **EVERY_NETWORK,
+            **GATHER,
+        },
+    ),
+    "an unused survey's key changed": (
+        lambda f: edit(f, "config/config.yaml", lambda c: c["survey"]["sdss"].update(min_sn=5)),
+        {"report": 1},  # which prints the configuration
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_reruns(study, case):
+    change, expected = CASES[case]
+    change(study)
+    assert planned(study) == expected
+
+
+def test_threads_and_memory_rerun_nothing(study):
+    resources = ("--set-threads", "cv_fold=2", "--set-resources", "cv_fold:mem_mb=4000")
+    assert planned(study, *resources) == {}
+
+
+def test_a_deleted_fold_comes_back_with_the_same_bytes(study):
+    fold = study / "results/cv/fold-01"
+    files = sorted(fold.iterdir())
+    before = [path.read_bytes() for path in files]
+    shutil.rmtree(fold)
+    run = snakemake(study, "results/cv/fold-01/metrics.json")
+    assert run.returncode == 0, run.stderr
+    assert [path.read_bytes() for path in files] == before
+
+
+def test_a_changed_library_reruns_and_says_why(study):
+    append(study, "scripts/stellar/simulation.py")
+    run = snakemake(study, "--dry-run", "results/stars.parquet")
+    assert "scripts/stellar/simulation.py" in run.stdout + run.stderr
+
+
+def test_the_slices_of_rules_hold_no_time_or_place(study):
+    names = ("labels.json", "tune/best_hyperparameters.json", "summary/pooled.json")
+    for name in names:
+        text = (study / "results" / name).read_text()
+        assert json.loads(text)["survey"] == "simulated"
+        assert os.fspath(study) not in text

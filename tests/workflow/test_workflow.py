@@ -1,0 +1,243 @@
+"""Lint, dry run, configuration errors, environments, documents."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+import yaml
+from project import ROOT, environment, planned, snakemake
+
+SCRIPTS = ROOT / "scripts"
+
+
+def test_snakemake_lint_is_clean():
+    run = snakemake(ROOT, "--lint", configfile=None)
+    assert run.returncode == 0, run.stderr + run.stdout
+
+
+def test_the_default_study_is_what_was_asked_for():
+    run = snakemake(ROOT, "--dry-run", "--quiet", "rules", "--forceall", configfile=None)
+    assert run.returncode == 0, run.stderr
+    table = (run.stdout + run.stderr).split("job ")[1]
+    jobs = dict(re.findall(r"^(\w+) +(\d+)$", table, re.M))
+    assert jobs["cv_fold"] == "20"
+    assert jobs["baseline"] == "8"
+    assert int(jobs["ablation"]) >= 12
+    assert jobs["simulate_shard"] == "10"
+
+
+@pytest.mark.parametrize(
+    ("source", "rules"),
+    [
+        ("sdss", {"plan_query": 2, "fetch_shard": 2}),
+        ("table", {"import_table": 1}),
+        ("simulated", {"simulate_shard": 2}),
+    ],
+)
+def test_each_survey_has_its_rules(tmp_path, source, rules):
+    overlay = tmp_path / "mine.yaml"
+    path = "tests/conftest.py"  # any file that is there
+    overlay.write_text(f"survey: {{source: {source}, shards: 2, table: {{path: {path}}}}}\n")
+    found = planned(ROOT, "survey", "--forceall", configfile=str(overlay))
+    found.pop("survey")
+    assert found == {**rules, "label_stars": 1, "explore": 1}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "said"),
+    [
+        ("sead: 3", "configuration key sead is unknown; did you mean seed?"),
+        ("seed: five", "seed is 'five'; it must be of type integer"),
+        ("features: [photometry, colour]", "did you mean 'colours'"),
+        ("split: {train: 0.9}", "split: train, validation and test sum to 1.2"),
+        ("label: class", "label is 'class'; did you mean subclass?"),
+    ],
+)
+def test_a_wrong_configuration_ends_in_one_sentence_before_any_job(tmp_path, overlay, said):
+    path = tmp_path / "mine.yaml"
+    path.write_text(overlay + "\n")
+    run = snakemake(ROOT, "--dry-run", configfile=str(path))
+    assert run.returncode != 0
+    assert said in run.stdout + run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+    assert "Building DAG" not in run.stdout + run.stderr
+
+
+def test_the_workflow_parses_without_heavy_libraries():
+    code = (
+        "import sys; from snakemake.cli import main\n"
+        "try: main(['--dry-run', '--quiet', 'all', '--forceall', '--cores', '1'])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "heavy = {'pandas', 'pyarrow', 'tensorflow', 'sklearn', 'numpy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+
+
+# Scripts ------------------------------------------------------------------------------
+
+
+def rule_texts() -> dict[str, str]:
+    text = "\n".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
+    parts = re.split(r"^\s*rule (\w+):\n", text, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_each_rule_has_its_script_and_each_script_its_rule():
+    scripts = {path.stem for path in SCRIPTS.glob("*.py")}
+    assert scripts == set(rule_texts())
+
+
+@pytest.mark.parametrize("rule", sorted(rule_texts()))
+def test_rules_are_complete(rule):
+    text = rule_texts()[rule]
+    for directive in ("input:", "output:", "log:", "benchmark:", "resources:", "conda:", "shell:"):
+        assert directive in text, directive
+    assert text.lstrip().startswith('"""')
+    assert f'code("{rule}")' in text
+    assert "mem_mb=" in text
+    assert "runtime=" in text
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda p: p.stem)
+def test_scripts_explain_themselves(script):
+    run = subprocess.run(
+        [sys.executable, str(script), "--help"], check=False, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert f"python scripts/{script.name}" in run.stdout
+    assert len(script.read_text().splitlines()) <= 100
+
+
+# Environments ---------------------------------------------------------------------------
+
+
+def locked() -> dict[str, str]:
+    lock = (ROOT / "envs/lock.txt").read_text()
+    return dict(re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", lock, re.M))
+
+
+def conda_pins(stage: str) -> dict[str, str]:
+    document = yaml.safe_load((ROOT / f"envs/{stage}.yaml").read_text())
+    pins = next(entry for entry in document["dependencies"] if isinstance(entry, dict))["pip"]
+    return dict(pin.split("==") for pin in pins)
+
+
+def stage_of(rule: str) -> str:
+    return re.search(r'"\.\./envs/(\w+)\.yaml"', rule_texts()[rule]).group(1)
+
+
+def imported_packages(script: Path) -> set[str]:
+    """Distributions that a script and the local modules it imports import."""
+    owners = packages_distributions()
+    packages, seen, todo = set(), set(), [script]
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            else:
+                continue
+            for name in names:
+                if name.startswith("stellar"):
+                    local = SCRIPTS / (name.replace(".", "/") + ".py")
+                    todo += [local] if local.is_file() else []
+                elif (top := name.split(".")[0]) not in sys.stdlib_module_names:
+                    packages.add(owners[top][0].lower().replace("_", "-"))
+    return packages
+
+
+def test_every_line_of_the_lock_is_hashed():
+    lock = (ROOT / "envs/lock.txt").read_text()
+    blocks = re.split(r"\n(?=[a-z])", lock.strip())
+    assert len(blocks) > 100
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_the_lock_is_what_is_installed():
+    run = subprocess.run(
+        [sys.executable, "-m", "pip", "list", "--format", "freeze"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    installed = {
+        name.lower().replace("_", "-").replace(".", "-"): version
+        for name, version in (line.split("==") for line in run.stdout.split())
+    }
+    for name in ("snakemake", "tensorflow", "keras", "keras-tuner", "scikit-learn", "pandas"):
+        assert installed[name] == locked()[name]
+
+
+def test_the_lock_has_all_that_was_asked_for():
+    asked = (ROOT / "envs/requirements.in").read_text()
+    names = re.findall(r"^([a-z0-9-]+)", asked, re.M)
+    assert set(names) <= set(locked())
+
+
+@pytest.mark.parametrize("rule", sorted(rule_texts()))
+def test_conda_files_have_the_locks_versions_of_what_scripts_import(rule):
+    pins = conda_pins(stage_of(rule))
+    versions = locked()
+    assert all(versions[name] == version for name, version in pins.items())
+    assert imported_packages(SCRIPTS / f"{rule}.py") <= set(pins)
+
+
+def test_the_conda_files_are_up_to_date():
+    sys.path.insert(0, str(ROOT / "envs"))
+    try:
+        import conda_files
+    finally:
+        sys.path.pop(0)
+    versions = conda_files.locked_versions((ROOT / "envs/lock.txt").read_text())
+    for stage, packages in conda_files.STAGES.items():
+        expected = conda_files.conda_file(stage, packages, versions)
+        assert (ROOT / f"envs/{stage}.yaml").read_text() == expected
+
+
+# Documents --------------------------------------------------------------------------------
+
+
+def keys(section, prefix=""):
+    for key, value in section.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, dict) and key not in ("ablation", "space", "columns"):
+            yield from keys(value, f"{prefix}{key}.")
+
+
+def test_the_configurations_readme_explains_every_key():
+    text = (ROOT / "config/README.md").read_text()
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    leaves = [k for k in keys(config) if not k.startswith("first_network.")]
+    missing = [key for key in leaves if f"`{key}`" not in text]
+    assert missing == []
+
+
+def test_the_picture_of_the_dag_shows_every_rule():
+    picture = (ROOT / "docs/dag.svg").read_text()
+    default = set(rule_texts()) - {"import_table", "plan_query", "fetch_shard"}
+    shown = set(re.findall(r">(\w+)</text>", picture))
+    assert shown == default | {"all"}
+
+
+def test_links_in_documents_lead_somewhere():
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!http|#)([^)#]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
