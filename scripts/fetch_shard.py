@@ -7,7 +7,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from stellar import catalogue, command, files, sdss
+from stellar import command, files, sdss
+from stellar.standardisation import standardise
 
 PAUSE = 1.0  # seconds: the archive allows sixty queries a minute
 
@@ -18,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--shard-file", required=True)
     args = parser.parse_args(argv)
     raw = sdss.fetch(Path(args.sql).read_text(encoding="utf-8"), args.config)
-    table = catalogue.standardise(raw, f"sdss-dr{args.config['release']}")
+    table = standardise(raw, f"sdss-dr{args.config['release']}")
     command.log.info("%d stars", table.num_rows)
     files.write_table(args.shard_file, table)
     time.sleep(PAUSE)

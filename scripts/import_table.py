@@ -6,7 +6,8 @@ python scripts/import_table.py --config '{...}' --table stars.csv --shard-files 
 from collections.abc import Sequence
 from pathlib import Path
 
-from stellar import catalogue, command, files, user_table
+from stellar import command, files, user_table
+from stellar.standardisation import standardise
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -16,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     raw = user_table.read(args.table)
     renamed = user_table.rename(raw, args.config["columns"], str(args.table))
-    table = catalogue.standardise(renamed, args.table.name)
+    table = standardise(renamed, args.table.name)
     command.log.info("%d stars, columns %s", table.num_rows, ", ".join(renamed.columns))
     shards = len(args.shard_files)
     for number, path in enumerate(args.shard_files):

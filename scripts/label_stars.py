@@ -13,6 +13,7 @@ from stellar import CLASSES, catalogue, command, files
 from stellar.errors import UserError
 from stellar.labels import LABEL_COLUMN, label_rows
 from stellar.splits import identify_stars
+from stellar.standardisation import to_pandas
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if len(everything["specObjID"].unique()) < everything.num_rows:
         raise UserError("two shards share a specObjID; delete results/shards and run again")
     needed = list({LABEL_COLUMN[scheme], "class", "elodieTEff"})
-    labelled = label_rows(catalogue.to_pandas(everything.select(needed)), scheme)
+    labelled = label_rows(to_pandas(everything.select(needed)), scheme)
 
     kept = labelled.numbers >= 0
     if not kept.any():

@@ -5,8 +5,9 @@ python scripts/simulate_shard.py --config '{...}' --shard 0 --shard-file shard-0
 
 from collections.abc import Sequence
 
-from stellar import catalogue, command, files
+from stellar import command, files
 from stellar.simulation import simulate_shard
+from stellar.standardisation import standardise
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         repeats=cfg["simulated"]["repeats"],
         elodie=cfg["simulated"]["elodie"],
     )
-    table = catalogue.standardise(raw, "simulated")
+    table = standardise(raw, "simulated")
     command.log.info("%d stars", table.num_rows)
     files.write_table(args.shard_file, table)
 

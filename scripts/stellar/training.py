@@ -7,11 +7,13 @@ XLA compiles the loop over them, optimizer included. TensorFlow is imported with
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile, ZipInfo
 
 import keras
 import numpy as np
@@ -208,7 +210,8 @@ class Trainer:
                 layer.restart(seed)
 
     def _weights(self) -> list[Floats]:
-        return [variable.numpy() for variable in self._model.trainable_variables]
+        # A copy: numpy() may look at the very memory that the next epoch updates in place.
+        return [np.array(variable.numpy()) for variable in self._model.trainable_variables]
 
     def _set_weights(self, weights: list[Floats]) -> None:
         for variable, value in zip(self._model.trainable_variables, weights, strict=True):
@@ -274,8 +277,21 @@ class Trainers:
 
 
 def save_model(path: str | Path, model: keras.Model) -> None:
-    """Save a model as `.keras`; stock layers only, so that it loads anywhere."""
+    """Save a model as `.keras`; stock layers only, so that it loads anywhere.
+
+    Dates are left out, so that the same model is the same bytes.
+    """
     with replacing(path) as temporary:
-        whole = temporary.with_name(temporary.name + ".keras")  # Keras looks at the ending
-        model.save(whole)
-        whole.replace(temporary)
+        dated = temporary.with_name(temporary.name + ".keras")  # Keras looks at the ending
+        try:
+            model.save(dated)
+            with ZipFile(dated) as source, ZipFile(temporary, "w") as target:
+                for name in sorted(source.namelist()):
+                    content = source.read(name)
+                    if name == "metadata.json":
+                        metadata = json.loads(content)
+                        metadata.pop("date_saved", None)
+                        content = json.dumps(metadata, sort_keys=True).encode()
+                    target.writestr(ZipInfo(name), content)
+        finally:
+            dated.unlink(missing_ok=True)

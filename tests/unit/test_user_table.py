@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from astropy.table import Table
-from stellar import catalogue, user_table
+from stellar import standardisation, user_table
 from stellar.errors import UserError
 
 STUDY_HEADER = (
@@ -22,7 +22,7 @@ STUDY_ROWS = (
 
 def import_table(path, chosen=None):
     renamed = user_table.rename(user_table.read(path), chosen or {}, path.name)
-    return catalogue.standardise(renamed, path.name)
+    return standardisation.standardise(renamed, path.name)
 
 
 @pytest.mark.parametrize("first_line", ["", "#Table1\n"])

@@ -72,7 +72,7 @@ def test_the_workflow_parses_without_heavy_libraries():
         "import sys; from snakemake.cli import main\n"
         "try: main(['--dry-run', '--quiet', 'all', '--forceall', '--cores', '1'])\n"
         "except SystemExit as end: assert not end.code\n"
-        "heavy = {'pandas', 'pyarrow', 'tensorflow', 'sklearn', 'numpy'} & set(sys.modules)\n"
+        "heavy = {'pandas', 'pyarrow', 'tensorflow', 'sklearn', 'scipy'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     run = subprocess.run(

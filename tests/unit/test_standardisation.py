@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar import catalogue
+from stellar import catalogue, standardisation
 from stellar.errors import UserError
 
 
@@ -19,7 +19,7 @@ def raw(rows: int = 3, **columns) -> pd.DataFrame:
 
 
 def test_types_and_order_are_the_schema():
-    table = catalogue.standardise(raw(), "test")
+    table = standardisation.standardise(raw(), "test")
     assert table.schema.equals(catalogue.SCHEMA)
     assert catalogue.survey_of(table.schema) == "test"
     assert table["specObjID"].to_pylist()[0] == 2**63 + 1
@@ -28,17 +28,17 @@ def test_types_and_order_are_the_schema():
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30, unique=True))
 def test_ids_survive_as_text_and_as_integers(ids):
     for column in (pd.Series(ids, dtype="uint64"), pd.Series([str(i) for i in ids])):
-        table = catalogue.standardise(raw(len(ids), specObjID=column), "test")
+        table = standardisation.standardise(raw(len(ids), specObjID=column), "test")
         assert table["specObjID"].to_pylist() == ids
 
 
 def test_rounded_ids_are_refused():
     with pytest.raises(UserError, match="rounds 19-digit ids"):
-        catalogue.standardise(raw(specObjID=np.array([1e18, 2e18, 3e18])), "test")
+        standardisation.standardise(raw(specObjID=np.array([1e18, 2e18, 3e18])), "test")
 
 
 def test_marks_for_missing_become_null():
-    table = catalogue.standardise(
+    table = standardisation.standardise(
         raw(
             u=[17.0, -9999.0, np.nan],
             bestObjID=[5, 0, -9999],
@@ -73,17 +73,17 @@ def test_marks_for_missing_become_null():
 )
 def test_bad_values_are_named_with_column_and_row(columns, said):
     with pytest.raises(UserError, match=said):
-        catalogue.standardise(raw(**columns), "test")
+        standardisation.standardise(raw(**columns), "test")
 
 
 def test_a_missing_column_is_named():
     with pytest.raises(UserError, match="no column z; name yours"):
-        catalogue.standardise(raw().drop(columns="z"), "test")
+        standardisation.standardise(raw().drop(columns="z"), "test")
 
 
 def test_pandas_round_trip_is_exact():
-    table = catalogue.standardise(raw(plate=[266, None, 3]), "test")
-    frame = catalogue.to_pandas(table)
+    table = standardisation.standardise(raw(plate=[266, None, 3]), "test")
+    frame = standardisation.to_pandas(table)
     assert str(frame["specObjID"].dtype) == "UInt64"
     again = pa.Table.from_pandas(frame, schema=catalogue.SCHEMA, preserve_index=False)
     assert again.equals(table)

@@ -1,0 +1,212 @@
+"""The whole study on the shrunk configuration: what it leaves behind, and that it repeats."""
+
+import csv
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from project import copy_project, snakemake
+from stellar import CLASSES, catalogue, metrics
+from stellar.features import resolve
+from stellar.simulation import simulate_shard
+
+
+@pytest.fixture(scope="module")
+def results(finished_study):
+    return finished_study / "results"
+
+
+def table(path):
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_no_star_stands_on_two_sides_and_no_row_is_lost(results):
+    stars = pq.read_table(results / "stars.parquet")
+    star_of = dict(zip(*(stars[n].to_pylist() for n in ("specObjID", "star")), strict=True))
+    assert len(set(star_of.values())) < len(star_of)  # there are repeats
+    seen = {}
+    for part in ("train", "validation", "test"):
+        for row in pq.read_table(results / f"splits/{part}.parquet")["specObjID"].to_pylist():
+            assert seen.setdefault(star_of[row], part) == part
+    folds = pq.read_table(results / "folds.parquet").to_pydict()
+    assert folds["specObjID"] == stars["specObjID"].to_pylist()
+    fold_of = {}
+    for row, fold in zip(folds["specObjID"], folds["fold"], strict=True):
+        assert fold_of.setdefault(star_of[row], fold) == fold
+    counts = json.loads((results / "labels.json").read_text())
+    rejects = table(results / "rejects.csv")
+    assert counts["labelled"] + len(rejects) == counts["rows"] == 2400
+    assert all(row["reason"] for row in rejects)
+
+
+def test_splits_are_standardized_by_their_training_rows(results):
+    train = pq.read_table(results / "splits/train.parquet")
+    scaler = json.loads((results / "splits/scaler.json").read_text())
+    assert scaler["features"] == resolve("study")
+    values = np.column_stack([train[name].to_numpy() for name in scaler["features"]])
+    np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-3)
+    one_hot = np.column_stack([train[f"is_{c}"].to_numpy() for c in CLASSES])
+    assert (one_hot.sum(axis=1) == 1).all()
+
+
+def test_every_labelled_row_is_scored_once(results):
+    stars = pq.read_table(results / "stars.parquet", columns=["specObjID", "label"])
+    paths = sorted(results.glob("cv/fold-*/probabilities.parquet"))
+    assert len(paths) == 3
+    tables = [pq.read_table(path) for path in paths]
+    scored = [row for t in tables for row in t["specObjID"].to_pylist()]
+    assert sorted(scored) == sorted(stars["specObjID"].to_pylist())
+    for path, found in zip(paths, tables, strict=True):
+        probabilities = np.column_stack([found[f"p_{c}"].to_numpy() for c in CLASSES])
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+        # The written scores are those of the written probabilities.
+        scores = metrics.scores(found["label"].to_numpy(), probabilities.argmax(1).astype(np.int8))
+        written = json.loads((path.parent / "metrics.json").read_text())
+        assert written["accuracy"] == pytest.approx(scores["accuracy"])
+        assert written["recall"] == pytest.approx(scores["recall"])
+
+
+def test_the_leak_is_there_to_be_found(results):
+    baselines = {row["name"]: row for row in table(results / "summary/baselines.csv")}
+    assert float(baselines["lookup"]["accuracy_mean"]) > 0.8  # few repeats in so few stars
+    assert 0.5 < float(baselines["temperature_cut"]["accuracy_mean"]) < 0.67
+    ablations = {row["name"]: row for row in table(results / "summary/ablation.csv")}
+    assert set(ablations) == {"no_elodie", "photometry"}
+    trees = float(baselines["gradient_boosting"]["accuracy_mean"])
+    assert trees > float(ablations["photometry"]["accuracy_mean"]) + 0.1
+
+
+def test_everything_made_of_simulated_stars_says_so(results):
+    for path in results.rglob("*.parquet"):
+        if path.name != "folds.parquet":
+            assert catalogue.survey_of(pq.read_schema(path)) == "simulated", path
+    for path in results.rglob("*metrics.json"):
+        assert json.loads(path.read_text())["survey"] == "simulated", path
+    for path in results.glob("figures/*.svg"):
+        assert path.stat().st_size > 2000
+    page = (results / "report/report.html").read_text()
+    assert "Simulated survey." in page
+    assert '<meta name="survey" content="simulated">' in page
+
+
+class _Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.ids, self.targets, self.outside, self.open = set(), set(), [], []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.ids.add(attributes.get("id"))
+        target = attributes.get("href") or attributes.get("src") or ""
+        if tag == "a" and target.startswith("#"):
+            self.targets.add(target[1:])
+        elif tag in ("script", "link", "img", "iframe") and target:
+            self.outside.append(target)
+
+
+def test_the_report_needs_nothing_else(results):
+    page = _Page()
+    page.feed((results / "report/report.html").read_text())
+    assert page.targets <= page.ids
+    assert page.outside == []
+    figures = {path.stem for path in results.glob("figures/*.svg")}
+    assert {f"figure-{name}" for name in figures} <= page.ids
+
+
+def test_the_report_shows_what_was_asked_for(results):
+    text = re.sub(r"<svg.*?</svg>", "", (results / "report/report.html").read_text(), flags=re.S)
+    cv = json.loads((results / "summary/pooled.json").read_text())
+    for wanted in (
+        "1,047 parameters",
+        f"{100 * cv['over_folds']['accuracy']['mean']:.1f}",
+        "96.9 ± 0.9",  # the study's cross-validation
+        "59.22",  # and its dummy
+        "macro-F1",
+        "tensorflow",
+        "seed: 18",
+        "evaluate_test",  # the cost table
+    ):
+        assert wanted in text, wanted
+
+
+def test_summaries_agree_with_the_folds(results):
+    folds = table(results / "summary/cv.csv")
+    pooled = json.loads((results / "summary/pooled.json").read_text())
+    accuracies = [float(row["accuracy"]) for row in folds]
+    assert pooled["over_folds"]["accuracy"]["mean"] == pytest.approx(np.mean(accuracies), abs=1e-6)
+    assert pooled["over_folds"]["accuracy"]["std"] == pytest.approx(np.std(accuracies), abs=1e-6)
+    assert np.sum(pooled["confusion"]) == sum(int(row["rows"]) for row in folds)
+
+
+def test_the_first_network_is_the_studys(results):
+    document = json.loads((results / "first_network/metrics.json").read_text())
+    assert document["parameters"] == 1047
+    assert document["network"]["hidden"] == [16, 32]
+
+
+def test_long_steps_log_their_progress(results):
+    assert (results / "logs/tune.log").read_text().count("trial ") >= 2
+    assert "fold 3 of 3" in (results / "logs/ablation/photometry.log").read_text()
+    assert "fold 3 of 3" in (results / "logs/baseline/majority.log").read_text()
+
+
+def test_snakemakes_own_report_works(finished_study, tmp_path):
+    target = tmp_path / "snakemake-report.html"
+    run = snakemake(finished_study, "--report", str(target))
+    assert run.returncode == 0, run.stderr
+    text = target.read_text()
+    assert "Confusion matrix of the pooled out-of-fold predictions" in text
+    assert "Ablations" in text or "ablation" in text
+
+
+GATES = (
+    "stars.parquet",
+    "folds.parquet",
+    "splits/train.parquet",
+    "splits/validation.parquet",
+    "splits/test.parquet",
+    "splits/scaler.json",
+    "tune/best_hyperparameters.json",
+    "tune/trials.csv",
+    "cv/fold-00/metrics.json",
+    "cv/fold-00/probabilities.parquet",
+    "model/model.keras",
+)
+
+
+def test_the_same_seed_gives_the_same_bytes(results, tmp_path):
+    again = copy_project(tmp_path / "again")
+    run = snakemake(again, *(f"results/{name}" for name in GATES))
+    assert run.returncode == 0, run.stderr
+    for name in GATES:
+        assert (again / "results" / name).read_bytes() == (results / name).read_bytes(), name
+
+
+def test_a_users_table_from_end_to_end(tmp_path):
+    """As a user would: SDSS magnitudes and subClass alone, no ELODIE values, no SSPP."""
+    folder = copy_project(tmp_path / "mine")
+    stars = simulate_shard(seed=5, shard=0, n_stars=900)
+    columns = ["ra", "dec", *"ugriz", "redshift", "plate", "mjd", "fiberID", "subClass"]
+    stars[columns].rename(columns={"fiberID": "fiberid"}).to_csv(folder / "mine.csv", index=False)
+    (folder / "mine.yaml").write_text(
+        yaml.safe_dump(
+            {
+                **yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text()),
+                "survey": {"source": "table", "shards": 1, "table": {"path": "mine.csv"}},
+                "label": "subclass",
+                "features": "photometry",
+            }
+        )
+    )
+    run = snakemake(folder, configfile="mine.yaml")
+    assert run.returncode == 0, run.stderr[-3000:]
+    page = (folder / "results/report/report.html").read_text()
+    assert "Simulated survey." not in page
+    baselines = table(folder / "results/summary/baselines.csv")
+    accuracy = {row["name"]: float(row["accuracy_mean"]) for row in baselines}
+    assert accuracy["logistic_regression"] > accuracy["majority"] + 0.1
