@@ -38,9 +38,7 @@ def archive(n_stars: int, seed: int) -> duckdb.DuckDBPyConnection:
         ("PhotoObj", photometry),
         ("sppParams", parameters),
     ):
-        database.register("frame", frame)
-        database.execute(f"CREATE TABLE {table} AS SELECT * FROM frame")
-        database.unregister("frame")
+        database.from_df(frame).create(table)
     return database
 
 

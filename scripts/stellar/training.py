@@ -7,8 +7,8 @@ XLA compiles the loop over them, optimizer included. TensorFlow is imported with
 
 from __future__ import annotations
 
-import json
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -279,7 +279,8 @@ class Trainers:
 def save_model(path: str | Path, model: keras.Model) -> None:
     """Save a model as `.keras`; stock layers only, so that it loads anywhere.
 
-    Dates are left out, so that the same model is the same bytes.
+    The date is left out, and objects that layers share are numbered instead of named by their
+    place in memory: the same model is the same bytes.
     """
     with replacing(path) as temporary:
         dated = temporary.with_name(temporary.name + ".keras")  # Keras looks at the ending
@@ -288,10 +289,18 @@ def save_model(path: str | Path, model: keras.Model) -> None:
             with ZipFile(dated) as source, ZipFile(temporary, "w") as target:
                 for name in sorted(source.namelist()):
                     content = source.read(name)
-                    if name == "metadata.json":
-                        metadata = json.loads(content)
-                        metadata.pop("date_saved", None)
-                        content = json.dumps(metadata, sort_keys=True).encode()
+                    if name.endswith(".json"):
+                        content = _placeless(content.decode()).encode()
                     target.writestr(ZipInfo(name), content)
         finally:
             dated.unlink(missing_ok=True)
+
+
+def _placeless(text: str) -> str:
+    shared: dict[str, int] = {}
+    text = re.sub(
+        r'(?<="shared_object_id": )\d+',
+        lambda found: str(shared.setdefault(found.group(), len(shared) + 1)),
+        text,
+    )
+    return re.sub(r'"date_saved": "[^"]*"', '"date_saved": ""', text)
