@@ -45,8 +45,24 @@ def columns_of(stars: pa.Table, names: Sequence[str]) -> dict[str, NDArray[Any]]
 
 
 def features_of(stars: pa.Table, features: Sequence[str]) -> Floats:
-    """Unscaled features of a table of stars, shape (n_stars, n_features)."""
-    return matrix(columns_of(stars, columns_needed(features)), features)
+    """Unscaled features of a table of stars, shape (n_stars, n_features).
+
+    Raises
+    ------
+    UserError
+        A feature that no star of the survey has: a score without it would not be what its
+        name says.
+    """
+    table = matrix(columns_of(stars, columns_needed(features)), features)
+    absent = [
+        n for n, known in zip(features, np.isfinite(table).any(axis=0), strict=True) if not known
+    ]
+    if absent:
+        raise UserError(
+            f"no star of survey {survey_of(stars.schema)} has {', '.join(absent)}; take it out of "
+            "`features` or `baselines`, or switch the variant off (`ablation: {name: null}`)"
+        )
+    return table
 
 
 def integers_of(table: pa.Table, name: str) -> NDArray[Any]:

@@ -193,20 +193,29 @@ def test_a_users_table_from_end_to_end(tmp_path):
     stars = simulate_shard(seed=5, shard=0, n_stars=900)
     columns = ["ra", "dec", *"ugriz", "redshift", "plate", "mjd", "fiberID", "subClass"]
     stars[columns].rename(columns={"fiberID": "fiberid"}).to_csv(folder / "mine.csv", index=False)
-    (folder / "mine.yaml").write_text(
-        yaml.safe_dump(
-            {
-                **yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text()),
-                "survey": {"source": "table", "shards": 1, "table": {"path": "mine.csv"}},
-                "label": "subclass",
-                "features": "photometry",
-            }
-        )
-    )
-    run = snakemake(folder, configfile="mine.yaml")
+    shrunk = yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text())
+    survey = {"shards": 1, "table": {"path": "mine.csv"}}
+    small = {key: shrunk[key] for key in ("cv", "first_network", "tuning")} | {"survey": survey}
+    (folder / "small.yaml").write_text(yaml.safe_dump(small))
+    preset = "config/presets/photometry.yaml"
+    run = snakemake(folder, "--configfile", preset, "small.yaml", configfile=None)
     assert run.returncode == 0, run.stderr[-3000:]
     page = (folder / "results/report/report.html").read_text()
     assert "Simulated survey." not in page
     baselines = table(folder / "results/summary/baselines.csv")
     accuracy = {row["name"]: float(row["accuracy_mean"]) for row in baselines}
     assert accuracy["logistic_regression"] > accuracy["majority"] + 0.1
+
+
+def test_a_feature_that_no_star_has_is_no_silent_zero(tmp_path):
+    folder = copy_project(tmp_path / "mine")
+    stars = simulate_shard(seed=5, shard=0, n_stars=200)
+    columns = ["specObjID", "ra", "dec", *"ugriz", "subClass"]
+    stars[columns].to_csv(folder / "mine.csv", index=False)
+    (folder / "mine.yaml").write_text(
+        "survey: {source: table, shards: 1, table: {path: mine.csv}}\n"
+        "label: subclass\nfeatures: [photometry, redshift]\n"
+    )
+    run = snakemake(folder, "results/splits/train.parquet", configfile="mine.yaml")
+    assert run.returncode != 0
+    assert "no star of survey mine.csv has redshift; take it out" in run.stdout + run.stderr
