@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cksum < envs/lock.txt | cut -d' ' -f1)
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
 
-.PHONY: help setup study quick test lint format clean lock dag
+.PHONY: help setup study quick explain test lint format clean lock dag
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -23,6 +23,9 @@ study: setup  ## the whole study; the report is results/report/report.html
 
 quick: setup  ## the same DAG, shrunk to minutes, under results/quick
 	$(SNAKEMAKE) --configfile config/presets/quick.yaml
+
+explain: setup  ## what a run would do now, and why
+	$(SNAKEMAKE) --dry-run --quiet host
 
 test: setup  ## all tests: unit, workflow, integration
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest
@@ -42,8 +45,8 @@ lock: setup  ## resolve envs/requirements.in to envs/lock.txt and the conda file
 	  envs/requirements.in -o envs/lock.txt
 	$(BIN)/python envs/conda_files.py
 
-dag: setup  ## draw docs/dag.svg (needs Graphviz's dot)
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --rulegraph dot 2>/dev/null | dot -Tsvg > docs/dag.svg
+dag: setup  ## draw docs/dag.svg without its short cuts (needs Graphviz)
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --rulegraph dot 2>/dev/null | tred | dot -Tsvg > docs/dag.svg
 
 clean:  ## delete all results, and Snakemake's notes on them
 	rm -rf results .snakemake

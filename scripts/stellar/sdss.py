@@ -9,13 +9,13 @@ import pandas as pd
 
 from stellar.catalogue import NAMES
 from stellar.errors import UserError
+from stellar.features import BANDS
 
 # STAR rows of SpecObj (DR16): how many residues a sample of a given size needs.
 STARS_IN_ARCHIVE = 1_041_130
 # A prime: the low ten bits of specObjID are zero, so that a power of ten reaches few residues.
 MODULUS = 10_007
 
-_BANDS = ("u", "g", "r", "i", "z")
 # Catalogue column: where SkyServer has it. Every column gets an alias, because s.z and p.z
 # would both come back as z.
 SOURCES: dict[str, str] = {
@@ -32,9 +32,9 @@ SOURCES: dict[str, str] = {
     "redshiftErr": "s.zErr",
     "zWarning": "s.zWarning",
     "snMedian": "s.snMedian",
-    **{b: f"p.modelMag_{b}" for b in _BANDS},
-    **{f"err_{b}": f"p.modelMagErr_{b}" for b in _BANDS},
-    **{f"extinction_{b}": f"p.extinction_{b}" for b in _BANDS},
+    **{b: f"p.modelMag_{b}" for b in BANDS},
+    **{f"err_{b}": f"p.modelMagErr_{b}" for b in BANDS},
+    **{f"extinction_{b}": f"p.extinction_{b}" for b in BANDS},
     "elodieObject": "s.elodieObject",
     "elodieSpType": "s.elodieSpType",
     "elodieBV": "s.elodieBV",

@@ -87,4 +87,5 @@ def test_presets_only_lay_over(preset):
                 under[key] = value
 
     lay_over(config, yaml.safe_load(preset.read_text()))
+    config["survey"]["table"]["path"] = "the user's own"
     configuration.check(config, SCHEMA)

@@ -174,7 +174,7 @@ def test_a_deleted_fold_comes_back_with_the_same_bytes(study):
 
 def test_a_changed_library_reruns_and_says_why(study):
     append(study, "scripts/stellar/simulation.py")
-    run = snakemake(study, "--dry-run", "results/stars.parquet")
+    run = snakemake(study, "results/stars.parquet", "--dry-run", "--quiet", "host")
     assert "scripts/stellar/simulation.py" in run.stdout + run.stderr
 
 
