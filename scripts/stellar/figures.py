@@ -51,7 +51,8 @@ def figure(
         yield list(axes[0])
         if survey == "simulated":
             drawn.text(0.995, 0.005, "simulated survey", ha="right", va="bottom", color="#a3201d")
-        drawn.tight_layout()
+        height = drawn.get_size_inches()[1]
+        drawn.tight_layout(rect=(0, 0.12 / height if survey == "simulated" else 0, 1, 1))
         with replacing(path) as temporary:
             drawn.savefig(temporary, format="svg", metadata={"Date": None})
         plt.close(drawn)
@@ -202,7 +203,7 @@ def comparison(
         axis.set_yticks(range(len(ordered)), [str(r["name"]).replace("_", " ") for r in ordered])
         axis.set_xlim(0, 1.02)
         axis.grid(True, axis="x", lw=0.3, color=QUIET)
-        axis.legend(frameon=False, fontsize=7, loc="lower right")
+        axis.legend(frameon=False, fontsize=7, loc="lower center")
 
 
 def training(

@@ -54,9 +54,7 @@ def features_of(stars: pa.Table, features: Sequence[str]) -> Floats:
         name says.
     """
     table = matrix(columns_of(stars, columns_needed(features)), features)
-    absent = [
-        n for n, known in zip(features, np.isfinite(table).any(axis=0), strict=True) if not known
-    ]
+    absent = [name for j, name in enumerate(features) if not np.isfinite(table[:, j]).any()]
     if absent:
         raise UserError(
             f"no star of survey {survey_of(stars.schema)} has {', '.join(absent)}; take it out of "
