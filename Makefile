@@ -18,10 +18,14 @@ $(STAMP): envs/lock.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/lock.txt
 	@touch $@
 
+RESUME := PYTHONPATH=scripts $(BIN)/python -m stellar.resume
+
 study: setup  ## the whole study; the report is results/report/report.html
+	@$(RESUME)
 	$(SNAKEMAKE)
 
 quick: setup  ## the same DAG, shrunk to minutes, under results/quick
+	@$(RESUME)
 	$(SNAKEMAKE) --configfile config/presets/quick.yaml
 
 explain: setup  ## what a run would do now, and why

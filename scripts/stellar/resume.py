@@ -1,0 +1,76 @@
+"""Make a folder ready to go on after a run that was killed: `python -m stellar.resume`.
+
+A run that ends by SIGKILL or a power cut leaves Snakemake's lock behind, and perhaps jobs that
+still write. `make study` calls this first, so that the same command goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from stellar.errors import UserError
+
+
+def left_over(folder: Path) -> tuple[list[int], list[int]]:
+    """Process numbers of Snakemakes, and of jobs without one, that work in `folder`.
+
+    Processes of other users, and this one with its parents, are left out.
+    """
+    own = {os.getpid(), *(process.pid for process in psutil.Process().parents())}
+    snakemakes, jobs = [], []
+    for process in psutil.process_iter(["cmdline"]):
+        try:
+            if process.pid in own or Path(process.cwd()) != folder:
+                continue
+        except (psutil.Error, OSError):
+            continue
+        words = process.info["cmdline"] or []
+        if any(Path(word).name == "snakemake" for word in words):
+            snakemakes.append(process.pid)
+        elif any(word.startswith("scripts/") for word in words):
+            jobs.append(process.pid)
+    return snakemakes, jobs
+
+
+def make_ready(folder: Path) -> None:
+    """Wait for left-over jobs, then remove a lock that no run holds.
+
+    Raises
+    ------
+    UserError
+        A Snakemake works in this folder.
+    """
+    if not any((folder / ".snakemake" / "locks").glob("*")):
+        return
+    snakemakes, jobs = left_over(folder)
+    if snakemakes:
+        raise UserError(
+            f"another run works in {folder} (process {snakemakes[0]}); wait for it to end, "
+            "or use another folder"
+        )
+    if jobs:
+        print(f"waiting for {len(jobs)} job(s) that a killed run left behind", file=sys.stderr)
+        while left_over(folder)[1]:
+            time.sleep(0.5)
+    print("removing the lock that a killed run left behind", file=sys.stderr)
+    unlock = [sys.executable, "-m", "snakemake", "--unlock", "--quiet", "all"]
+    subprocess.run(unlock, cwd=folder, check=True)
+
+
+def main() -> None:
+    """Make the current folder ready; one sentence and status 1 if a run is under way."""
+    try:
+        make_ready(Path.cwd())
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()
