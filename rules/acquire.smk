@@ -24,6 +24,8 @@ if config["survey"]["source"] == "simulated":
                 shards=config["survey"]["shards"],
                 simulated=config["survey"]["simulated"],
             ),
+        message:
+            "Simulate shard {wildcards.shard}"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --shard {wildcards.shard}"
             " --shard-file {output.shard:q} 2> {log:q}"
@@ -50,6 +52,8 @@ elif config["survey"]["source"] == "table":
             runtime=60,
         params:
             cfg=cfg(columns=config["survey"]["table"]["columns"]),
+        message:
+            "Import {input.table}"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --table {input.table:q}"
             " --shard-files {output.shards:q} 2> {log:q}"
@@ -82,6 +86,8 @@ else:
                     for key in ("min_sn", "zwarning_zero", "clean")
                 },
             ),
+        message:
+            "Write the query of shard {wildcards.shard}"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --shard {wildcards.shard}"
             " --sql {output.sql:q} 2> {log:q}"
@@ -110,6 +116,8 @@ else:
                     for key in ("release", "url", "timeout")
                 }
             ),
+        message:
+            "Fetch shard {wildcards.shard} from SkyServer"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --sql {input.sql:q}"
             " --shard-file {output.shard:q} 2> {log:q}"

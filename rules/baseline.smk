@@ -27,6 +27,8 @@ rule baseline:
             folds=config["cv"]["folds"],
             features=config["features"],
         ),
+    message:
+        "Baseline {wildcards.name}"
     shell:
         "OMP_NUM_THREADS={threads} OPENBLAS_NUM_THREADS={threads}"
         " python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"

@@ -29,6 +29,8 @@ rule cv_fold:
             features=config["features"],
         ),
         fold=lambda wildcards: int(wildcards.fold),
+    message:
+        "Cross-validation, fold {wildcards.fold}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --fold {params.fold}"
         " --stars {input.stars:q} --folds {input.folds:q} --best {input.best:q}"
@@ -63,6 +65,8 @@ rule ablation:
             seed=config["seed"],
             folds=config["cv"]["folds"],
         ),
+    message:
+        "Ablation {wildcards.variant}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
         " --folds {input.folds:q} --best {input.best:q} --metrics {output.metrics:q}"
@@ -91,6 +95,8 @@ rule final_model:
         runtime=20,
     params:
         cfg=cfg(seed=config["seed"]),
+    message:
+        "Train the final model"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
         " --validation {input.validation:q} --best {input.best:q}"
@@ -116,6 +122,8 @@ rule evaluate_test:
     resources:
         mem_mb=2000,
         runtime=10,
+    message:
+        "Score the final model on the test rows"
     shell:
         "python {input.code[0]:q} --model {input.model:q} --test {input.test:q}"
         " --metrics {output.metrics:q} --threads {threads} 2> {log:q}"
@@ -154,6 +162,8 @@ rule collect:
     resources:
         mem_mb=1000,
         runtime=10,
+    message:
+        "Gather the scores"
     shell:
         "python {input.code[0]:q} --baselines {input.baselines:q} --folds {input.folds:q}"
         " --probabilities {input.probabilities:q} --ablations {input.ablations:q}"

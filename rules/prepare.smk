@@ -21,6 +21,8 @@ rule label_stars:
         runtime=20,
     params:
         cfg=cfg(label=config["label"]),
+    message:
+        "Label stars"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --shards {input.shards:q}"
         " --stars {output.stars:q} --rejects {output.rejects:q} --counts {output.counts:q}"
@@ -48,6 +50,8 @@ rule split:
         runtime=20,
     params:
         cfg=cfg(seed=config["seed"], split=config["split"], features=config["features"]),
+    message:
+        "Split stars: training, validation, test"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
         " --train {output.train:q} --validation {output.validation:q}"
@@ -72,6 +76,8 @@ rule assign_folds:
         runtime=10,
     params:
         cfg=cfg(seed=config["seed"], folds=config["cv"]["folds"]),
+    message:
+        "Assign cross-validation folds"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
         " --folds {output.folds:q} 2> {log:q}"
@@ -112,6 +118,8 @@ rule explore:
     resources:
         mem_mb=2000,
         runtime=10,
+    message:
+        "Draw the survey"
     shell:
         "python {input.code[0]:q} --stars {input.stars:q} --classes {output.classes:q}"
         " --colours {output.colours:q} --temperatures {output.temperatures:q}"

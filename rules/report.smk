@@ -45,6 +45,8 @@ rule figures:
     resources:
         mem_mb=1000,
         runtime=10,
+    message:
+        "Draw the results"
     shell:
         "python {input.code[0]:q} --pooled {input.pooled:q} --baselines {input.baselines:q}"
         " --ablation {input.ablation:q} --first {input.first:q} --folds {input.folds:q}"
@@ -99,6 +101,8 @@ rule cost:
         runtime=5,
     params:
         root=lambda wildcards, output: str(Path(output.cost).parents[1] / "benchmarks"),
+    message:
+        "Add up what the jobs cost"
     shell:
         "python {input.code[0]:q} --benchmarks {input.benchmarks:q} --root {params.root:q}"
         " --cost {output.cost:q} 2> {log:q}"
@@ -137,6 +141,8 @@ rule report:
         runtime=5,
     params:
         cfg=cfg(**config),
+    message:
+        "Write {output.html}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --template {input.template:q}"
         " --labels {input.labels:q} --first {input.first:q} --best {input.best:q}"

@@ -22,6 +22,8 @@ rule first_network:
         runtime=20,
     params:
         cfg=cfg(seed=config["seed"], network=config["first_network"]),
+    message:
+        "Train the study's first network"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
         " --validation {input.validation:q} --metrics {output.metrics:q}"
@@ -50,6 +52,8 @@ rule tune:
     params:
         cfg=cfg(seed=config["seed"], network=config["network"], tuning=config["tuning"]),
         state=lambda wildcards, output: str(Path(output.best).parent / "state"),
+    message:
+        "Tune the network; progress in {log}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
         " --validation {input.validation:q} --state {params.state:q}"

@@ -36,7 +36,7 @@ def test_a_killed_run_goes_on_and_a_live_one_is_left_alone(tmp_path):
     run = start(folder)
     log = folder / "results/logs/tune.log"
     deadline = time.monotonic() + 120
-    while not (log.exists() and "python" in log.read_text()) and time.monotonic() < deadline:
+    while not (log.exists() and "tune.py" in log.read_text()) and time.monotonic() < deadline:
         time.sleep(0.2)
     try:
         live = resume(folder)
