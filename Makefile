@@ -12,6 +12,7 @@ help:  ## this list
 
 setup: $(STAMP)  ## make .venv from the hash-checked lock; nothing the second time
 $(STAMP): envs/lock.txt
+	@[ ! -L $(VENV) ] || { echo "$(VENV) is a link; remove it, or it would be emptied" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 	  { echo "$(PYTHON) is not Python 3.11 to 3.13; try: make setup PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)

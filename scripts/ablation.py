@@ -8,6 +8,7 @@ python scripts/ablation.py --config '{"name": "photometry", ...}' --stars stars.
 from collections.abc import Sequence
 
 from stellar import command, files
+from stellar.errors import MissingFeatureError
 from stellar.features import resolve
 from stellar.network import Network, prepare_tensorflow
 
@@ -20,13 +21,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     prepare_tensorflow(args.threads)
 
-    from stellar.evaluation import probability_table, summarise
+    from stellar.evaluation import probability_table, skipped, summarise
     from stellar.fold_training import FoldTrainer
     from stellar.samples import load_sample
 
     cfg = args.config
     features = resolve(cfg["variant"]["features"], cfg["variant"].get("without", ()))
-    sample = load_sample(args.stars, args.folds, features)
+    try:
+        sample = load_sample(args.stars, args.folds, features)
+    except MissingFeatureError as error:
+        document, empty = skipped(cfg["name"], str(error))
+        command.log.warning("skipped: %s", error)
+        files.write_table(args.probabilities, empty)
+        files.write_json(args.metrics, document)
+        return
     network = Network.from_json(files.read_json(args.best)["network"])
     folds = FoldTrainer(sample, network, cfg["folds"], cfg["seed"])
     results = []

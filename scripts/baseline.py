@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from stellar import command, files
 from stellar.baselines import BASELINES, Classifier, Floats, Labels
-from stellar.evaluation import probability_table, run_fold, summarise
+from stellar.errors import MissingFeatureError
+from stellar.evaluation import probability_table, run_fold, skipped, summarise
 from stellar.features import resolve
 from stellar.samples import load_sample
 
@@ -22,7 +23,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = args.config
 
     baseline = BASELINES[cfg["name"]]
-    sample = load_sample(args.stars, args.folds, baseline.features or resolve(cfg["features"]))
+    try:
+        sample = load_sample(args.stars, args.folds, baseline.features or resolve(cfg["features"]))
+    except MissingFeatureError as error:
+        document, empty = skipped(cfg["name"], str(error))
+        command.log.warning("skipped: %s", error)
+        files.write_table(args.probabilities, empty)
+        files.write_json(args.metrics, document)
+        return
     results = []
     for fold in range(cfg["folds"]):
         made = baseline.make(cfg["seed"] + fold, args.threads)

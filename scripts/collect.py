@@ -28,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     files.write_text(args.cv_csv, files.csv_text(summary.fold_rows(folds)))
     files.write_text(args.baselines_csv, files.csv_text(summary.variant_rows(baselines, folds)))
     files.write_text(args.ablation_csv, files.csv_text(summary.variant_rows(ablations, folds)))
-    files.write_json(args.pooled, summary.pooled(probabilities, folds, test_ids))
+    document = summary.pooled(probabilities, folds, test_ids, [*baselines, *ablations])
+    files.write_json(args.pooled, document)
 
 
 if __name__ == "__main__":

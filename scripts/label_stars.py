@@ -15,6 +15,8 @@ from stellar.labels import LABEL_COLUMN, label_rows
 from stellar.splits import identify_stars
 from stellar.standardisation import to_pandas
 
+MIN_CLASSES = 2
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
@@ -32,10 +34,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     labelled = label_rows(to_pandas(everything.select(needed)), scheme)
 
     kept = labelled.numbers >= 0
-    if not kept.any():
+    if len(np.unique(labelled.numbers[kept])) < MIN_CLASSES:
+        reasons = Counter(labelled.reasons[~kept].tolist()).most_common(1)
+        why = f"; most rows are rejected as {reasons[0][0]!r}" if reasons else ""
         raise UserError(
-            f"no star has a label under label: {scheme} (column {LABEL_COLUMN[scheme]} is empty "
-            "or unreadable); choose another of elodie, subclass, hammer"
+            f"{everything.num_rows} rows give fewer than {MIN_CLASSES} spectral classes by label "
+            f"{scheme} (column {LABEL_COLUMN[scheme]}){why}; choose another label or other stars"
         )
     stars = everything.filter(pa.array(kept))
     objects = stars["bestObjID"].fill_null(0).to_numpy()

@@ -6,7 +6,9 @@ python scripts/tune.py --config '{...}' --train train.parquet --validation valid
 
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from stellar import command, files
@@ -27,8 +29,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = args.config
     train, survey = load_split(args.train)
     validation, _ = load_split(args.validation)
-    # Keras Tuner takes up whatever lies in its folder: the folder is named by all that matters.
-    digest = hashlib.sha256(json.dumps(cfg, sort_keys=True).encode())
+    # Keras Tuner takes up whatever lies in its folder: the folder is named by all that matters,
+    # configuration, code, libraries and rows.
+    libraries = {name: version(name) for name in ("keras", "keras-tuner", "tensorflow")}
+    digest = hashlib.sha256(json.dumps([cfg, libraries], sort_keys=True).encode())
+    modules = {m.__file__ for name, m in sys.modules.items() if name.startswith("stellar")}
+    for source in sorted({__file__, *filter(None, modules)}):
+        digest.update(Path(source).read_bytes())
     for part in (train, validation):
         digest.update(part.features.tobytes() + part.labels.tobytes())
     state = Path(args.state).resolve() / digest.hexdigest()[:16]

@@ -7,8 +7,10 @@ cluster job parses the workflow, and so this module, again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stellar import features
@@ -26,10 +28,8 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     UserError
         The first mistake, and what to type instead.
     """
-    from jsonschema import Draft202012Validator
-
     mistakes = sorted(
-        Draft202012Validator(schema).iter_errors(config),
+        _validator(schema).iter_errors(config),
         # A misspelt key explains the missing one beside it.
         key=lambda e: (e.validator != "additionalProperties", [str(p) for p in e.absolute_path]),
     )
@@ -39,6 +39,21 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     _check_split(config["split"])
     _check_survey(config["survey"])
     _check_space(config["tuning"]["space"], schema["$defs"]["network"]["properties"])
+
+
+def _validator(schema: Mapping[str, Any]) -> Any:
+    """JSON Schema, but 5.0 is no integer and .nan no number."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    def integer(_: Any, value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool)
+
+    def number(_: Any, value: Any) -> bool:
+        return integer(_, value) or (isinstance(value, float) and math.isfinite(value))
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine_many({"integer": integer, "number": number})
+    return extend(Draft202012Validator, type_checker=types)(schema)  # type: ignore[no-untyped-call]
 
 
 _LIMITS = {
@@ -72,10 +87,23 @@ def _sentence(error: ValidationError) -> str:
             return f"{place} is {instance!r}; {_nearest(str(instance), map(str, wanted))}"
         case "type":
             kinds = wanted if isinstance(wanted, str) else " or ".join(wanted)
-            return f"{place} is {instance!r}; it must be of type {kinds}"
+            return f"{place} is {instance!r}; it must be of type {_plain(kinds)}{_hint(instance)}"
     if error.validator in _LIMITS:
         return f"{place} is {instance!r}; it must be {_LIMITS[str(error.validator)]} {wanted}"
     return f"{place}: {error.message}"
+
+
+def _plain(kinds: str) -> str:
+    names = {"object": "mapping (key: value)", "array": "list", "integer": "whole number"}
+    return " or ".join(names.get(kind, kind) for kind in kinds.split(" or "))
+
+
+def _hint(value: Any) -> str:
+    # YAML takes 1e-3 for text.
+    try:
+        return f", for example {float(value)!r}" if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def _unknown_key(place: str, instance: Mapping[str, Any], schema: Any) -> str:
@@ -96,7 +124,9 @@ def _check_features(config: Mapping[str, Any]) -> None:
     for variant, choice in config["ablation"].items():
         if choice is None:  # switched off
             continue
-        _named(f"ablation.{variant}", choice["features"], choice.get("without", ()))
+        if "features" not in choice:
+            raise UserError(f"ablation.{variant} lacks the key features; add `features: ...`")
+        _named(f"ablation.{variant}", choice["features"], choice.get("without") or ())
 
 
 def _named(place: str, names: str | Sequence[str], without: str | Sequence[str] = ()) -> None:
@@ -120,6 +150,12 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
         raise UserError(
             "survey.source is table but survey.table.path is empty; give the path of your file"
         )
+    path = survey["table"]["path"]
+    if survey["source"] == "table" and (not Path(path).is_file() or set("{}<>") & set(path)):
+        raise UserError(
+            f"survey.table.path: there is no file {path}, or its name has one of {{}}<>; "
+            "correct the path or rename the file"
+        )
     if survey["source"] != "table" and survey["n_stars"] < survey["shards"]:
         raise UserError(
             f"survey.n_stars is {survey['n_stars']} but survey.shards is {survey['shards']}; "
@@ -128,25 +164,36 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
 
 
 def _check_space(
-    space: Mapping[str, Mapping[str, Any]], network: Mapping[str, Mapping[str, Any]]
+    space: Mapping[str, Mapping[str, Any] | None], network: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    from jsonschema import Draft202012Validator
-
-    for name, choice in space.items():
-        if "min" in choice and choice["min"] > choice["max"]:
-            raise UserError(
-                f"tuning.space.{name}: min {choice['min']:g} is above max {choice['max']:g}; "
-                "swap them"
-            )
-        if choice.get("sampling") == "log" and choice["min"] <= 0:
-            raise UserError(f"tuning.space.{name}: sampling log needs a min above 0")
-        for value in choice.get("values") or (choice["min"], choice["max"]):
-            # A width is checked as a member of `hidden`; the number of layers needs no list.
-            form = {"units": network["hidden"]["items"], "layers": {"type": "integer"}}.get(name)
-            if not Draft202012Validator(form or network[name]).is_valid(value):
-                raise UserError(
-                    f"tuning.space.{name}: {value!r} is no value for network.{name}; "
-                    "see config/README.md"
-                )
-    if ("layers" in space) != ("units" in space):
+    searched = {name: choice for name, choice in space.items() if choice}
+    for name, choice in searched.items():
+        # A width is checked as a member of `hidden`; the number of layers has no key there.
+        form = {
+            "units": network["hidden"]["items"],
+            "layers": {"type": "integer", "minimum": 1},
+        }.get(name, network.get(name, {}))
+        _check_choice(name, {k: v for k, v in choice.items() if v is not None}, form)
+    if ("layers" in searched) != ("units" in searched):
         raise UserError("tuning.space needs layers and units together; give both or neither")
+
+
+def _check_choice(name: str, choice: Mapping[str, Any], form: Mapping[str, Any]) -> None:
+    place = f"tuning.space.{name}"
+    given = set(choice) - {"step", "sampling"}
+    if given not in ({"values"}, {"min", "max"}):
+        raise UserError(
+            f"{place} needs either values, or min and max; set the others to null "
+            "(a file of your own adds its keys to config.yaml's)"
+        )
+    values = choice.get("values") or [choice["min"], choice["max"]]
+    whole = "integer" in form.get("type", "")
+    for value in [*values, *([choice["step"]] if whole and "step" in choice else [])]:
+        if value is None or not _validator(form).is_valid(value):
+            raise UserError(f"{place}: {value!r} is no value for {name}; see config/README.md")
+    if "values" in choice:
+        return
+    if choice["min"] > choice["max"]:
+        raise UserError(f"{place}: min {choice['min']:g} is above max {choice['max']:g}; swap them")
+    if choice.get("sampling") == "log" and (choice["min"] <= 0 or "step" in choice):
+        raise UserError(f"{place}: sampling log needs a min above 0, and no step")

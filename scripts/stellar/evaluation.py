@@ -106,3 +106,10 @@ def summarise(sample: Sample, results: Sequence[FoldResult], **about: Any) -> Ma
         "pooled": metrics.scores(truth, predicted),
         **about,
     }
+
+
+def skipped(name: str, reason: str) -> tuple[Mapping[str, Any], pa.Table]:
+    """What stands in for the scores and probabilities of a variant that the survey cannot feed."""
+    columns = {"specObjID": pa.uint64(), "fold": pa.int8(), "label": pa.int8()}
+    columns |= {f"p_{c}": pa.float32() for c in CLASSES}
+    return {"name": name, "skipped": reason}, pa.schema(columns.items()).empty_table()

@@ -190,7 +190,7 @@ def comparison(
     path: str | Path, survey: str, rows: Sequence[Mapping[str, Any]], reference: float, label: str
 ) -> None:
     """Accuracy and macro-F1 of variants, best at the top, against the network's accuracy."""
-    ordered = sorted(rows, key=lambda r: r["accuracy_mean"])
+    ordered = sorted((r for r in rows if r["name"]), key=lambda r: r["accuracy_mean"])
     with figure(path, survey, (7.2, 0.9 + 0.27 * len(ordered))) as (axis,):
         axis.axvline(reference, color=ACCENT, lw=1, ls="--", label=label)
         for place, row in enumerate(ordered):

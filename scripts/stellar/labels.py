@@ -107,7 +107,9 @@ def label_rows(stars: pd.DataFrame, scheme: str) -> Labelled:
     if scheme == "elodie":
         _reject(numbers, reasons, stars["elodieTEff"].isna().to_numpy(), "no elodieTEff")
     kind = stars["class"]
-    _reject(numbers, reasons, (kind.notna() & (kind != "STAR")).to_numpy(bool), "not a star")
+    _reject(
+        numbers, reasons, (kind.notna() & (kind.str.upper() != "STAR")).to_numpy(bool), "not a star"
+    )
     return Labelled(numbers, reasons)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES, files
 from stellar.catalogue import survey_of
-from stellar.errors import UserError
+from stellar.errors import MissingFeatureError, UserError
 from stellar.features import columns_needed, matrix
 
 Floats = NDArray[np.float32]
@@ -49,16 +49,16 @@ def features_of(stars: pa.Table, features: Sequence[str]) -> Floats:
 
     Raises
     ------
-    UserError
+    MissingFeatureError
         A feature that no star of the survey has: a score without it would not be what its
         name says.
     """
     table = matrix(columns_of(stars, columns_needed(features)), features)
     absent = [name for j, name in enumerate(features) if not np.isfinite(table[:, j]).any()]
     if absent:
-        raise UserError(
+        raise MissingFeatureError(
             f"no star of survey {survey_of(stars.schema)} has {', '.join(absent)}; take it out of "
-            "`features` or `baselines`, or switch the variant off (`ablation: {name: null}`)"
+            "`features`"
         )
     return table
 

@@ -81,6 +81,11 @@ def shard_query(
     """
     residues = min(1.0, n_stars / total) * MODULUS
     low, high = (round(residues * n / shards) for n in (shard, shard + 1))
+    if low == high:
+        raise UserError(
+            f"survey.n_stars {n_stars} is too small a part of SDSS for {shards} shards; "
+            "lower survey.shards"
+        )
     columns = ",\n  ".join(f"{source} AS {name}" for name, source in SOURCES.items())
     conditions = ["s.class = 'STAR'", f"s.specObjID % {MODULUS} >= {low}"]
     conditions.append(f"s.specObjID % {MODULUS} < {high}")

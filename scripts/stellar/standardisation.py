@@ -96,7 +96,7 @@ def _typed(values: pd.Series, column: Column, survey: str, first_row: int) -> pd
             return pd.to_numeric(values, errors="raise").astype("float64").astype(kind)
         return _integers(values, kind)
     except (ValueError, TypeError, OverflowError):
-        position = next(i for i, v in enumerate(values) if not _is_number(v, kind))
+        position = next((i for i, v in enumerate(values) if not _is_number(v, kind)), 0)
         raise UserError(
             f"{survey}: column {column.name}, row {first_row + position}: "
             f"{values.iloc[position]!r} is no {'number' if 'float' in kind else 'whole number'}; "
@@ -116,10 +116,13 @@ def _is_number(value: object, kind: str) -> bool:
     if pd.isna(value):  # type: ignore[call-overload]
         return True
     try:
-        number = float(str(value)) if "float" in kind else int(str(value))
+        if "float" in kind:
+            float(str(value))
+            return True
+        limits = np.iinfo(kind.lower())
+        return bool(limits.min <= int(str(value)) <= limits.max)
     except ValueError:
         return False
-    return "U" not in kind or number >= 0
 
 
 def _refuse_rounded_ids(values: pd.Series, name: str, survey: str) -> None:
@@ -141,6 +144,8 @@ def _mark_missing(frame: pd.DataFrame) -> None:
         if column.type == pa.float32():
             values = frame[column.name]
             frame[column.name] = values.mask(values <= MISSING)
+        if column.name.startswith("err_") or column.name.endswith(("Err", "Unc")):
+            frame[column.name] = frame[column.name].mask(frame[column.name] < 0)  # a failed fit
     unfitted = frame["elodieTEff"].isna() | (frame["elodieTEff"] == 0)
     frame.loc[unfitted, [*ELODIE, "elodieRChi2"]] = np.nan
     frame["bestObjID"] = frame["bestObjID"].mask(frame["bestObjID"] <= 0)

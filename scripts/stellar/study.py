@@ -4,7 +4,6 @@ Source: "Hack or Hammer: Can Neural Networks Classify Stellar Types?" (astronomy
 project on SDSS DR18), its tables of results.
 """
 
-ROWS = 100_000
 LABELLED = 74_123
 CLASSES = {"O": 9195, "B": 480, "A": 1762, "F": 7559, "G": 19097, "K": 20413, "M": 15617}
 

@@ -58,6 +58,8 @@ def variant_rows(
     """
     rows = []
     for variant in variants:
+        if "skipped" in variant:
+            continue
         folds = variant["folds"]
         share = test_share(folds)
         row: dict[str, Any] = {
@@ -102,9 +104,12 @@ def _recalls(
 
 
 def pooled(
-    tables: Sequence[pa.Table], folds: Sequence[Fold], test_ids: NDArray[np.uint64]
+    tables: Sequence[pa.Table],
+    folds: Sequence[Fold],
+    test_ids: NDArray[np.uint64],
+    variants: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Out-of-fold predictions of all folds taken together.
+    """Out-of-fold predictions of all folds taken together, and which `variants` were skipped.
 
     Hyperparameters were chosen on the training and validation rows, so `locked` repeats the
     scores for the test rows alone, which no choice has seen.
@@ -127,6 +132,7 @@ def pooled(
         "locked": metrics.scores(truth[locked], predicted[locked]),
         "recall": _recalls(truth, predicted),
         "confusion": metrics.confusion(truth, predicted).tolist(),
+        "skipped": {v["name"]: v["skipped"] for v in variants if "skipped" in v},
         "one_class_off": float(np.mean(np.abs(truth.astype(int) - predicted) == 1)),
         "three_or_more_off": int(np.sum(np.abs(truth.astype(int) - predicted) >= 3)),
     }

@@ -21,6 +21,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from stellar import CLASSES
+from stellar.errors import UserError
 from stellar.files import replacing
 from stellar.network import Network, build
 from stellar.samples import Rows
@@ -29,6 +30,10 @@ log = logging.getLogger("stellar")
 
 Floats = NDArray[np.float32]
 PREDICT_ROWS = 65_536  # rows at a time: bounds memory, costs nothing
+
+
+class Diverged(UserError):
+    """The training loss is no finite number any more."""
 
 
 class HashedDropout(keras.layers.Layer):
@@ -112,11 +117,11 @@ class Trainer:
             "mse": keras.losses.mean_squared_error,
         }[self.network.loss]
 
-        @tf.function(jit_compile=True)
+        # An explicit loop: AutoGraph cannot read loops under every version of Python, and over
+        # tf.range XLA would compile anew for each length.
+        @tf.function(jit_compile=True, autograph=False)
         def epoch(x: tf.Tensor, y: tf.Tensor, weight: tf.Tensor, batches: tf.Tensor) -> tf.Tensor:
-            total = tf.constant(0.0)
-            i = tf.constant(0)
-            while i < batches:  # not over tf.range: XLA would compile anew for each length
+            def step(i: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
                 xb = tf.reshape(tf.slice(x, [i, 0, 0], [1, batch, width]), [batch, width])
                 yb = tf.reshape(tf.slice(y, [i, 0, 0], [1, batch, len(CLASSES)]), [batch, -1])
                 wb = tf.reshape(tf.slice(weight, [i, 0], [1, batch]), [batch])
@@ -128,8 +133,10 @@ class Trainer:
                         loss += tf.add_n(model.losses)
                 variables = model.trainable_variables
                 optimizer.apply(tape.gradient(loss, variables), variables)
-                total += loss * rows
-                i += 1
+                return i + 1, total + loss * rows
+
+            start = (tf.constant(0), tf.constant(0.0))
+            _, total = tf.while_loop(lambda i, _: i < batches, step, start)
             return total / tf.reduce_sum(weight)
 
         return epoch
@@ -161,6 +168,11 @@ class Trainer:
         Returns
         -------
         Fit
+
+        Raises
+        ------
+        Diverged
+            The loss is no finite number.
         """
         self._restart(seed)
         patience = self.network.patience if validation is not None else None
@@ -170,6 +182,11 @@ class Trainer:
         layout = _EpochLayout(train, self.network.batch, self.max_batches, seed)
         for epoch in range(1, (epochs or self.network.epochs) + 1):
             loss = float(self._epoch(*layout.shuffled()))
+            if not np.isfinite(loss):
+                raise Diverged(
+                    f"training of {self.network.name} diverged in epoch {epoch}; lower its "
+                    f"learning_rate ({self.network.learning_rate:g})"
+                )
             scores: dict[str, float] = {"epoch": epoch, "loss": loss}
             if validation is not None:
                 scores |= validation_scores(self._predict(validation.features), validation.labels)

@@ -17,7 +17,7 @@ from keras_tuner.engine.base_tuner import BaseTuner
 
 from stellar.network import Network
 from stellar.samples import Rows
-from stellar.training import Trainers
+from stellar.training import Diverged, Fit, Trainer, Trainers
 
 log = logging.getLogger("stellar")
 
@@ -32,8 +32,10 @@ _WHOLE = ("layers", "units", "batch", "epochs", "patience")
 def declare(space: Mapping[str, Mapping[str, Any]]) -> keras_tuner.HyperParameters:
     """Keras Tuner's search space from the configuration's.
 
-    `layers` and `units` become one width per layer, active only where the layer exists.
+    `layers` and `units` become one width per layer, active only where the layer exists. What is
+    null is not searched.
     """
+    space = {name: choice for name, choice in space.items() if choice}
     parameters = keras_tuner.HyperParameters()
     for name in sorted(space, key=lambda n: (n != "layers", n)):
         if name == "units":
@@ -46,21 +48,20 @@ def declare(space: Mapping[str, Mapping[str, Any]]) -> keras_tuner.HyperParamete
 def _declare_one(
     parameters: keras_tuner.HyperParameters, name: str, choice: Mapping[str, Any], whole: bool
 ) -> None:
-    if "values" in choice:
-        parameters.Choice(name, choice["values"], ordered=False if _texts(choice) else None)
+    if choice.get("values"):
+        values = choice["values"]
+        if not whole and not any(isinstance(value, str) for value in values):
+            values = [float(value) for value in values]
+        parameters.Choice(name, values)
         return
-    sampling = choice.get("sampling", "linear")
+    sampling = choice.get("sampling") or "linear"
     if whole:
-        step = int(choice["step"]) if "step" in choice else (1 if sampling == "linear" else None)
+        step = choice.get("step") or (1 if sampling == "linear" else None)
         parameters.Int(name, int(choice["min"]), int(choice["max"]), step, sampling)
     else:
         parameters.Float(
             name, float(choice["min"]), float(choice["max"]), choice.get("step"), sampling
         )
-
-
-def _texts(choice: Mapping[str, Any]) -> bool:
-    return any(isinstance(value, str) for value in choice["values"])
 
 
 def _declare_widths(
@@ -112,17 +113,11 @@ class StellarTuner(BaseTuner):
         values = trial.hyperparameters.values
         network = network_of(values, self.base)
         trainer = self.trainers.get(network)
-        objective = self.oracle.objective.name
-        fits = [
-            trainer.fit(
-                train,
-                self.seed + execution,
-                validation,
-                epochs=values.get("tuner/epochs"),  # Hyperband's budget
-                objective=objective,
-            )
-            for execution in range(self.executions)
-        ]
+        try:
+            fits = self._fits(trainer, values.get("tuner/epochs"), train, validation)
+        except Diverged as error:
+            log.info("trial %s failed: %s", trial.trial_id, error)
+            raise keras_tuner.errors.FailedTrialError(str(error)) from None
         names = ("val_log_loss", "val_accuracy")
         means = {n: float(np.mean([f.history[f.best_epoch - 1][n] for f in fits])) for n in names}
         log.info(
@@ -135,6 +130,21 @@ class StellarTuner(BaseTuner):
             means["val_accuracy"],
         )
         return means
+
+    def _fits(
+        self, trainer: Trainer, epochs: int | None, train: Rows, validation: Rows
+    ) -> list[Fit]:
+        # Hyperband gives a budget of epochs; each of its rounds trains anew.
+        return [
+            trainer.fit(
+                train,
+                self.seed + execution,
+                validation,
+                epochs=epochs,
+                objective=self.oracle.objective.name,
+            )
+            for execution in range(self.executions)
+        ]
 
 
 def search(
@@ -168,7 +178,7 @@ def search(
         hyperparameters=declare(settings["space"]),
         allow_new_entries=False,
         max_retries_per_trial=0,
-        max_consecutive_failed_trials=1,  # a failing trial is a mistake, not bad luck
+        max_consecutive_failed_trials=5,  # one may diverge; a row of failures is a mistake
         **limits,
     )
     oracle.verbose = 0

@@ -8,23 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from stellar.catalogue import NAMES
+from stellar.catalogue import MISSING, NAMES
 from stellar.errors import UserError
 from stellar.features import BANDS
 
 # Catalogue column: names under which SDSS and the study have it, best first; case is ignored.
 ALIASES: dict[str, tuple[str, ...]] = {
-    **{name: (name,) for name in NAMES},
+    **{name: (name,) for name in NAMES if name not in BANDS and not name.startswith("err_")},
     "bestObjID": ("bestobjid", "objid"),
     "fiberID": ("fiberid", "fiber"),
     "redshift": ("redshift", "rv_z"),
     "redshiftErr": ("redshifterr", "zerr", "z_err"),
     "snMedian": ("snmedian", "sn_median", "sn_median_all"),
-    **{b: (f"modelmag_{b}", b, f"psfmag_{b}", f"mag_{b}") for b in BANDS},
-    **{
-        f"err_{b}": (f"modelmagerr_{b}", f"err_{b}", f"psfmagerr_{b}", f"magerr_{b}") for b in BANDS
-    },
     "sppTeff": ("teffadop", "sppteff"),
     "sppTeffUnc": ("teffadopunc", "sppteffunc"),
     "sppLogG": ("loggadop", "spplogg"),
@@ -35,6 +32,13 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "sppFlag": ("flag", "sppflag"),
     "sppHammerType": ("spectypehammer", "spphammertype"),
 }
+# Names of magnitudes and their errors, best first; a table's five bands come from one family.
+FAMILIES = (
+    ("modelmag_", "modelmagerr_"),
+    ("", "err_"),
+    ("psfmag_", "psfmagerr_"),
+    ("mag_", "magerr_"),
+)
 _READERS = {
     ".csv": "csv",
     ".txt": "csv",
@@ -85,7 +89,7 @@ def _csv(path: Path) -> pd.DataFrame:
     ids = {name: str for name in names if str(name).strip().lower().endswith("objid")}
     if skipped and not header.strip():
         raise UserError(f"{path} has no header after #Table1")
-    frame = pd.read_csv(path, skiprows=skipped, dtype=ids, low_memory=False)
+    frame = pd.read_csv(path, skiprows=skipped, dtype=ids, low_memory=False, index_col=False)
     return frame.rename(columns=lambda name: str(name).strip())
 
 
@@ -130,10 +134,8 @@ def rename(raw: pd.DataFrame, chosen: Mapping[str, str], path: str = "table") ->
         )
     by_lower = {str(name).lower(): name for name in raw.columns}
     found = {name: chosen[name] for name in chosen}
-    if "z1" in by_lower:  # s.z and p.z side by side: the second is the z band
-        found.setdefault("z", by_lower["z1"])
-        if "z" in by_lower:
-            found.setdefault("redshift", by_lower["z"])
+    for name, column in _bands(raw, by_lower, chosen).items():
+        found.setdefault(name, column)
     for name, aliases in ALIASES.items():
         own = next((by_lower[a.lower()] for a in aliases if a.lower() in by_lower), None)
         if own is not None and own not in found.values():
@@ -143,6 +145,42 @@ def rename(raw: pd.DataFrame, chosen: Mapping[str, str], path: str = "table") ->
     if "specObjID" not in frame.columns:
         frame["specObjID"] = _spectrum_ids(frame, path)
     return frame
+
+
+def _bands(
+    raw: pd.DataFrame, by_lower: Mapping[str, str], chosen: Mapping[str, str]
+) -> dict[str, str]:
+    """Columns of magnitudes and their errors, and of a redshift that is called z."""
+    wanted = [band for band in BANDS if band not in chosen]
+    families = [
+        (_plain_bands(raw, by_lower), "err_")
+        if not magnitude
+        else ({band: magnitude + band for band in BANDS}, error)
+        for magnitude, error in FAMILIES
+    ]
+    complete = (f for f in families if all(f[0][band] in by_lower for band in wanted))
+    columns, error = next(complete, families[1])
+    found = {band: by_lower[columns[band]] for band in wanted if columns[band] in by_lower}
+    found |= {f"err_{b}": by_lower[error + b] for b in BANDS if error + b in by_lower}
+    taken = {*found.values(), *chosen.values()}
+    spare = [by_lower[n] for n in ("z", "z1") if n in by_lower and by_lower[n] not in taken]
+    if spare and "redshift" not in by_lower:
+        found["redshift"] = spare[0]
+    return found
+
+
+def _plain_bands(raw: pd.DataFrame, by_lower: Mapping[str, str]) -> dict[str, str]:
+    """The bands' plain names; the z band may be called z1.
+
+    SkyServer answers s.z (redshift) and p.z (z band) side by side as z and z1, in the order in
+    which they were asked for: which is which shows in the values.
+    """
+    size: dict[str, float] = {}
+    for name in [name for name in ("z", "z1") if name in by_lower]:
+        values = pd.to_numeric(raw[by_lower[name]], errors="coerce")
+        size[name] = float(values[values > MISSING].abs().median())
+    z_band = max(size, key=lambda name: size[name]) if len(size) > 1 else "".join(size) or "z"
+    return {**{band: band for band in BANDS}, "z": z_band}
 
 
 def _add_extinction(frame: pd.DataFrame, raw: pd.DataFrame, by_lower: Mapping[str, str]) -> None:
@@ -161,6 +199,22 @@ def _spectrum_ids(frame: pd.DataFrame, path: str) -> pd.Series:
             f"{path}: neither specObjID nor plate, mjd and fiberID; name a column of whole "
             "numbers under survey.table.columns, for example `specObjID: my_id`"
         )
-    plate, mjd, fiber = (frame[name].astype("int64") for name in ("plate", "mjd", "fiberID"))
+    plate, mjd, fiber = (_whole(frame[name], path) for name in ("plate", "mjd", "fiberID"))
     # SDSS's own layout, with an unknown reduction (run2d 0).
-    return (plate * 2**50 + fiber * 2**38 + (mjd - 50_000) * 2**24).astype("uint64")
+    return pd.Series(plate << 50 | fiber << 38 | mjd - 50_000 << 24, index=frame.index)
+
+
+_ID_LIMITS = {"plate": (0, 2**14), "mjd": (50_000, 50_000 + 2**14), "fiberID": (0, 2**12)}
+
+
+def _whole(values: pd.Series, path: str) -> NDArray[np.uint64]:
+    low, high = _ID_LIMITS[str(values.name)]
+    number = pd.to_numeric(values, errors="coerce")
+    wrong = ~((number >= low) & (number < high) & (number % 1 == 0))
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise UserError(
+            f"{path}: column {values.name}, row {row + 1}: {str(values.iloc[row])!r} gives no "
+            f"specObjID; it must be a whole number from {low} to {high - 1}"
+        )
+    return number.to_numpy(np.uint64)

@@ -19,6 +19,7 @@ import keras  # noqa: E402
 from stellar import tuning  # noqa: E402
 from stellar.samples import Rows  # noqa: E402
 from stellar.training import (  # noqa: E402
+    Diverged,
     HashedDropout,
     Trainer,
     Trainers,
@@ -111,6 +112,12 @@ def test_early_stopping_keeps_the_best_weights():
     probabilities = trainer.predict(fit.weights, validation.features)
     scores = validation_scores(probabilities, validation.labels)
     assert scores["val_log_loss"] == pytest.approx(min(losses), rel=1e-6)
+
+
+def test_diverged_training_is_an_error_and_no_class_o():
+    network = replace(SMALL, learning_rate=1e30)
+    with pytest.raises(Diverged, match="lower its learning_rate"):
+        Trainer(network, 16, 300).fit(rows(300), 0)
 
 
 def test_the_saved_model_loads_with_stock_keras(tmp_path):
@@ -237,5 +244,15 @@ def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
     assert again.returncode == 0, again.stderr
     assert "going on with a search of" in again.stderr
     assert again.stderr.count("trial ") <= 4  # three were finished, at most one is lost
+    # Another configuration is another search: nothing old is taken up.
+    config["executions"] = 1
+    other = subprocess.run(
+        command(killed), env=environment(), check=False, capture_output=True, text=True
+    )
+    assert other.returncode == 0, other.stderr
+    assert "going on" not in other.stderr
+    assert other.stderr.count("trial ") == 6
+    config["executions"] = 2
+    assert subprocess.run(command(killed), check=False, capture_output=True).returncode == 0
     for name in ("best.json", "trials.csv"):
         assert (killed / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

@@ -22,6 +22,8 @@ def changed(path: str, value):
         del place[last]
     else:
         place[last] = value
+    if path == "survey.table.path":
+        config["survey"]["source"] = "table"
     return config
 
 
@@ -38,7 +40,7 @@ def test_the_schema_knows_every_baseline():
     [
         ("survey.n_star", 5, "key survey.n_star is unknown; did you mean n_stars?"),
         ("sead", 5, "key sead is unknown; did you mean seed?"),
-        ("seed", "five", "seed is 'five'; it must be of type integer"),
+        ("seed", "five", "seed is 'five'; it must be of type whole number"),
         ("seed", ..., "lacks the key seed"),
         ("survey.n_stars", 0, "survey.n_stars is 0; it must be at least 1"),
         ("survey.source", "sdds", "survey.source is 'sdds'; did you mean sdss?"),
@@ -59,10 +61,20 @@ def test_the_schema_knows_every_baseline():
         ("network.hidden", [0], "network.hidden.0 is 0; it must be at least 1"),
         ("tuning.space.units", {"min": 64, "max": 16}, "min 64 is above max 16"),
         ("tuning.space.units", ..., "needs layers and units together"),
-        ("tuning.space.activation", {"values": ["foo"]}, "'foo' is no value for network.activ"),
-        ("tuning.space.dropout", {"min": 0, "max": 1.5}, "1.5 is no value for network.dropout"),
-        ("tuning.space.learning_rate", {"min": 0, "max": 1, "sampling": "log"}, "min above 0"),
-        ("tuning.space.batch", {"max": 3}, "lacks the key|tuning.space.batch"),
+        ("tuning.space.activation", {"values": ["foo"]}, "'foo' is no value for activation"),
+        ("tuning.space.dropout", {"min": 0, "max": 1.5}, "1.5 is no value for dropout"),
+        ("tuning.space.l2", {"min": 0, "max": 1, "sampling": "log"}, "min above 0"),
+        ("tuning.space.l2", {"min": 1e-6, "max": 1, "step": 0.1, "sampling": "log"}, "no step"),
+        ("tuning.space.layers", {"min": -2, "max": 0}, "-2 is no value for layers"),
+        ("tuning.space.units", {"min": 4, "max": 8, "step": 0.5}, "0.5 is no value for units"),
+        ("tuning.space.patience", {"values": [None, 5]}, "None is no value for patience"),
+        ("tuning.space.dropout.values", [0.1], "set the others to null"),
+        ("survey.shards", 10.0, "survey.shards is 10.0; it must be of type whole number"),
+        ("split.train", float("nan"), "split.train is nan"),
+        ("network.learning_rate", "1e-3", "for example 0.001"),
+        ("baselines", [], "a list of a length of at least 1"),
+        ("survey.table.path", "none.csv", "there is no file none.csv"),
+        ("tuning.space.batch", {"max": 3}, "needs either values, or min and max"),
     ],
 )
 def test_mistakes_are_one_sentence_each(path, value, said):
@@ -87,5 +99,12 @@ def test_presets_only_lay_over(preset):
                 under[key] = value
 
     lay_over(config, yaml.safe_load(preset.read_text()))
-    config["survey"]["table"]["path"] = "the user's own"
+    config["survey"]["table"]["path"] = __file__  # the user's own
     configuration.check(config, SCHEMA)
+
+
+def test_null_takes_away_what_the_default_has():
+    for path in ("tuning.space.dropout", "ablation.no_elodie.without"):
+        configuration.check(changed(path, None), SCHEMA)
+    searched = {"values": None, "min": 1e-4, "max": 0.1, "sampling": "log"}
+    configuration.check(changed("tuning.space.learning_rate", searched), SCHEMA)

@@ -5,6 +5,7 @@ import sqlglot
 from sqlglot import expressions as exp
 from stellar import sdss
 from stellar.catalogue import NAMES
+from stellar.errors import UserError
 
 SETTINGS = {"min_sn": 0, "zwarning_zero": False, "clean": False}
 
@@ -42,3 +43,8 @@ def test_the_query_survives_astroquerys_cleaning():
     assert "--" not in sql
     assert ";" not in sql
     assert len(sql) < 2500  # it travels in a URL
+
+
+def test_too_few_stars_for_the_shards_are_refused():
+    with pytest.raises(UserError, match=r"lower survey\.shards"):
+        sdss.shard_query(0, 10, 500, SETTINGS)

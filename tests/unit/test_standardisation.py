@@ -47,6 +47,7 @@ def test_marks_for_missing_become_null():
             elodieBV=[0.0, 0.0, 0.0],
             elodieFeH=[0.0, 0.0, 0.0],
             sppTeff=[-9999, 5000, -9999],
+            redshiftErr=[-4, 0.0001, -1],
         ),
         "test",
     )
@@ -56,6 +57,7 @@ def test_marks_for_missing_become_null():
     # Zero is a fair B-V and [Fe/H] where a library star was fitted, and only there.
     assert table["elodieFeH"].to_pylist() == [0.0, None, None]
     assert table["elodieBV"].to_pylist() == [0.0, None, None]
+    assert table["redshiftErr"].null_count == 2  # SDSS's mark for a failed fit
     assert table["sppTeff"].to_pylist() == [None, 5000.0, None]
 
 
@@ -67,7 +69,9 @@ def test_marks_for_missing_become_null():
         ({"u": ["17", "bright", "18"]}, "column u, row 2: 'bright' is no number"),
         ({"plate": ["266", "26.5", "1"]}, "column plate, row 2: '26.5' is no whole number"),
         ({"specObjID": [7, 8, 7]}, "id 7 stands twice"),
-        ({"err_g": [0.1, -0.2, 0.1]}, "column err_g, row 2: -0.2.* lies outside 0 to any mag"),
+        ({"elodieRChi2": [1, -0.2, 1], "elodieTEff": [5e3] * 3}, "row 2: -0.2.* outside 0 to any"),
+        ({"specObjID": ["1", "18446744073709551616", "3"]}, "row 2: '1844.*' is no whole number"),
+        ({"plate": ["1", "99999999999", "3"]}, "row 2: '99999999999' is no whole number"),
         ({"g": [1700.0, 17.0, 17.0]}, "column g, row 1: 1700.0 lies outside"),
     ],
 )

@@ -77,11 +77,38 @@ def test_the_same_stars_in_every_format(tmp_path):
 
 def test_names_of_ones_own_and_ids_from_plate_mjd_fiber(tmp_path):
     path = tmp_path / "mine.csv"
-    path.write_text("RA2000,dec,u,g,r,i,zmag,plate,mjd,fiberid\n10,5,19,18,17,16,15,266,51630,1\n")
+    path.write_text(
+        "RA2000,dec,u,g,r,i,zmag,plate,mjd,fiberid\n10,5,19,18,17,16,15,15000,51630,1\n"
+    )
     table = import_table(path, {"ra": "RA2000", "z": "zmag"})
     assert table["ra"].to_pylist() == [10.0]
     assert table["z"].to_pylist() == [15.0]
-    assert table["specObjID"].to_pylist() == [266 << 50 | 1 << 38 | 1630 << 24]
+    assert table["specObjID"].to_pylist() == [15000 << 50 | 1 << 38 | 1630 << 24]
+
+
+@pytest.mark.parametrize("header", ["z,z1", "z1,z"])
+def test_redshift_and_z_band_are_told_apart_by_their_values(tmp_path, header):
+    """SkyServer calls both z, and numbers them in the order in which they were asked for."""
+    first, second = header.split(",")
+    value = {first: "0.0002", second: "16.1"}
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"specObjID,ra,dec,u,g,r,i,{first},{second}\n"
+        f"7,1,2,19,18,17,16.5,{value[first]},{value[second]}\n"
+    )
+    table = import_table(path)
+    assert table["z"].to_pylist() == pytest.approx([16.1])
+    assert table["redshift"].to_pylist() == pytest.approx([0.0002])
+
+
+def test_the_five_bands_come_from_one_family(tmp_path):
+    path = tmp_path / "a.csv"
+    names = ",".join(f"psfMag_{b}" for b in "ugriz")
+    path.write_text(f"specObjID,ra,dec,z,{names},psfMagErr_z\n7,1,2,-0.0004,19,18,17,16,15,.1\n")
+    table = import_table(path)
+    assert table["z"].to_pylist() == [15.0]
+    assert table["redshift"].to_pylist() == pytest.approx([-0.0004])
+    assert table["err_z"].to_pylist() == pytest.approx([0.1])
 
 
 @pytest.mark.parametrize(
@@ -89,6 +116,9 @@ def test_names_of_ones_own_and_ids_from_plate_mjd_fiber(tmp_path):
     [
         ("a.csv", "ra,dec\n1,2\n", {}, "neither specObjID nor plate, mjd and fiberID"),
         ("a.csv", "specObjID,ra,dec\n1,2,3\n", {}, "no column u, g, r, i, z"),
+        ("a.csv", "plate,mjd,fiberid\n1,,3\n", {}, "column mjd, row 1: 'nan' gives no specObjID"),
+        ("a.csv", "plate,mjd,fiberid\n1a,51000,3\n", {}, "column plate, row 1: '1a' gives no"),
+        ("a.csv", "plate,mjd,fiberid\n1,49000,3\n", {}, "column mjd, row 1: '49000' gives no"),
         ("a.csv", "a\n1\n", {"ra": "b"}, "no column 'b'; it has a"),
         ("a.csv", "a\n1\n", {"raa": "a"}, "'raa' is no catalogue column"),
         ("a.doc", "a", {}, "unknown kind of table"),

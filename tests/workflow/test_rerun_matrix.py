@@ -178,7 +178,7 @@ def test_a_changed_library_reruns_and_says_why(study):
     assert "scripts/stellar/simulation.py" in run.stdout + run.stderr
 
 
-def test_the_slices_of_rules_hold_no_time_or_place(study):
+def test_results_that_gate_others_name_their_survey_and_no_place(study):
     names = ("labels.json", "tune/best_hyperparameters.json", "summary/pooled.json")
     for name in names:
         text = (study / "results" / name).read_text()

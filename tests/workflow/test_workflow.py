@@ -51,7 +51,7 @@ def test_each_survey_has_its_rules(tmp_path, source, rules):
     ("overlay", "said"),
     [
         ("sead: 3", "configuration key sead is unknown; did you mean seed?"),
-        ("seed: five", "seed is 'five'; it must be of type integer"),
+        ("seed: five", "seed is 'five'; it must be of type whole number"),
         ("features: [photometry, colour]", "did you mean 'colours'"),
         ("split: {train: 0.9}", "split: train, validation and test sum to 1.2"),
         ("label: class", "label is 'class'; did you mean subclass?"),
