@@ -1,6 +1,7 @@
 """Functions and constants of the rules; no rule stands here."""
 
 import ast
+import functools
 import json
 import sys
 from pathlib import Path
@@ -50,9 +51,14 @@ def code(script):
         if path in found:
             continue
         found.append(path)
-        for node in ast.walk(ast.parse(path.read_text())):
-            open_ends += [p for p in _imported(node) if p.is_file()]
+        open_ends += _local_imports(path)
     return [str(path.relative_to(BASE)) for path in [found[0], *sorted(found[1:])]]
+
+
+@functools.cache
+def _local_imports(path):
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return [found for node in nodes for found in _imported(node) if found.is_file()]
 
 
 def _imported(node):

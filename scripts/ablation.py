@@ -21,19 +21,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     prepare_tensorflow(args.threads)
 
-    from stellar.evaluation import probability_table, skipped, summarise
+    from stellar.evaluation import probability_table, summarise, write_skipped
     from stellar.fold_training import FoldTrainer
     from stellar.samples import load_sample
 
     cfg = args.config
-    features = resolve(cfg["variant"]["features"], cfg["variant"].get("without", ()))
+    features = resolve(cfg["variant"]["features"], cfg["variant"].get("without"))
     try:
         sample = load_sample(args.stars, args.folds, features)
     except MissingFeatureError as error:
-        document, empty = skipped(cfg["name"], str(error))
         command.log.warning("skipped: %s", error)
-        files.write_table(args.probabilities, empty)
-        files.write_json(args.metrics, document)
+        write_skipped(cfg["name"], str(error), args.metrics, args.probabilities)
         return
     network = Network.from_json(files.read_json(args.best)["network"])
     folds = FoldTrainer(sample, network, cfg["folds"], cfg["seed"])

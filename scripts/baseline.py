@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from stellar import command, files
 from stellar.baselines import BASELINES, Classifier, Floats, Labels
 from stellar.errors import MissingFeatureError
-from stellar.evaluation import probability_table, run_fold, skipped, summarise
+from stellar.evaluation import probability_table, run_fold, summarise, write_skipped
 from stellar.features import resolve
 from stellar.samples import load_sample
 
@@ -26,10 +26,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         sample = load_sample(args.stars, args.folds, baseline.features or resolve(cfg["features"]))
     except MissingFeatureError as error:
-        document, empty = skipped(cfg["name"], str(error))
         command.log.warning("skipped: %s", error)
-        files.write_table(args.probabilities, empty)
-        files.write_json(args.metrics, document)
+        write_skipped(cfg["name"], str(error), args.metrics, args.probabilities)
         return
     results = []
     for fold in range(cfg["folds"]):

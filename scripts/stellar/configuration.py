@@ -126,10 +126,12 @@ def _check_features(config: Mapping[str, Any]) -> None:
             continue
         if "features" not in choice:
             raise UserError(f"ablation.{variant} lacks the key features; add `features: ...`")
-        _named(f"ablation.{variant}", choice["features"], choice.get("without") or ())
+        _named(f"ablation.{variant}", choice["features"], choice.get("without"))
 
 
-def _named(place: str, names: str | Sequence[str], without: str | Sequence[str] = ()) -> None:
+def _named(
+    place: str, names: str | Sequence[str], without: str | Sequence[str] | None = None
+) -> None:
     try:
         features.resolve(names, without)
     except UserError as error:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, metrics
+from stellar import CLASSES, files, metrics
 from stellar.features import Scaler
 from stellar.samples import Floats, Sample
 
@@ -108,8 +108,9 @@ def summarise(sample: Sample, results: Sequence[FoldResult], **about: Any) -> Ma
     }
 
 
-def skipped(name: str, reason: str) -> tuple[Mapping[str, Any], pa.Table]:
-    """What stands in for the scores and probabilities of a variant that the survey cannot feed."""
+def write_skipped(name: str, reason: str, metrics_path: str, probabilities_path: str) -> None:
+    """Write what stands in for a variant that the survey cannot feed: no row, and the reason."""
     columns = {"specObjID": pa.uint64(), "fold": pa.int8(), "label": pa.int8()}
     columns |= {f"p_{c}": pa.float32() for c in CLASSES}
-    return {"name": name, "skipped": reason}, pa.schema(columns.items()).empty_table()
+    files.write_table(probabilities_path, pa.schema(columns.items()).empty_table())
+    files.write_json(metrics_path, {"name": name, "skipped": reason})

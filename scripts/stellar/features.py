@@ -56,13 +56,13 @@ FEATURES: tuple[str, ...] = tuple(
 )
 
 
-def resolve(names: str | Sequence[str], without: str | Sequence[str] = ()) -> list[str]:
+def resolve(names: str | Sequence[str], without: str | Sequence[str] | None = None) -> list[str]:
     """Feature names behind a list of set and column names.
 
     Parameters
     ----------
     names, without : str or list of str
-        Names of feature sets or of single features; `without` is taken away.
+        Names of feature sets or of single features; `without` (None: nothing) is taken away.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def resolve(names: str | Sequence[str], without: str | Sequence[str] = ()) -> li
     UserError
         A name that is neither set nor feature, or nothing left.
     """
-    taken_away = set(_expand(without))
+    taken_away = set(_expand(without or ()))
     left = [name for name in dict.fromkeys(_expand(names)) if name not in taken_away]
     if not left:
         raise UserError(f"features {names} without {without} leave no feature; take away less")

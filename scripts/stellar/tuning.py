@@ -15,6 +15,7 @@ import keras_tuner
 import numpy as np
 from keras_tuner.engine.base_tuner import BaseTuner
 
+from stellar.errors import UserError
 from stellar.network import Network
 from stellar.samples import Rows
 from stellar.training import Diverged, Fit, Trainer, Trainers
@@ -194,7 +195,15 @@ def search(
     done = sum(t.status == "COMPLETED" for t in oracle.trials.values())
     if done:
         log.info("going on with a search of %d finished trials", done)
-    tuner.search(train=train, validation=validation)
+    try:
+        tuner.search(train=train, validation=validation)
+    except RuntimeError as error:
+        if "diverged" not in str(error):
+            raise
+        raise UserError(
+            "tuning gave up: training diverged in trial after trial; lower learning_rate in "
+            "tuning.space"
+        ) from None
     return tuner
 
 

@@ -17,6 +17,7 @@ prepare_tensorflow()
 
 import keras  # noqa: E402
 from stellar import tuning  # noqa: E402
+from stellar.errors import UserError  # noqa: E402
 from stellar.samples import Rows  # noqa: E402
 from stellar.training import (  # noqa: E402
     Diverged,
@@ -186,6 +187,18 @@ def test_each_algorithm_searches_the_whole_space(tmp_path, algorithm):
     assert best.dropout in (0.0, 0.2, 0.4, 0.6)
     assert 0.001 <= best.learning_rate <= 0.1
     assert best.epochs == SMALL.epochs
+
+
+def test_a_search_that_only_diverges_ends_in_a_sentence(tmp_path):
+    settings = {
+        "algorithm": "random",
+        "objective": "val_log_loss",
+        "trials": 8,
+        "executions": 1,
+        "space": {"learning_rate": {"min": 1e30, "max": 1e31, "sampling": "log"}},
+    }
+    with pytest.raises(UserError, match="lower learning_rate"):
+        tuning.search(settings, SMALL, rows(200), rows(50), 7, tmp_path / "state")
 
 
 def test_the_same_seed_gives_the_same_trials(tmp_path):

@@ -35,6 +35,10 @@ def test_mistakes_are_named(names, without, said):
         resolve(names, without)
 
 
+def test_null_takes_nothing_away():
+    assert resolve("study", None) == resolve("study")
+
+
 def test_derived_features():
     columns = {
         "u": np.array([20.0, 19.0]),
