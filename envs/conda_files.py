@@ -8,7 +8,17 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 STAGES = {
-    "data": ["numpy", "pandas", "pyarrow", "scipy", "pandera", "astropy", "astroquery", "requests"],
+    "data": [
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "scipy",
+        "pandera",
+        "astropy",
+        "astroquery",
+        "requests",
+        "tenacity",
+    ],
     "learn": ["numpy", "pandas", "pyarrow", "scipy", "scikit-learn"],
     "network": [
         "numpy",

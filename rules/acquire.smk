@@ -1,5 +1,11 @@
 """The survey: simulated, a user's own table, or SDSS itself; always the same shards."""
 
+SDSS = config["survey"]["sdss"]
+ARCHIVE = {key: SDSS[key] for key in ("url", "release")}
+CUTS = {key: SDSS[key] for key in ("min_sn", "zwarning_zero", "clean", "magnitudes")}
+# Resources, not parameters: more patience fetches nothing anew.
+PATIENCE = {key: SDSS[key] for key in ("timeout", "attempts")}
+
 if config["survey"]["source"] == "simulated":
 
     rule simulate_shard:
@@ -30,6 +36,7 @@ if config["survey"]["source"] == "simulated":
             "python {input.code[0]:q} --config {params.cfg:q} --shard {wildcards.shard}"
             " --shard-file {output.shard:q} 2> {log:q}"
 
+    ORIGINS = []
     SURVEY_RULES = [rules.simulate_shard]
 
 elif config["survey"]["source"] == "table":
@@ -58,47 +65,48 @@ elif config["survey"]["source"] == "table":
             "python {input.code[0]:q} --config {params.cfg:q} --table {input.table:q}"
             " --shard-files {output.shards:q} 2> {log:q}"
 
+    ORIGINS = []
     SURVEY_RULES = [rules.import_table]
 
 else:
 
     rule plan_query:
-        """Write the SQL of one shard."""
+        """Count the stars that pass the cuts; write the SQL of each shard of the sample."""
         input:
             code=code("plan_query"),
         output:
-            sql="<results>/query/shard-{shard}.sql",
+            count_sql="<results>/query/count.sql",
+            plan="<results>/query/plan.csv",
+            sql=expand("<results>/query/shard-{shard}.sql", shard=SHARDS),
         log:
-            "<logs>/plan_query/{shard}.log",
+            "<logs>/plan_query.log",
         benchmark:
-            "<benchmarks>/plan_query/{shard}.tsv"
+            "<benchmarks>/plan_query.tsv"
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=500,
-            runtime=5,
+            **PATIENCE,
+            mem_mb=1000,
+            runtime=60,
+            skyserver=1,
         params:
-            cfg=cfg(
-                n_stars=config["survey"]["n_stars"],
-                shards=config["survey"]["shards"],
-                sdss={
-                    key: config["survey"]["sdss"][key]
-                    for key in ("min_sn", "zwarning_zero", "clean")
-                },
-            ),
+            cfg=cfg(n_stars=config["survey"]["n_stars"], cuts=CUTS, **ARCHIVE),
         message:
-            "Write the query of shard {wildcards.shard}"
+            "Count the stars of SDSS and plan the sample"
         shell:
-            "python {input.code[0]:q} --config {params.cfg:q} --shard {wildcards.shard}"
-            " --sql {output.sql:q} 2> {log:q}"
+            "python {input.code[0]:q} --config {params.cfg:q} --count-sql {output.count_sql:q}"
+            " --plan {output.plan:q} --sql {output.sql:q} --timeout {resources.timeout}"
+            " --attempts {resources.attempts} 2> {log:q}"
 
     rule fetch_shard:
         """Fetch one shard from SkyServer; one query at a time."""
         input:
             code=code("fetch_shard"),
-            sql=rules.plan_query.output.sql,
+            plan=rules.plan_query.output.plan,
+            sql="<results>/query/shard-{shard}.sql",
         output:
             shard="<results>/shards/shard-{shard}.parquet",
+            origin="<results>/shards/shard-{shard}.json",
         log:
             "<logs>/fetch_shard/{shard}.log",
         benchmark:
@@ -106,20 +114,19 @@ else:
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=2000,
-            runtime=30,
+            **PATIENCE,
+            mem_mb=3000,
+            runtime=120,
             skyserver=1,
         params:
-            cfg=cfg(
-                **{
-                    key: config["survey"]["sdss"][key]
-                    for key in ("release", "url", "timeout")
-                }
-            ),
+            cfg=cfg(**ARCHIVE),
         message:
             "Fetch shard {wildcards.shard} from SkyServer"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} --sql {input.sql:q}"
-            " --shard-file {output.shard:q} 2> {log:q}"
+            " --plan {input.plan:q} --shard {wildcards.shard} --shard-file {output.shard:q}"
+            " --origin {output.origin:q} --timeout {resources.timeout}"
+            " --attempts {resources.attempts} 2> {log:q}"
 
+    ORIGINS = expand(rules.fetch_shard.output.origin, shard=SHARDS)
     SURVEY_RULES = [rules.plan_query, rules.fetch_shard]

@@ -113,6 +113,7 @@ rule report:
     input:
         code=code("report"),
         template="scripts/report.html.j2",
+        origins=ORIGINS,
         labels=rules.label_stars.output.counts,
         first=rules.first_network.output.metrics,
         best=rules.tune.output.best,
@@ -145,7 +146,8 @@ rule report:
         "Write {output.html}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --template {input.template:q}"
-        " --labels {input.labels:q} --first {input.first:q} --best {input.best:q}"
+        " --origins {input.origins:q} --labels {input.labels:q} --first {input.first:q}"
+        " --best {input.best:q}"
         " --trials {input.trials:q} --test {input.test:q} --pooled {input.pooled:q}"
         " --baselines {input.baselines:q} --cv {input.cv:q} --ablation {input.ablation:q}"
         " --cost {input.cost:q} --figures {input.figures:q} --html {output.html:q} 2> {log:q}"

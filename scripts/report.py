@@ -1,7 +1,7 @@
 """Write the report: one HTML page that needs nothing else.
 
-python scripts/report.py --config '{...}' --template report.html.j2 --labels labels.json
---first metrics.json --best best_hyperparameters.json --trials trials.csv
+python scripts/report.py --config '{...}' --template report.html.j2 --origins shard-*.json
+--labels labels.json --first metrics.json --best best_hyperparameters.json --trials trials.csv
 --test metrics.json --pooled pooled.json --baselines baselines.csv --cv cv.csv
 --ablation ablation.csv --cost cost.csv --figures *.svg --html report.html
 """
@@ -20,11 +20,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     for name in (*documents, *tables, "html"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--template", type=Path, required=True)
+    parser.add_argument("--origins", nargs="*", default=[])
     parser.add_argument("--figures", type=Path, nargs="+", required=True)
     args = parser.parse_args(argv)
 
     results = {name: files.read_json(getattr(args, name)) for name in documents}
     results |= {name: files.read_csv(getattr(args, name)) for name in tables}
+    results["origins"] = [files.read_json(path) for path in args.origins]
     figures = {path.stem: path.read_text(encoding="utf-8") for path in args.figures}
     template = args.template.read_text(encoding="utf-8")
     files.write_text(args.html, render(template, args.config, results, figures))

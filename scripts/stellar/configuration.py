@@ -63,6 +63,7 @@ _LIMITS = {
     "exclusiveMaximum": "less than",
     "pattern": "of the form",
     "minItems": "a list of a length of at least",
+    "maxItems": "a list of a length of at most",
 }
 
 
@@ -70,7 +71,11 @@ def _sentence(error: ValidationError) -> str:
     """What is wrong, and what to type instead."""
     while error.validator == "anyOf" and error.context:
         # Of several forms the one that fits best says most: its mistake lies deepest.
-        error = max(error.context, key=lambda e: (len(e.absolute_path), e.validator != "type"))
+        word = isinstance(error.instance, str)
+        rank = {"type": 1, "enum": 2 if word else 0}
+        error = max(
+            error.context, key=lambda e: (len(e.absolute_path), rank.get(str(e.validator), 3))
+        )
     place = ".".join(str(part) for part in error.absolute_path)
     wanted: Any = error.validator_value
     instance: Any = error.instance
@@ -158,7 +163,18 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
             f"survey.table.path: there is no file {path}, or its name has one of {{}}<>; "
             "correct the path or rename the file"
         )
-    if survey["source"] != "table" and survey["n_stars"] < survey["shards"]:
+    for band, limits in survey["sdss"]["magnitudes"].items():
+        if limits and limits[0] >= limits[1]:
+            raise UserError(
+                f"survey.sdss.magnitudes.{band} is {limits}; give the brighter limit first, "
+                f"for example [{min(limits)}, {max(limits)}]"
+            )
+    if survey["n_stars"] == "all":
+        if survey["source"] == "simulated":
+            raise UserError(
+                "survey.n_stars is all, but a simulated survey has no end; give a number"
+            )
+    elif survey["source"] != "table" and survey["n_stars"] < survey["shards"]:
         raise UserError(
             f"survey.n_stars is {survey['n_stars']} but survey.shards is {survey['shards']}; "
             "use at most as many shards as stars"

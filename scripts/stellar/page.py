@@ -67,7 +67,8 @@ def render(
     config : mapping
         The whole configuration.
     results : mapping
-        Documents `labels first best test pooled` and tables `trials baselines cv ablation cost`.
+        Documents `labels first best test pooled`, tables `trials baselines cv ablation cost`, and
+        `origins`: where each fetched shard comes from.
     figures : mapping of str to str
         SVG files by name.
     """

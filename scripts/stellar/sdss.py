@@ -1,20 +1,27 @@
-"""SDSS itself: the query of each shard, and its answer through astroquery."""
+"""SDSS itself: what is asked of SkyServer, in T-SQL, and which rows the answer must have.
+
+A sample is taken by specObjID modulo a prime. The count query says how many stars each residue
+has; so a sample of any size, and each shard of it, is a range of residues whose number of rows is
+known before it is fetched.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from stellar.catalogue import NAMES
+from stellar.catalogue import SCHEMA
 from stellar.errors import UserError
 from stellar.features import BANDS
 
-# STAR rows of SpecObj (DR16): how many residues a sample of a given size needs.
-STARS_IN_ARCHIVE = 1_041_130
 # A prime: the low ten bits of specObjID are zero, so that a power of ten reaches few residues.
 MODULUS = 10_007
+ROW_CAP = 500_000  # SkyServer silently cuts longer answers
 
 # Catalogue column: where SkyServer has it. Every column gets an alias, because s.z and p.z
 # would both come back as z.
@@ -52,87 +59,185 @@ SOURCES: dict[str, str] = {
     "sppFlag": "t.FLAG",
     "sppHammerType": "t.SPECTYPEHAMMER",
 }
+PHOTOMETRY = "LEFT JOIN PhotoObj AS p ON p.objID = s.bestObjID"
+PARAMETERS = "LEFT JOIN sppParams AS t ON t.specObjID = s.specObjID"
+
+# The last column of a shard: five digits that follow from both ids. An id that lost digits on its
+# way, and a row that was cut short, show in it.
+CHECKSUM = "checksum"
+CHECKSUM_SQL = f"{MODULUS} + (s.specObjID + s.bestObjID) % {MODULUS}"
+
+COUNT_TYPES: dict[str, pa.DataType] = {
+    "residue": pa.int64(),
+    "stars": pa.int64(),
+    "total": pa.int64(),
+}
+SHARD_TYPES: dict[str, pa.DataType] = {
+    **{name: SCHEMA.field(name).type for name in SOURCES},
+    CHECKSUM: pa.int64(),
+}
 
 
-def shard_query(
-    shard: int,
-    shards: int,
-    n_stars: int,
-    settings: Mapping[str, Any],
-    total: int = STARS_IN_ARCHIVE,
-) -> str:
-    """SQL of one shard: stars whose specObjID falls into the shard's residues.
+@dataclass(frozen=True)
+class Shard:
+    """A shard: the residues `low` to `high` (left out) of specObjID, and its rows."""
+
+    low: int
+    high: int
+    rows: int
+
+
+class WrongTableError(Exception):
+    """An answer that is a table, but not the one that was asked for; says what is wrong."""
+
+
+def _conditions(settings: Mapping[str, Any]) -> list[str]:
+    """WHERE conditions of the configuration's quality cuts, numbers written by Python."""
+    conditions = ["s.class = 'STAR'"]
+    if settings["zwarning_zero"]:
+        conditions.append("s.zWarning = 0")
+    if settings["min_sn"] > 0:
+        conditions.append(f"s.snMedian >= {float(settings['min_sn'])!r}")
+    if settings["clean"]:
+        conditions.append("p.clean = 1")
+    for band, limits in sorted(settings["magnitudes"].items()):
+        if limits:
+            low, high = (float(limit) for limit in limits)
+            conditions.append(f"p.modelMag_{band} BETWEEN {low!r} AND {high!r}")
+    return conditions
+
+
+def _select(columns: Mapping[str, str], joins: Sequence[str], conditions: Sequence[str]) -> str:
+    listed = ",\n  ".join(f"{source} AS {name}" for name, source in columns.items())
+    joined = "".join(f"{join}\n" for join in joins)
+    where = "\n  AND ".join(conditions)
+    return f"SELECT\n  {listed}\nFROM SpecObj AS s\n{joined}WHERE {where}\n"
+
+
+def count_query(settings: Mapping[str, Any]) -> str:
+    """SQL that counts the stars of each residue, and of all in each row.
 
     Parameters
     ----------
-    shard, shards : int
-        Number of this shard (from 0), and of all.
-    n_stars : int
-        Rows wanted from all shards together; the answer has about so many.
     settings : mapping
         The configuration's section `survey.sdss`.
-    total : int
-        Stars in the archive.
 
     Returns
     -------
     str
-        One SELECT in T-SQL, a line a clause. Shards are disjoint and always the same.
+        One SELECT in T-SQL with the columns of `COUNT_TYPES`. The total shows whether the
+        answer is whole.
     """
-    residues = min(1.0, n_stars / total) * MODULUS
-    low, high = (round(residues * n / shards) for n in (shard, shard + 1))
-    if low == high:
-        raise UserError(
-            f"survey.n_stars {n_stars} is too small a part of SDSS for {shards} shards; "
-            "lower survey.shards"
-        )
-    columns = ",\n  ".join(f"{source} AS {name}" for name, source in SOURCES.items())
-    conditions = ["s.class = 'STAR'", f"s.specObjID % {MODULUS} >= {low}"]
-    conditions.append(f"s.specObjID % {MODULUS} < {high}")
-    if settings["min_sn"] > 0:
-        conditions.append(f"s.snMedian >= {float(settings['min_sn'])!r}")
-    if settings["zwarning_zero"]:
-        conditions.append("s.zWarning = 0")
-    if settings["clean"]:
-        conditions.append("p.clean = 1")
-    where = "\n  AND ".join(conditions)
-    return (
-        f"SELECT\n  {columns}\n"
-        "FROM SpecObj AS s\n"
-        "LEFT JOIN PhotoObj AS p ON p.objID = s.bestObjID\n"
-        "LEFT JOIN sppParams AS t ON t.specObjID = s.specObjID\n"
-        f"WHERE {where}\n"
-        "ORDER BY s.specObjID\n"
-    )
+    residue = f"s.specObjID % {MODULUS}"
+    columns = {"residue": residue, "stars": "COUNT(*)", "total": "SUM(COUNT(*)) OVER ()"}
+    conditions = _conditions(settings)
+    cuts_photometry = any(condition.startswith("p.") for condition in conditions)
+    query = _select(columns, [PHOTOMETRY] if cuts_photometry else [], conditions)
+    return f"{query}GROUP BY {residue}\nORDER BY {residue}\n"
 
 
-def fetch(sql: str, settings: Mapping[str, Any]) -> pd.DataFrame:
-    """Ask SkyServer and return its answer as a raw table.
+def shard_query(shard: Shard, settings: Mapping[str, Any]) -> str:
+    """SQL of one shard: one SELECT in T-SQL with the columns of `SHARD_TYPES`, a line each."""
+    conditions = [
+        *_conditions(settings),
+        f"s.specObjID % {MODULUS} >= {shard.low}",
+        f"s.specObjID % {MODULUS} < {shard.high}",
+    ]
+    columns = {**SOURCES, CHECKSUM: CHECKSUM_SQL}
+    return _select(columns, [PHOTOMETRY, PARAMETERS], conditions) + "ORDER BY s.specObjID\n"
+
+
+def stars_by_residue(table: pa.Table) -> NDArray[np.int64]:
+    """Stars of each residue, shape (MODULUS,), from the count query's answer.
+
+    Raises
+    ------
+    WrongTableError
+        The answer is not whole.
+    """
+    residue, stars, total = (table[name].to_numpy() for name in COUNT_TYPES)
+    if table.num_rows == 0:
+        raise WrongTableError("it counts no star (too narrow cuts under survey.sdss?)")
+    inside = (residue >= 0) & (residue < MODULUS)
+    if not inside.all() or (np.diff(residue) <= 0).any():
+        raise WrongTableError("its residues are out of order")
+    if (total != stars.sum()).any() or (stars <= 0).any():
+        raise WrongTableError(f"its counts sum to {stars.sum()}, not to the {total[0]} it says")
+    counts = np.zeros(MODULUS, np.int64)
+    counts[residue] = stars
+    return counts
+
+
+def plan(counts: NDArray[np.int64], n_stars: int | Literal["all"], shards: int) -> list[Shard]:
+    """Shards of a sample: ranges of residues with about as many rows each.
+
+    Parameters
+    ----------
+    counts : array of int64, shape (MODULUS,)
+        Stars of each residue.
+    n_stars : int or "all"
+        Rows wanted; the sample ends with the residue that reaches them.
+    shards : int
 
     Raises
     ------
     UserError
-        The archive cannot be reached, refuses, or answers something else than the table.
+        The archive has too few stars, or the number of shards does not fit.
     """
-    import requests
-    from astroquery.exceptions import RemoteServiceError
-    from astroquery.sdss import SDSS, conf
+    reached = np.cumsum(counts)
+    there = int(reached[-1])
+    if n_stars != "all" and n_stars > there:
+        raise UserError(
+            f"survey.n_stars is {n_stars}, but SDSS has {there} stars with these cuts; "
+            "write `n_stars: all` or loosen the cuts under survey.sdss"
+        )
+    wanted = there if n_stars == "all" else n_stars
+    last = int(np.searchsorted(reached, wanted)) + 1
+    sample = int(reached[last - 1])
+    # Each boundary stands where its share of the rows is reached most nearly.
+    shares = sample * np.arange(1, shards) / shards
+    above = np.searchsorted(reached[:last], shares)
+    below = np.where(above > 0, reached[above - 1], 0)
+    edges = np.concatenate([[0], above + (reached[above] - shares <= shares - below), [last]])
+    rows = np.diff(np.concatenate([[0], reached])[edges])
+    if (rows == 0).any():
+        raise UserError(f"{sample} stars of SDSS do not fill {shards} shards; lower survey.shards")
+    if rows.max() > ROW_CAP:
+        needed = -(-sample // (ROW_CAP * 9 // 10))
+        raise UserError(
+            f"a shard would have {rows.max()} rows, but SkyServer gives at most {ROW_CAP}; "
+            f"raise survey.shards to {needed} or more"
+        )
+    return [
+        Shard(int(low), int(high), int(n))
+        for low, high, n in zip(edges[:-1], edges[1:], rows, strict=True)
+    ]
 
-    conf.skyserver_baseurl = settings["url"]
-    try:
-        answer = SDSS.query_sql(
-            sql, timeout=settings["timeout"], data_release=settings["release"], cache=False
+
+def check_shard(table: pa.Table, shard: Shard) -> None:
+    """Compare an answer with the plan: its rows, its residues, its ids.
+
+    Raises
+    ------
+    WrongTableError
+        A row is missing, there twice, of another shard, or has an id that lost digits.
+    """
+    if table["specObjID"].null_count or table[CHECKSUM].null_count:
+        raise WrongTableError("a row lacks its specObjID or its checksum")
+    spectra = table["specObjID"].to_numpy()
+    objects = table["bestObjID"].fill_null(0).to_numpy()
+    residue = (spectra % MODULUS).astype(np.int64)
+    if ((residue < shard.low) | (residue >= shard.high)).any():
+        raise WrongTableError("it has rows of another shard, or a specObjID lost digits")
+    if table.num_rows != shard.rows:
+        raise WrongTableError(
+            f"it has {table.num_rows} rows, not the {shard.rows} that SkyServer counted "
+            "(a cap on rows? then raise survey.shards)"
         )
-    except (requests.RequestException, RemoteServiceError, OSError) as error:
-        raise UserError(
-            f"SkyServer at {settings['url']} did not answer ({type(error).__name__}); "
-            "run the same command again later"
-        ) from None
-    if answer is None:
-        raise UserError("SkyServer found no star; loosen the cuts under survey.sdss")
-    if set(answer.colnames) != set(NAMES):
-        raise UserError(
-            f"SkyServer at {settings['url']} answered no table of stars; "
-            "run the same command again later"
-        )
-    return answer.to_pandas(use_nullable_int=False)
+    # As on the server, but without a sum that leaves 64 bits.
+    checksum = MODULUS + (residue + objects % MODULUS) % MODULUS
+    wrong = np.flatnonzero(checksum != table[CHECKSUM].to_numpy())
+    if wrong.size:
+        raise WrongTableError(f"the ids of row {wrong[0] + 1} lost digits on the way")
+    if len(np.unique(spectra)) < len(spectra):
+        raise WrongTableError("it has a spectrum twice")

@@ -1,11 +1,20 @@
 """The three sources of stars give the same kind of shards, through the real rules."""
 
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from project import copy_project, snakemake
-from skyserver import serving
-from stellar import catalogue
+from project import SHRUNK, copy_project, environment, planned, snakemake
+from skyserver import FINAL, PASSING, WRONG, Fault, hangs_in_the_body, serving
+from stellar import CLASSES, catalogue
 from stellar.simulation import simulate_shard
 from stellar.standardisation import standardise
 
@@ -32,48 +41,122 @@ def folder(tmp_path):
     return copy_project(tmp_path / "project")
 
 
-def test_stars_from_skyserver_are_the_archives_own(folder, monkeypatch):
+# The archive's stars by SQL of this test's own, in the catalogue's columns and order; missing
+# values are made null as the catalogue has them.
+TRUTH = """
+SELECT specObjID, nullif(bestObjID, 0), plate, mjd, fiberID, ra, dec, class, nullif(subClass, ''),
+  s.z, zErr, zWarning, snMedian,
+  {bands}, {library},
+  {parameters}, SNR, nullif(FLAG, ''), nullif(SPECTYPEHAMMER, '')
+FROM SpecObjAll s LEFT JOIN PhotoObjAll p ON objID = bestObjID LEFT JOIN sppParams USING (specObjID)
+WHERE sciencePrimary = 1 AND class = 'STAR' AND {condition} ORDER BY specObjID
+""".format(
+    bands=", ".join(
+        f"nullif(p.{kind}{band}, -9999)"
+        for kind in ("modelMag_", "modelMagErr_", "extinction_")
+        for band in "ugriz"
+    ),
+    library=", ".join(
+        ["nullif(elodieObject, '')", "nullif(elodieSpType, '')"]
+        + [
+            f"CASE WHEN elodieTEff != 0 THEN {name} END"
+            for name in ("elodieBV", "elodieTEff", "elodieLogG", "elodieFeH", "elodieRChi2")
+        ]
+    ),
+    parameters=", ".join(
+        f"nullif({name}, -9999)"
+        for name in ("TEFFADOP", "TEFFADOPUNC", "LOGGADOP", "LOGGADOPUNC", "FEHADOP", "FEHADOPUNC")
+    ),
+    condition="{condition}",
+)
+
+
+def test_stars_from_skyserver_are_the_archives_own(folder):
     with serving(N_STARS) as server:
-        # So few stars that the residues of a sample would be nearly none: ask for all.
-        config = overlay(folder, source="sdss", n_stars=2_000_000, sdss={"url": server.url})
+        config = overlay(folder, source="sdss", n_stars="all", sdss={"url": server.url})
         run = snakemake(folder, "survey", configfile=config)
         assert run.returncode == 0, run.stderr
-        assert len(server.queries) == 2
-        expected = standardise(simulate_shard(seed=1, shard=0, n_stars=N_STARS), "expected")
+        assert len(server.queries) == 3  # a count, two shards
+        assert min(np.diff(server.times)) >= 1
         stars, tables = read_shards(folder)
-        assert sum(table.num_rows for table in tables) == N_STARS
-        wrong = []
-        for row in expected.to_pylist():
-            if row["bestObjID"] is None:
-                continue  # the archive joins no photometry to them
-            wrong += [
-                (name, row[name], stars[row["specObjID"]][name])
-                for name in catalogue.NAMES
-                if not name.startswith("spp") or row["sppTeff"] is not None
-                if row[name] != stars[row["specObjID"]][name]
-            ]
-        assert wrong == []
+        truth = server.select(TRUTH.format(condition="true"))
+        assert len(truth) > 1400
+        assert [tuple(stars[row[0]].values()) for row in truth] == truth
+        assert len(stars) == len(truth)
         assert {catalogue.survey_of(t.schema) for t in tables} == {"sdss-dr18"}
-        # Again: nothing is asked twice.
-        assert snakemake(folder, "survey", configfile=config).returncode == 0
-        assert len(server.queries) == 2
+        for number, table in enumerate(tables):
+            shard = folder / f"results/shards/shard-{number}.parquet"
+            origin = json.loads(shard.with_suffix(".json").read_text())
+            assert origin["rows"] == table.num_rows
+            assert origin["url"] == server.url
+            assert origin["release"] == 18
+            assert origin["date"].startswith("20")
+            assert origin["sha256"] == hashlib.sha256(shard.read_bytes()).hexdigest()
+            query = (folder / f"results/query/shard-{number}.sql").read_text()
+            assert origin["sql"] == " ".join(query.split())
+        log = (folder / "results/logs/fetch_shard/1.log").read_text()
+        assert f"shard 2 of 2: {tables[1].num_rows} of {len(truth)} rows" in log
+        assert "rows/s" in log
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        (503, "down for maintenance"),
-        (200, "<html><body>\nBusy\n</body></html>\n"),
-        (200, "error_message\nIncorrect syntax near 'FROM'.\n"),
-        (200, "#Table1\n"),
-        (200, "#Table1\nspecObjID,ra\n1,2\n"),
-    ],
-    ids=["503", "HTML with status 200", "error message", "nothing", "other columns"],
-)
-def test_what_is_no_table_ends_in_a_sentence(folder, answer):
-    with serving(10) as server:
-        server.answer = answer
-        config = overlay(folder, source="sdss", shards=1, sdss={"url": server.url})
+def test_the_archive_is_not_asked_again(folder):
+    with serving(300) as server:
+        settings = {"source": "sdss", "n_stars": 200, "sdss": {"url": server.url}}
+        config = overlay(folder, **settings)
+        target = "results/stars.parquet"
+        assert snakemake(folder, target, configfile=config).returncode == 0
+        assert len(server.queries) == 3
+        # Unrelated keys plan nothing.
+        patient = {"url": server.url, "timeout": 900, "attempts": 3}
+        config = overlay(folder, **{**settings, "sdss": patient, "simulated": {"repeats": 0.1}})
+        assert planned(folder, target, configfile=config) == {}
+        # A deleted shard, and an edited program, are made anew from the answers that are here.
+        before = (folder / "results/shards/shard-0.parquet").read_bytes()
+        (folder / "results/shards/shard-0.parquet").unlink()
+        script = folder / "scripts/plan_query.py"
+        script.write_text(script.read_text() + "# edited\n")
+        assert planned(folder, target, configfile=config) == {
+            "plan_query": 1, "fetch_shard": 2, "label_stars": 1,
+        }  # fmt: skip
+        assert snakemake(folder, target, configfile=config).returncode == 0
+        assert (folder / "results/shards/shard-0.parquet").read_bytes() == before
+        assert len(server.queries) == 3
+
+
+def test_cuts_and_sample_are_what_was_asked_for(folder):
+    cuts = {"min_sn": 12, "zwarning_zero": True, "clean": True, "magnitudes": {"r": [15, 19]}}
+    condition = (
+        "snMedian >= 12 AND zWarning = 0 AND clean = 1 AND modelMag_r BETWEEN 15 AND 19 "
+        "AND specObjID % 10007 < {high}"
+    )
+    with serving(N_STARS) as server:
+        config = overlay(folder, source="sdss", n_stars=150, sdss={"url": server.url, **cuts})
+        run = snakemake(folder, "results/stars.parquet", configfile=config)
+        assert run.returncode == 0, run.stderr
+        plan = (folder / "results/query/plan.csv").read_text().splitlines()
+        high = plan[-1].split(",")[2]
+        stars, _ = read_shards(folder)
+        truth = server.select(TRUTH.format(condition=condition.format(high=high)))
+        assert [tuple(stars[number].values()) for number in sorted(stars)] == truth
+        assert 150 <= len(truth) < 160
+
+
+def test_more_stars_than_there_are_end_in_a_sentence(folder):
+    with serving(300) as server:
+        config = overlay(folder, source="sdss", n_stars=5000, sdss={"url": server.url})
+        run = snakemake(folder, "results/stars.parquet", configfile=config)
+        assert run.returncode != 0
+        assert "error: survey.n_stars is 5000, but SDSS has" in run.stdout + run.stderr
+        assert not (folder / "results/query/plan.csv").exists()
+
+
+@pytest.mark.parametrize("failure", ["HTML with status 200", "error_message", "a missing column"])
+def test_what_is_no_table_ends_in_a_sentence(folder, failure):
+    with serving(100) as server:
+        overlay(folder, source="sdss", n_stars="all", sdss={"url": server.url, "attempts": 2})
+        config = str(folder / "mine.yaml")
+        assert snakemake(folder, "results/query/plan.csv", configfile=config).returncode == 0
+        server.always = {**PASSING, **WRONG, **FINAL}[failure]
         run = snakemake(folder, "results/shards/shard-0.parquet", configfile=config)
         assert run.returncode != 0
         log = (folder / "results/logs/fetch_shard/0.log").read_text()
@@ -81,6 +164,71 @@ def test_what_is_no_table_ends_in_a_sentence(folder, answer):
         assert "Traceback" not in log
         assert "error: SkyServer" in run.stdout + run.stderr  # shown without looking for the log
         assert not list((folder / "results/shards").glob("*"))
+
+
+def test_a_run_killed_in_the_middle_of_a_shard_goes_on(folder):
+    """SIGKILL while the second shard is on its way: the first is not asked for again."""
+    with serving(600) as server:
+        config = overlay(folder, source="sdss", n_stars="all", shards=3, sdss={"url": server.url})
+        healthy: Fault = lambda handler, body: handler.send(body)  # noqa: E731
+        server.faults = [healthy, healthy, hangs_in_the_body]
+        run = subprocess.Popen(
+            [sys.executable, "-m", "snakemake", "--cores", "2", "survey", "--configfile", config],
+            cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while len(server.queries) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)  # half of the body is there
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        assert len(server.queries) == 3
+        done = sorted(path.name for path in (folder / "results/shards").glob("*.parquet"))
+        assert len(done) == 1
+        ready = subprocess.run(
+            [sys.executable, "-m", "stellar.resume"], cwd=folder, check=False,
+            env={**environment(), "PYTHONPATH": "scripts"}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert ready.returncode == 0, ready.stderr
+        again = snakemake(folder, "survey", configfile=config)
+        assert again.returncode == 0, again.stderr
+        # One count, three shards, and the one that was killed a second time.
+        assert len(server.queries) == 5
+        assert len({*server.queries}) == 4
+        assert server.queries.count(server.queries[2]) == 2
+        shards = sorted((folder / "results/shards").iterdir())
+        assert [path.suffix for path in shards] == [".json", ".parquet"] * 3
+        rows = [row for path in shards[1::2] for row in pq.read_table(path).to_pylist()]
+        truth = server.select(TRUTH.format(condition="true"))
+        assert sorted(row["specObjID"] for row in rows) == [row[0] for row in truth]
+
+
+def test_the_whole_study_on_the_archives_stars(folder):
+    """The real DAG on `source: sdss` ends with the stars that the archive's tables name."""
+    with serving(2600) as server:
+        settings = yaml.safe_load((folder / SHRUNK).read_text())
+        settings["survey"] = {
+            "source": "sdss", "n_stars": 2400, "shards": 2, "sdss": {"url": server.url},
+        }  # fmt: skip
+        config = folder / "mine.yaml"
+        config.write_text(yaml.safe_dump(settings))
+        run = snakemake(folder, "all", configfile=str(config), timeout=900)
+        assert run.returncode == 0, run.stderr
+        high = (folder / "results/query/plan.csv").read_text().splitlines()[-1].split(",")[2]
+        expected = server.select(
+            f"""SELECT specObjID, elodieSpType[1] FROM SpecObj
+            WHERE class = 'STAR' AND elodieTEff != 0 AND specObjID % 10007 < {high}
+            AND regexp_matches(elodieSpType, '^[OBAFGKM]([^A-Za-z]|[IV]|[emnp])')
+"""
+        )
+        stars = pq.read_table(folder / "results/stars.parquet").to_pylist()
+        found = sorted((row["specObjID"], CLASSES[row["label"]]) for row in stars)
+        assert found == sorted((int(number), letter) for number, letter in expected)
+        assert len(found) > 1500
+        report = (folder / "results/report/report.html").read_text()
+        assert server.url in report
+        assert "sdss-dr18" in report
 
 
 def test_a_users_table_gives_the_same_shards_as_the_survey_it_came_from(folder):

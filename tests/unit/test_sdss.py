@@ -1,50 +1,158 @@
 from itertools import pairwise
 
+import numpy as np
+import pyarrow as pa
 import pytest
 import sqlglot
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlglot import expressions as exp
 from stellar import sdss
 from stellar.catalogue import NAMES
 from stellar.errors import UserError
+from stellar.sdss import MODULUS, Shard, WrongTableError
+from stellar.simulation import simulate_shard
 
-SETTINGS = {"min_sn": 0, "zwarning_zero": False, "clean": False}
+CUTS = {"min_sn": 0, "zwarning_zero": False, "clean": False, "magnitudes": {}}
+SHARD = Shard(0, 96, 1000)
 
 
 def test_every_catalogue_column_is_asked_for_under_its_own_name():
-    query = sqlglot.parse_one(sdss.shard_query(0, 10, 100_000, SETTINGS), read="tsql")
-    assert tuple(column.alias for column in query.selects) == NAMES
+    query = sqlglot.parse_one(sdss.shard_query(SHARD, CUTS), read="tsql")
+    assert tuple(column.alias for column in query.selects) == (*NAMES, sdss.CHECKSUM)
+    assert tuple(sdss.SHARD_TYPES) == (*NAMES, sdss.CHECKSUM)
     assert all(isinstance(column, exp.Alias) for column in query.selects)
 
 
-def residues(sql: str) -> tuple[int, int]:
-    numbers = [int(word) for word in sql.split("WHERE")[1].split() if word.isdigit()]
-    assert numbers[0] == numbers[2] == sdss.MODULUS
-    return numbers[1], numbers[3]
+def test_cuts_stand_in_both_queries_only_when_asked_for():
+    for plain in (sdss.shard_query(SHARD, CUTS), sdss.count_query(CUTS)):
+        assert "zWarning =" not in plain
+        assert "BETWEEN" not in plain
+    cuts = {
+        "min_sn": 10,
+        "zwarning_zero": True,
+        "clean": True,
+        "magnitudes": {"r": [14, 20.5], "g": None},
+    }
+    for cut in (sdss.shard_query(SHARD, cuts), sdss.count_query(cuts)):
+        assert "AND s.snMedian >= 10.0\n" in cut
+        assert "AND s.zWarning = 0\n" in cut
+        assert "AND p.clean = 1\n" in cut
+        assert "AND p.modelMag_r BETWEEN 14.0 AND 20.5\n" in cut
+        assert "modelMag_g BETWEEN" not in cut
+        assert cut.count("JOIN PhotoObj") == 1
 
 
-@pytest.mark.parametrize("n_stars", [1000, 100_000, 1_041_130, 5_000_000])
-def test_shards_are_disjoint_and_leave_no_gap(n_stars):
-    ranges = [residues(sdss.shard_query(k, 7, n_stars, SETTINGS)) for k in range(7)]
-    assert ranges[0][0] == 0
-    assert all(a[1] == b[0] for a, b in pairwise(ranges))
-    assert ranges[-1][1] == round(min(1, n_stars / sdss.STARS_IN_ARCHIVE) * sdss.MODULUS)
+def test_the_queries_survive_astroquerys_cleaning():
+    for sql in (sdss.shard_query(SHARD, CUTS), sdss.count_query(CUTS)):
+        assert "--" not in sql
+        assert ";" not in sql
+        assert sql.count("SELECT") == 1
 
 
-def test_cuts_stand_in_the_query_only_when_asked_for():
-    plain = sdss.shard_query(0, 1, 1000, SETTINGS)
-    assert "zWarning =" not in plain
-    cut = sdss.shard_query(0, 1, 1000, {"min_sn": 10, "zwarning_zero": True, "clean": True})
-    for condition in ("s.snMedian >= 10.0", "s.zWarning = 0", "p.clean = 1"):
-        assert f"AND {condition}" in cut
+def test_the_checksum_is_the_servers():
+    query = sdss.shard_query(SHARD, CUTS)
+    assert f"{MODULUS} + (s.specObjID + s.bestObjID) % {MODULUS} AS checksum" in query
 
 
-def test_the_query_survives_astroquerys_cleaning():
-    sql = sdss.shard_query(0, 10, 100_000, SETTINGS)
-    assert "--" not in sql
-    assert ";" not in sql
-    assert len(sql) < 2500  # it travels in a URL
+# The plan -----------------------------------------------------------------------------
+
+counts_of_residues = st.lists(st.integers(0, 9), min_size=1, max_size=60).filter(sum)
 
 
-def test_too_few_stars_for_the_shards_are_refused():
-    with pytest.raises(UserError, match=r"lower survey\.shards"):
-        sdss.shard_query(0, 10, 500, SETTINGS)
+@given(counts_of_residues, st.integers(1, 600), st.integers(1, 8))
+@settings(max_examples=300, deadline=None)
+def test_a_plan_is_a_partition_with_the_counted_rows(counts, n_stars, shards):
+    counts = np.array(counts)
+    try:
+        plan = sdss.plan(counts, n_stars, shards)
+    except UserError as error:
+        assert n_stars > counts.sum() or "lower survey.shards" in str(error)
+        return
+    assert len(plan) == shards
+    assert plan[0].low == 0
+    assert all(a.high == b.low for a, b in pairwise(plan))
+    assert all(shard.rows == counts[shard.low : shard.high].sum() > 0 for shard in plan)
+    total = sum(shard.rows for shard in plan)
+    # The sample ends with the residue that reaches n_stars.
+    assert total - counts[plan[-1].high - 1] < n_stars <= total
+
+
+def test_shards_are_evenly_filled_from_ids_as_sdss_makes_them():
+    spectra = simulate_shard(seed=3, shard=0, n_stars=200_000)["specObjID"].to_numpy()
+    counts = np.bincount(spectra % MODULUS, minlength=MODULUS)
+    assert (counts == 0).mean() < 0.01  # every residue is reached
+    rows = [shard.rows for shard in sdss.plan(counts, 100_000, 10)]
+    assert 100_000 <= sum(rows) < 100_100
+    assert max(rows) / min(rows) < 1.01
+    everything = sdss.plan(counts, "all", 10)
+    assert sum(shard.rows for shard in everything) == 200_000
+
+
+@pytest.mark.parametrize(
+    ("counts", "n_stars", "shards", "said"),
+    [
+        ([5, 5], 11, 1, "survey.n_stars is 11, but SDSS has 10 stars with these cuts"),
+        ([5, 5], 4, 3, "do not fill 3 shards; lower survey.shards"),
+        ([400_000, 200_000, 400_000], "all", 1, "raise survey.shards to 3 or more"),
+    ],
+)
+def test_a_sample_that_cannot_be_fetched_ends_in_a_sentence(counts, n_stars, shards, said):
+    with pytest.raises(UserError, match=said.replace(".", r"\.")):
+        sdss.plan(np.array(counts), n_stars, shards)
+
+
+def counted(residue, stars, total):
+    return pa.table({"residue": residue, "stars": stars, "total": [total] * len(stars)})
+
+
+def test_a_whole_count_is_taken():
+    counts = sdss.stars_by_residue(counted([0, 7], [3, 4], 7))
+    assert counts[0] == 3
+    assert counts[7] == 4
+    assert counts.sum() == 7
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        counted([0], [3], 7),
+        counted([0, 0], [3, 4], 7),
+        counted([7, 0], [4, 3], 7),
+        counted([0, MODULUS], [3, 4], 7),
+        counted([-1, 7], [3, 4], 7),
+        counted([0, 7], [7, 0], 7),
+        counted([0, None], [3, 4], 7),
+        counted(np.empty(0, int), np.empty(0, int), 0),
+    ],
+)
+def test_a_count_that_is_not_whole_is_refused(table):
+    with pytest.raises(WrongTableError):
+        sdss.stars_by_residue(table)
+
+
+@given(st.integers(1, 2**63 - 1), st.integers(0, 2**63 - 1), st.integers(0, 18))
+@settings(max_examples=300, deadline=None)
+def test_an_id_that_lost_digits_never_passes(spectrum, photometry, digits):
+    shard = Shard(spectrum % MODULUS, spectrum % MODULUS + 1, 1)
+
+    def answer(s, p):
+        checksum = MODULUS + (spectrum + photometry) % MODULUS
+        return pa.table(
+            {
+                "specObjID": pa.array([s], pa.uint64()),
+                "bestObjID": pa.array([p], pa.int64()),
+                "checksum": [checksum],
+            }
+        )
+
+    sdss.check_shard(answer(spectrum, photometry), shard)
+    unit = 10**digits
+    for rounded in (spectrum // unit * unit, int(float(spectrum))):
+        if (rounded - spectrum) % MODULUS and rounded < 2**64:
+            with pytest.raises(WrongTableError):
+                sdss.check_shard(answer(rounded, photometry), shard)
+    rounded = photometry // unit * unit
+    if (rounded - photometry) % MODULUS:
+        with pytest.raises(WrongTableError):
+            sdss.check_shard(answer(spectrum, rounded), shard)

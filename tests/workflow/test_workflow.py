@@ -33,7 +33,7 @@ def test_the_default_study_is_what_was_asked_for():
 @pytest.mark.parametrize(
     ("source", "rules"),
     [
-        ("sdss", {"plan_query": 2, "fetch_shard": 2}),
+        ("sdss", {"plan_query": 1, "fetch_shard": 2}),
         ("table", {"import_table": 1}),
         ("simulated", {"simulate_shard": 2}),
     ],
