@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from stellar import CLASSES, catalogue, command, figures, files, study
 from stellar.features import BANDS
-from stellar.samples import columns_of, integers_of
+from stellar.samples import columns_of, integers_of, thinned
+
+SHOWN = 100_000  # rows drawn at least, if there are so many
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -19,11 +21,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
 
     wanted = ["ra", "dec", "elodieTEff", "sppTeff", *BANDS]
-    stars = files.read_table(args.stars, ["label", *wanted])
+    every_label = integers_of(files.read_table(args.stars, ["label"]), "label")
+    counts = np.bincount(every_label, minlength=len(CLASSES)).tolist()
+    stars = thinned(args.stars, ["label", *wanted], SHOWN)
     survey = catalogue.survey_of(stars.schema)
     labels = integers_of(stars, "label")
     values = columns_of(stars, wanted)
-    counts = np.bincount(labels, minlength=len(CLASSES)).tolist()
     figures.classes(args.classes, survey, counts, [study.CLASSES[c] for c in CLASSES])
     figures.colour_colour(args.colours, survey, values, labels)
     figures.temperatures(args.temperatures, survey, values["elodieTEff"], labels, "elodieTEff")

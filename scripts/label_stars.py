@@ -4,16 +4,13 @@ python scripts/label_stars.py --config '{"label": "elodie"}' --shards shard-*.pa
 --stars stars.parquet --rejects rejects.csv --counts labels.json
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 from stellar import CLASSES, catalogue, command, files
 from stellar.errors import UserError
-from stellar.labels import LABEL_COLUMN, label_rows
-from stellar.splits import identify_stars
-from stellar.standardisation import to_pandas
+from stellar.labelling import common_schema, label_shards, labelled_pieces, labelled_schema
+from stellar.labels import LABEL_COLUMN
 
 MIN_CLASSES = 2
 
@@ -27,52 +24,35 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     scheme = args.config["label"]
 
-    everything = pa.concat_tables([files.read_table(path) for path in args.shards])
-    if len(everything["specObjID"].unique()) < everything.num_rows:
-        raise UserError("two shards share a specObjID; delete results/shards and run again")
-    needed = list({LABEL_COLUMN[scheme], "class", "elodieTEff"})
-    labelled = label_rows(to_pandas(everything.select(needed)), scheme)
-
-    kept = labelled.numbers >= 0
-    if len(np.unique(labelled.numbers[kept])) < MIN_CLASSES:
-        reasons = Counter(labelled.reasons[~kept].tolist()).most_common(1)
-        why = f"; most rows are rejected as {reasons[0][0]!r}" if reasons else ""
-        raise UserError(
-            f"{everything.num_rows} rows give fewer than {MIN_CLASSES} spectral classes by label "
-            f"{scheme} (column {LABEL_COLUMN[scheme]}){why}; choose another label or other stars"
-        )
-    stars = everything.filter(pa.array(kept))
-    objects = stars["bestObjID"].fill_null(0).to_numpy()
-    star = identify_stars(stars["ra"].to_numpy(), stars["dec"].to_numpy(), objects)
-    stars = stars.append_column("label", pa.array(labelled.numbers[kept]))
-    stars = stars.append_column("star", pa.array(star))
-    files.write_table(args.stars, stars)
-
-    rejected = everything.filter(pa.array(~kept))
-    rows = [
-        {"specObjID": number, "label": text, "reason": reason}
-        for number, text, reason in zip(
-            rejected["specObjID"].to_pylist(),
-            rejected[LABEL_COLUMN[scheme]].to_pylist(),
-            labelled.reasons[~kept],
-            strict=True,
-        )
-    ]
-    files.write_text(args.rejects, files.csv_text(rows) if rows else "specObjID,label,reason\n")
-    counts = np.bincount(labelled.numbers[kept], minlength=len(CLASSES))
+    schema = common_schema(args.shards)
+    with files.replacing(args.rejects) as temporary:
+        with temporary.open("w", encoding="utf-8", newline="") as rejects:
+            labelling = label_shards(args.shards, scheme, rejects)
+        rows, labelled = len(labelling.numbers), len(labelling.stars)
+        counts = np.bincount(labelling.numbers[labelling.numbers >= 0], minlength=len(CLASSES))
+        if (counts > 0).sum() < MIN_CLASSES:
+            reasons = labelling.reasons.most_common(1)
+            why = f"; most rows are rejected as {reasons[0][0]!r}" if reasons else ""
+            raise UserError(
+                f"{rows} rows give fewer than {MIN_CLASSES} spectral classes by label {scheme} "
+                f"(column {LABEL_COLUMN[scheme]}){why}; choose another label or other stars"
+            )
+        with files.table_writer(args.stars, labelled_schema(schema)) as write:
+            for piece in labelled_pieces(args.shards, labelling):
+                write(piece)
     files.write_json(
         args.counts,
         {
-            "survey": catalogue.survey_of(everything.schema),
+            "survey": catalogue.survey_of(schema),
             "label": scheme,
-            "rows": everything.num_rows,
-            "labelled": int(kept.sum()),
-            "stars": int(star.max()) + 1,
+            "rows": rows,
+            "labelled": labelled,
+            "stars": int(labelling.stars.max()) + 1,
             "classes": {c: int(n) for c, n in zip(CLASSES, counts, strict=True)},
-            "rejects": dict(Counter(labelled.reasons[~kept].tolist())),
+            "rejects": dict(labelling.reasons),
         },
     )
-    command.log.info("%d of %d rows labelled", kept.sum(), everything.num_rows)
+    command.log.info("%d of %d rows labelled", labelled, rows)
 
 
 if __name__ == "__main__":

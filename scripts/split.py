@@ -5,13 +5,14 @@ python scripts/split.py --config '{...}' --stars stars.parquet --train train.par
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import numpy as np
 import pyarrow as pa
-from stellar import CLASSES, catalogue, command, files
+from stellar import command, files
 from stellar.errors import UserError
-from stellar.features import Scaler, columns_needed, resolve
-from stellar.samples import features_of, integers_of
+from stellar.features import resolve
+from stellar.samples import fit_scaler, integers_of, scaled_pieces, scaled_schema
 from stellar.splits import split_rows
 
 PARTS = ("train", "validation", "test")
@@ -25,28 +26,30 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     cfg = args.config
 
-    features = resolve(cfg["features"])
-    stars = files.read_table(args.stars, ["specObjID", "star", "label", *columns_needed(features)])
-    labels = integers_of(stars, "label")
+    stars = files.read_table(args.stars, ["star", "label"])
+    fractions = [cfg["split"][name] for name in PARTS]
     part = split_rows(
-        labels, integers_of(stars, "star"), [cfg["split"][name] for name in PARTS], cfg["seed"]
+        integers_of(stars, "label"), integers_of(stars, "star"), fractions, cfg["seed"]
     )
-    if (np.bincount(part, minlength=len(PARTS)) == 0).any():
-        raise UserError(f"{len(labels)} labelled stars are too few for three parts; add stars")
-    table = features_of(stars, features)
-    scaler = Scaler.fit(table[part == 0], features)
+    rows = np.bincount(part, minlength=len(PARTS))
+    if (rows == 0).any():
+        raise UserError(f"{len(part)} labelled stars are too few for three parts; add stars")
+    scaler = fit_scaler(args.stars, part == 0, resolve(cfg["features"]))
+    schema = scaled_schema(args.stars, scaler.features)
+    with ExitStack() as open_files:
+        writers = [
+            open_files.enter_context(files.table_writer(getattr(args, name), schema))
+            for name in PARTS
+        ]
+        row = 0
+        for piece in scaled_pieces(args.stars, scaler):
+            side = part[row : row + piece.num_rows]
+            row += piece.num_rows
+            for number, write in enumerate(writers):
+                write(piece.filter(pa.array(side == number)))
     files.write_json(args.scaler, scaler.to_json())
-    scaled = scaler.transform(table)
-    for number, name in enumerate(PARTS):
-        rows = part == number
-        columns = {"specObjID": integers_of(stars, "specObjID")[rows]}
-        columns |= {name: scaled[rows, j] for j, name in enumerate(features)}
-        columns |= {f"is_{c}": (labels[rows] == k).astype(np.uint8) for k, c in enumerate(CLASSES)}
-        survey = catalogue.survey_of(stars.schema)
-        files.write_table(
-            getattr(args, name), pa.table(columns).replace_schema_metadata({"survey": survey})
-        )
-        command.log.info("%s: %d rows", name, rows.sum())
+    for name, number in zip(PARTS, rows, strict=True):
+        command.log.info("%s: %d rows", name, number)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ The lists here are plain data, so that the workflow can check names without load
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
@@ -147,15 +147,31 @@ class Scaler:
 
         A feature that is constant or never measured gets mean 0 or its value, and deviation 1.
         """
+        return cls.fit_pieces([table], features)
+
+    @classmethod
+    def fit_pieces(cls, pieces: Iterable[NDArray[np.float32]], features: Sequence[str]) -> Scaler:
+        """`fit` on rows that come piece by piece, each once.
+
+        Means and squared deviations of pieces are merged as in Chan, Golub & LeVeque (1983),
+        which cancels no digits.
+        """
         import numpy as np
 
-        values = table.astype(np.float64)
-        measured = np.isfinite(values)
-        count = np.maximum(measured.sum(axis=0), 1)
-        mean = np.where(measured, values, 0).sum(axis=0) / count
-        variance = np.where(measured, (values - mean) ** 2, 0).sum(axis=0) / count
-        std = np.sqrt(variance)
-        std[std < 1e-12] = 1.0
+        count, mean, squares = np.zeros((3, len(features)))
+        for piece in pieces:
+            values = piece.astype(np.float64)
+            measured = np.isfinite(values)
+            here = measured.sum(axis=0)
+            mean_here = np.where(measured, values, 0).sum(axis=0) / np.maximum(here, 1)
+            squares += np.where(measured, (values - mean_here) ** 2, 0).sum(axis=0)
+            weight = here / np.maximum(count + here, 1)
+            shift = mean_here - mean
+            squares += shift**2 * count * weight
+            mean += shift * weight
+            count += here
+        std = np.sqrt(squares / np.maximum(count, 1))
+        std[std < 1e-12 * (1 + np.abs(mean))] = 1.0  # constant but for rounding
         return cls(tuple(features), tuple(mean.tolist()), tuple(std.tolist()))
 
     def transform(self, table: NDArray[np.float32]) -> NDArray[np.float32]:

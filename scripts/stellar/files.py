@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,11 @@ from stellar.errors import UserError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+ROW_GROUP = 2**17  # rows: about 25 MB of all columns in memory
+# Bytes of distinct values up to which a column is written as numbers of a dictionary. Types and
+# template values stay below it; of measured values, all different, a dictionary is only a burden.
+DICTIONARY = 2**15
 
 
 @contextmanager
@@ -60,23 +65,90 @@ def write_text(path: str | Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_table(path: str | Path, table: pa.Table) -> None:
-    """Write a Parquet file (zstd)."""
+@contextmanager
+def table_writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    """Write a Parquet file (zstd) piece by piece: the same bytes however the rows are cut.
+
+    Yields the function that takes the next rows. At most `ROW_GROUP` rows and a piece are held.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+    held = schema.empty_table()
+
+    def write(table: pa.Table, least: int = ROW_GROUP) -> None:
+        nonlocal held
+        held = pa.concat_tables([held, table])
+        while held.num_rows >= least:
+            # In one chunk: the pages of a file follow the chunks of its table.
+            writer.write_table(held.slice(0, ROW_GROUP).combine_chunks(), ROW_GROUP)
+            held = held.slice(ROW_GROUP)
+
+    with (
+        replacing(path) as temporary,
+        pq.ParquetWriter(
+            temporary, schema, compression="zstd", dictionary_pagesize_limit=DICTIONARY
+        ) as writer,
+    ):
+        yield write
+        write(schema.empty_table(), least=1)
+
+
+def write_table(path: str | Path, table: pa.Table) -> None:
+    """Write a Parquet file."""
+    with table_writer(path, table.schema) as write:
+        write(table)
+
+
+@contextmanager
+def _readable(path: str | Path) -> Iterator[None]:
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowInvalid, OSError):
+        raise UserError(f"{path} is damaged; delete it and run snakemake again") from None
 
 
 def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Read a Parquet file, or some of its columns; raises UserError if it is damaged."""
+    import pyarrow.parquet as pq
+
+    with _readable(path):
+        return pq.read_table(path, columns=list(columns) if columns is not None else None)
+
+
+def read_schema(path: str | Path) -> pa.Schema:
+    """Columns and metadata of a Parquet file; raises UserError if it is damaged."""
+    import pyarrow.parquet as pq
+
+    with _readable(path):
+        return pq.read_schema(path)
+
+
+def number_of_rows(path: str | Path) -> int:
+    """Rows of a Parquet file; raises UserError if it is damaged."""
+    import pyarrow.parquet as pq
+
+    with _readable(path):
+        return pq.read_metadata(path).num_rows
+
+
+def read_pieces(path: str | Path, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Read a Parquet file, or some of its columns, at most `ROW_GROUP` rows at a time.
+
+    Yields one piece at least, without rows if the file has none. Raises UserError if the file is
+    damaged.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        return pq.read_table(path, columns=list(columns) if columns is not None else None)
-    except (pa.ArrowInvalid, OSError):
-        raise UserError(f"{path} is damaged; delete it and run snakemake again") from None
+    with _readable(path), pq.ParquetFile(path) as file:
+        names = list(columns) if columns is not None else None
+        for batch in file.iter_batches(ROW_GROUP, columns=names, use_threads=False):
+            yield pa.Table.from_batches([batch])
+        if file.metadata.num_rows == 0:
+            yield file.read(names)
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:

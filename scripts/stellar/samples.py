@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stellar import CLASSES, files
 from stellar.catalogue import survey_of
 from stellar.errors import MissingFeatureError, UserError
-from stellar.features import columns_needed, matrix
+from stellar.features import Scaler, columns_needed, matrix
 
 Floats = NDArray[np.float32]
 
@@ -54,18 +54,90 @@ def features_of(stars: pa.Table, features: Sequence[str]) -> Floats:
         name says.
     """
     table = matrix(columns_of(stars, columns_needed(features)), features)
-    absent = [name for j, name in enumerate(features) if not np.isfinite(table[:, j]).any()]
+    _refuse_absent(_measured(table), features, survey_of(stars.schema))
+    return table
+
+
+def _measured(table: Floats) -> NDArray[np.bool_]:
+    """Whether a feature has a value in any row, shape (n_features,)."""
+    return np.asarray(np.isfinite(table).any(axis=0))
+
+
+def _refuse_absent(seen: NDArray[np.bool_], features: Sequence[str], survey: str) -> None:
+    """Raise MissingFeatureError if a feature is not `seen` in any star."""
+    absent = [name for name, known in zip(features, seen, strict=True) if not known]
     if absent:
         raise MissingFeatureError(
-            f"no star of survey {survey_of(stars.schema)} has {', '.join(absent)}; take it out of "
-            "`features`"
+            f"no star of survey {survey} has {', '.join(absent)}; take it out of `features`"
         )
-    return table
 
 
 def integers_of(table: pa.Table, name: str) -> NDArray[Any]:
     """A column without nulls as an array of its own integer type."""
     return table[name].to_numpy()
+
+
+def _pieces(
+    stars: str | Path, features: Sequence[str], beside: Sequence[str] = ()
+) -> Iterator[tuple[pa.Table, Floats]]:
+    """Pieces of a file of stars: the columns `beside`, and the unscaled features."""
+    columns = columns_needed(features)
+    for piece in files.read_pieces(stars, list(dict.fromkeys([*beside, *columns]))):
+        yield piece, matrix(columns_of(piece, columns), features)
+
+
+def fit_scaler(stars: str | Path, training: NDArray[np.bool_], features: Sequence[str]) -> Scaler:
+    """Fit a scaler on the `training` rows, shape (n_stars,), of a file read piece by piece.
+
+    Raises
+    ------
+    MissingFeatureError
+        A feature that no star of the file has.
+    """
+    seen = np.zeros(len(features), bool)
+
+    def training_rows() -> Iterator[Floats]:
+        row = 0
+        for _, table in _pieces(stars, features):
+            seen[:] |= _measured(table)
+            yield table[training[row : row + len(table)]]
+            row += len(table)
+
+    scaler = Scaler.fit_pieces(training_rows(), features)
+    _refuse_absent(seen, features, survey_of(files.read_schema(stars)))
+    return scaler
+
+
+def scaled_schema(stars: str | Path, features: Sequence[str]) -> pa.Schema:
+    """Columns of `scaled_pieces`: specObjID, the features, the class as is_O, is_B, …."""
+    given = files.read_schema(stars)
+    columns = [("specObjID", given.field("specObjID").type)]
+    columns += [(name, pa.float32()) for name in features]
+    columns += [(f"is_{c}", pa.uint8()) for c in CLASSES]
+    return pa.schema(columns, {"survey": survey_of(given)})
+
+
+def scaled_pieces(stars: str | Path, scaler: Scaler) -> Iterator[pa.Table]:
+    """Standardized rows of a file of stars, piece by piece, in the columns of `scaled_schema`."""
+    schema = scaled_schema(stars, scaler.features)
+    for piece, table in _pieces(stars, scaler.features, ["specObjID", "label"]):
+        labels = integers_of(piece, "label")
+        one_hot = [(labels == number).astype(np.uint8) for number in range(len(CLASSES))]
+        columns = [piece["specObjID"], *scaler.transform(table).T, *one_hot]
+        yield pa.table([pa.array(c) if isinstance(c, np.ndarray) else c for c in columns], schema)
+
+
+def thinned(path: str | Path, columns: Sequence[str], least: int) -> pa.Table:
+    """Every k-th row of a Parquet file, evenly: all rows, or `least` to twice as many.
+
+    Read piece by piece, so that memory does not grow with the file.
+    """
+    step = max(1, files.number_of_rows(path) // least)
+    pieces, row = [], 0
+    for piece in files.read_pieces(path, columns):
+        pieces.append(piece.take(np.arange(-row % step, piece.num_rows, step)))
+        row += piece.num_rows
+    return pa.concat_tables(pieces)
 
 
 def load_sample(stars: str | Path, folds: str | Path, features: Sequence[str]) -> Sample:

@@ -1,4 +1,5 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +24,8 @@ def test_json_is_the_same_bytes_whatever_the_order(tmp_path):
 def test_damaged_files_are_named(tmp_path):
     path = tmp_path / "a.json"
     path.write_text("{")
-    for read in (files.read_json, files.read_table):
+    reads = (files.read_json, files.read_table, files.read_schema, files.number_of_rows)
+    for read in (*reads, lambda path: list(files.read_pieces(path))):
         with pytest.raises(UserError, match=r"a\.json is damaged; delete it"):
             read(path)
 
@@ -52,3 +54,34 @@ def test_numbers_on_the_page():
     assert page.percent(0.96934) == "96.93"
     assert page.percent(None) == "–"
     assert page.points(-0.0123) == "−1.23"
+
+
+@given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 50))
+def test_pieces_are_the_same_bytes_however_they_are_cut(tmp_path_factory, sizes, row_group):
+    folder = tmp_path_factory.mktemp("pieces")
+    n = sum(sizes)
+    texts = [f"K{i % 5}" if i % 7 else None for i in range(n)]
+    table = pa.table({"id": pa.array(range(n), pa.int64()), "type": pa.array(texts, pa.string())})
+    table = table.replace_schema_metadata({"survey": "mine"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "ROW_GROUP", row_group)
+        files.write_table(folder / "whole", table)
+        with files.table_writer(folder / "pieces", table.schema) as write:
+            for start, size in zip(np.cumsum([0, *sizes]), sizes, strict=False):
+                write(table.slice(start, size))
+        read = list(files.read_pieces(folder / "pieces", ["type", "id"]))
+    assert (folder / "pieces").read_bytes() == (folder / "whole").read_bytes()
+    assert max(piece.num_rows for piece in read) <= row_group
+    assert pa.concat_tables(read).equals(table.select(["type", "id"]), check_metadata=True)
+    assert files.number_of_rows(folder / "pieces") == n
+
+
+def test_half_a_table_is_not_left_behind(tmp_path):
+    table = pa.table({"id": [1, 2]})
+    with (
+        pytest.raises(ZeroDivisionError),
+        files.table_writer(tmp_path / "a", table.schema) as write,
+    ):
+        write(table)
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
