@@ -31,6 +31,7 @@ _PANDAS_TYPES = {
 }
 _IDS = ("specObjID", "bestObjID")
 _EXACT = 2.0**53  # above, floating point has no room for each whole number
+_MANY = 10  # values out of range that speak for a wrong unit, where they are most of a column
 # How text says "no value" in SkyServer's and CasJobs's answers, pandas, R and astropy.
 _WORDS = ("", "null", "nan", "NaN", "na", "n/a", "none", "<na>")
 _NO_VALUE = pa.array(sorted({f(w) for w in _WORDS for f in (str, str.upper, str.title)}))
@@ -254,8 +255,9 @@ def _validate(table: pa.Table, survey: str, first_row: int) -> None:
             low = "any" if column.low is None else f"{column.low:g}"
             high = "any" if column.high is None else f"{column.high:g}"
             what = f"{failure['failure_case']} lies outside {low} to {high} {column.unit}".strip()
-            share = (failures["column"] == column.name).sum() / frame[column.name].count()
-            what += _unit_advice(column) if share > 0.5 else "; correct it or leave it blank"
+            count = (failures["column"] == column.name).sum()
+            most = count >= _MANY and 2 * count > frame[column.name].count()
+            what += _unit_advice(column) if most else "; correct it or leave it blank"
         raise ValueProblem(survey, column.name, first_row + row, what) from None
 
 

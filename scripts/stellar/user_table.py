@@ -115,13 +115,15 @@ def stars(
     """
     with opened(path) as table:
         plan = match(table, chosen or {}, units or {})
-        log.info("%s: %s", path, ", ".join(f"{n} from {own}" for n, own in plan.columns.items()))
+        names = (own if own == n else f"{n} from {own}" for n, own in plan.columns.items())
+        log.info("%s: %s", path, ", ".join(names))
         whole = _WholeFile(path.name, plan)
         row = 1
         try:
             for batch in table.batches(plan.own, rows):
+                whole.tell_apart(batch, row)
                 standard = standardise(renamed(batch, plan, path.name, row), path.name, row)
-                whole.look(standard, batch, row)
+                whole.look(standard)
                 yield standard
                 row += batch.num_rows
             whole.finish()
@@ -343,6 +345,11 @@ def _factors(
         if column.type == pa.string() or not unit:
             continue
         factor = factor_to(unit, column, f"{table.path}: column {own}")
+        if factor is None and column.name in units:
+            raise UserError(
+                f"survey.table.units: {unit!r} is no unit; give {column.name} one such as "
+                f"{column.unit or 'percent'}"
+            )
         if factor is None:
             log.info("column %s: unit %r says nothing to us; taken as it is", own, unit)
             continue
@@ -417,15 +424,8 @@ class _WholeFile:
         own = (plan.columns["z"], plan.columns.get("redshift", ""))
         self.told_apart = own if {n.lower() for n in own} == {"z", "z1"} else None
 
-    def look(self, stars: pa.Table, raw: pa.Table, row: int) -> None:
-        """Take note of a batch whose first row is `row`."""
-        self.ids.append(stars["specObjID"].to_numpy())
-        place = np.stack([stars["ra"].to_numpy(), stars["dec"].to_numpy()])
-        self.low = np.minimum(self.low, place.min(axis=1))
-        self.high = np.maximum(self.high, place.max(axis=1))
-        colour = pc.subtract(stars["u"], stars["g"]).drop_null().to_numpy()
-        self.colours += len(colour)
-        self.too_blue += int((colour < -0.7).sum())
+    def tell_apart(self, raw: pa.Table, row: int) -> None:
+        """Raise UserError if z and z1 are not, from `row` on, what they were."""
         if self.told_apart:
             band, redshift = (_size(raw[own]) for own in self.told_apart)
             if band is not None and redshift is not None and band < redshift:
@@ -433,6 +433,16 @@ class _WholeFile:
                     f"{self.name}: from row {row} on, columns z and z1 have changed places; say "
                     "which is the z band, for example `z: z1` under survey.table.columns"
                 )
+
+    def look(self, stars: pa.Table) -> None:
+        """Take note of a batch."""
+        self.ids.append(stars["specObjID"].to_numpy())
+        place = np.stack([stars["ra"].to_numpy(), stars["dec"].to_numpy()])
+        self.low = np.minimum(self.low, place.min(axis=1))
+        self.high = np.maximum(self.high, place.max(axis=1))
+        colour = pc.subtract(stars["u"], stars["g"]).drop_null().to_numpy()
+        self.colours += len(colour)
+        self.too_blue += int((colour < -0.7).sum())
 
     def finish(self) -> None:
         """Raise UserError if the whole file cannot be right."""
