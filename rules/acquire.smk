@@ -58,7 +58,9 @@ elif config["survey"]["source"] == "table":
             mem_mb=4000,
             runtime=60,
         params:
-            cfg=cfg(columns=config["survey"]["table"]["columns"]),
+            cfg=cfg(
+                **{key: config["survey"]["table"][key] for key in ("columns", "units")}
+            ),
         message:
             "Import {input.table}"
         shell:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from stellar import command, files, sdss, skyserver
-from stellar.standardisation import standardise, to_pandas
+from stellar.standardisation import standardise
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         partial(sdss.check_shard, shard=shard),
         args.sql.parent / "answers",
     )
-    table = standardise(to_pandas(answer), f"sdss-dr{server.release}")
+    table = standardise(answer, f"sdss-dr{server.release}")
     files.write_table(args.shard_file, table)
     digest = hashlib.sha256(args.shard_file.read_bytes()).hexdigest()
     origin = skyserver.provenance(answer)

@@ -1,16 +1,19 @@
 """From a raw table (SkyServer's answer, a simulated shard, a user's file) to the catalogue.
 
-Types are set, SDSS's marks for "missing" made null, and every value must lie inside its physical
-range.
+Types are set, marks for "missing" made null, and every value must lie inside its physical range.
+Conversion is exact: an id never passes through a float, and no value is dropped in silence.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from stellar.catalogue import COLUMNS, ELODIE, MISSING, SCHEMA, SURVEY_KEY, Column
 from stellar.errors import UserError
@@ -27,16 +30,33 @@ _PANDAS_TYPES = {
     pa.string(): "string",
 }
 _IDS = ("specObjID", "bestObjID")
+_EXACT = 2.0**53  # above, floating point has no room for each whole number
+_MANY = 10  # values out of range that speak for a wrong unit, where they are most of a column
+# How text says "no value" in SkyServer's and CasJobs's answers, pandas, R and astropy.
+_WORDS = ("", "null", "nan", "NaN", "na", "n/a", "none", "<na>")
+_NO_VALUE = pa.array(sorted({f(w) for w in _WORDS for f in (str, str.upper, str.title)}))
+_TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_SEXAGESIMAL = re.compile(r"[+-]?\d+[:hd ]\s*\d+[:m' ]\s*[\d.]+\s*[s\"]?")
 
 
-def standardise(raw: pd.DataFrame, survey: str, first_row: int = 1) -> pa.Table:
+class ValueProblem(UserError):
+    """A value that cannot be, with its place; `row` counts rows of data from 1."""
+
+    def __init__(self, survey: str, column: str, row: int, what: str) -> None:
+        super().__init__(f"{survey}: column {column}, row {row}: {what}")
+        self.survey, self.column, self.row, self.what = survey, column, row, what
+
+
+def standardise(raw: pd.DataFrame | pa.Table, survey: str, first_row: int = 1) -> pa.Table:
     """The catalogue's typed table from a raw one.
 
     Parameters
     ----------
-    raw : pandas.DataFrame, shape (n_stars, any)
+    raw : pandas.DataFrame or pyarrow.Table, shape (n_stars, any)
         Columns named as in `COLUMNS`, any order; others are left out. Missing values may be
-        null, -9999 (SDSS photometry, SSPP) or 0 (bestObjID; ELODIE values without a T_eff).
+        null, text such as "null", -9999 (SDSS photometry, SSPP) or 0 (bestObjID; ELODIE values
+        without a T_eff).
     survey : str
         Name of the source, kept in the table's metadata.
     first_row : int
@@ -49,28 +69,27 @@ def standardise(raw: pd.DataFrame, survey: str, first_row: int = 1) -> pa.Table:
 
     Raises
     ------
+    ValueProblem
+        A value is no number, lies outside its range, or is missing where each star needs one.
     UserError
-        A required column is missing, a value is no number, or lies outside its range.
+        A required column is missing.
     """
-    absent = [c.name for c in COLUMNS if c.required and c.name not in raw.columns]
+    names = raw.column_names if isinstance(raw, pa.Table) else raw.columns
+    absent = [c.name for c in COLUMNS if c.required and c.name not in names]
     if absent:
         raise UserError(
             f"{survey}: no column {', '.join(absent)}; name yours under survey.table.columns, "
             f"for example `{absent[0]}: my_column`"
         )
-    frame = pd.DataFrame(
-        {
-            c.name: _typed(raw[c.name], c, survey, first_row)
-            if c.name in raw.columns
-            else pd.Series(pd.NA if c.type != pa.float32() else np.nan, index=raw.index).astype(
-                _PANDAS_TYPES[c.type]
-            )
-            for c in COLUMNS
-        }
-    ).reset_index(drop=True)
-    _mark_missing(frame)
-    _validate(frame, survey, first_row)
-    table = pa.Table.from_pandas(frame, schema=SCHEMA, preserve_index=False)
+    columns = {
+        c.name: converted(raw[c.name], c, survey, first_row)
+        if c.name in names
+        else pa.nulls(len(raw), c.type)
+        for c in COLUMNS
+    }
+    _mark_missing(columns)
+    _validate(pa.table(columns), survey, first_row)
+    table = pa.table(list(columns.values()), schema=SCHEMA)
     return table.replace_schema_metadata({SURVEY_KEY: survey.encode()})
 
 
@@ -81,95 +100,191 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     return table.to_pandas(types_mapper=exact.get)
 
 
-def _typed(values: pd.Series, column: Column, survey: str, first_row: int) -> pd.Series:
-    kind = _PANDAS_TYPES[column.type]
-    if kind == "string":
-        text = values.astype("string").str.strip()
-        return text.mask(text.isin(["", "null", "NULL"]))
-    if column.name in _IDS and pd.api.types.is_float_dtype(values.dtype):
-        _refuse_rounded_ids(values, column.name, survey)
-    if not pd.api.types.is_numeric_dtype(values.dtype):
-        text = values.astype("string").str.strip()
-        values = text.mask(text.isin(["", "null", "NULL"]))
+def converted(
+    values: pd.Series | pa.ChunkedArray, column: Column, survey: str, first_row: int = 1
+) -> pa.Array:
+    """A raw column in the type of a column of the catalogue.
+
+    Raises
+    ------
+    ValueProblem
+        A value that is none of that type, at its first row.
+    """
     try:
-        if kind in ("float32", "float64"):
-            return pd.to_numeric(values, errors="raise").astype("float64").astype(kind)
-        return _integers(values, kind)
-    except (ValueError, TypeError, OverflowError):
-        position = next((i for i, v in enumerate(values) if not _is_number(v, kind)), 0)
-        raise UserError(
-            f"{survey}: column {column.name}, row {first_row + position}: "
-            f"{values.iloc[position]!r} is no {'number' if 'float' in kind else 'whole number'}; "
-            "correct it or leave it blank"
-        ) from None
+        values = _cleaned(values)
+        text = values.cast(pa.string()) if column.type == pa.string() else None
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise UserError(f"{survey}: column {column.name} holds no text; save it as text") from None
+    if text is not None:
+        broken = pc.match_substring_regex(text, "[\r\n]").fill_null(False).to_numpy(False)
+        if broken.any():
+            row = int(broken.argmax())
+            what = f"{text[row].as_py()[:40]!r} goes over a line's end; close its quotation mark"
+            raise ValueProblem(survey, column.name, first_row + row, what)
+        return text
+    numbers, wrong = parsed(values, column.type)
+    if wrong.any():
+        row = int(wrong.argmax())
+        what = _why_not(values[row].as_py(), column)
+        raise ValueProblem(survey, column.name, first_row + row, what)
+    return numbers
 
 
-def _integers(values: pd.Series, kind: str) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.astype(kind)
-    # By way of Python integers: 19 digits do not survive a float.
-    exact = [pd.NA if pd.isna(v) else int(v) for v in values]
-    return pd.Series(exact, index=values.index, dtype=kind)
-
-
-def _is_number(value: object, kind: str) -> bool:
-    if pd.isna(value):  # type: ignore[call-overload]
-        return True
+def parsed(values: pa.Array, kind: pa.DataType) -> tuple[pa.Array, NDArray[np.bool_]]:
+    """Numbers of a type, null where a value is none; and where that is (bool, as long)."""
+    values = _cleaned(values)
+    if pa.types.is_decimal(values.type):
+        values = values.cast(pa.string())
+    numeric = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
+    if values.type != pa.string() and not numeric:
+        return pa.nulls(len(values), kind), values.is_valid().to_numpy(False)
     try:
-        if "float" in kind:
-            float(str(value))
-            return True
-        limits = np.iinfo(kind.lower())
-        return bool(limits.min <= int(str(value)) <= limits.max)
-    except ValueError:
-        return False
+        numbers = values.cast(pa.float64() if pa.types.is_floating(kind) else kind)
+    except pa.ArrowInvalid:
+        widest = pa.float64() if pa.types.is_floating(kind) else kind
+        numbers = pa.array([_number(value, kind) for value in values.to_pylist()], widest)
+    if pa.types.is_floating(kind):
+        numbers = numbers.cast(kind)
+        numbers = pc.if_else(pc.is_finite(numbers), numbers, None)
+    elif pa.types.is_floating(values.type):
+        # A whole number in floating point may have been another one before.
+        numbers = pc.if_else(pc.less(pc.abs(values), _EXACT), numbers, None)
+    wrong = pc.and_(values.is_valid(), numbers.is_null())
+    return numbers, wrong.to_numpy(zero_copy_only=False)
 
 
-def _refuse_rounded_ids(values: pd.Series, name: str, survey: str) -> None:
-    known = values.dropna()
-    if ((known.abs() >= 2**53) | (known % 1 != 0)).any():
-        raise UserError(
-            f"{survey}: {name} is stored as floating point, which rounds 19-digit ids; "
+def _number(value: Any, kind: pa.DataType) -> float | int | None:
+    """A value as Python's own number, exactly; None if it is none of that type."""
+    text = str(value)
+    if not _NUMBER.fullmatch(text):
+        return None
+    if pa.types.is_floating(kind):
+        return float(text)
+    if text.lstrip("+-").isdecimal():
+        whole = int(text)
+    else:
+        number = float(text)
+        if number % 1 or abs(number) >= _EXACT:
+            return None
+        whole = int(number)
+    limits = np.iinfo(kind.to_pandas_dtype())
+    return whole if limits.min <= whole <= limits.max else None
+
+
+def _why_not(value: Any, column: Column) -> str:
+    text = str(value)
+    shown = repr(value) if isinstance(value, str) else text
+    if pa.types.is_floating(column.type):
+        if column.unit == "deg" and _SEXAGESIMAL.fullmatch(text):
+            return f"{shown} is no number; give degrees, not hours, minutes and seconds"
+        return f"{shown} is no number; correct it or leave it blank"
+    whole = text.lstrip("+-").isdecimal()
+    if column.name in _IDS and not whole and _NUMBER.fullmatch(text):
+        return (
+            f"{shown} is stored as floating point, which rounds 19-digit ids; "
             "save it as integer or text"
         )
+    limits = np.iinfo(column.type.to_pandas_dtype())
+    span = f" from {limits.min} to {limits.max}" if whole else ""
+    return f"{shown} is no whole number{span}; correct it or leave it blank"
 
 
-def _mark_missing(frame: pd.DataFrame) -> None:
+def _cleaned(values: pd.Series | pa.ChunkedArray | pa.Array) -> pa.Array:
+    """One Arrow array; null where the value is NaN or text that says so; text without margins."""
+    if isinstance(values, pd.Series):
+        values = _from_pandas(values)
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if values.type == pa.float16():
+        values = values.cast(pa.float32())
+    if pa.types.is_floating(values.type):
+        return pc.if_else(pc.is_nan(values), None, values)
+    if values.type in _TEXT_TYPES:
+        text = pc.utf8_trim_whitespace(values.cast(pa.string()))
+        return pc.if_else(pc.is_in(text, _NO_VALUE), None, text)
+    return values
+
+
+def _from_pandas(values: pd.Series) -> pa.Array:
+    try:
+        return pa.array(values, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # several types in one column
+        return pa.array([None if pd.isna(value) else str(value) for value in values])
+
+
+def _mark_missing(columns: dict[str, pa.Array]) -> None:
     """Make SDSS's marks for "missing" null, in place.
 
     A zero elodieTEff means that no library star was fitted: then the four ELODIE values are
     missing together. Zero alone is a fair B-V or [Fe/H].
     """
     for column in COLUMNS:
+        name, values = column.name, columns[column.name]
         if column.type == pa.float32():
-            values = frame[column.name]
-            frame[column.name] = values.mask(values <= MISSING)
-        if column.name.startswith("err_") or column.name.endswith(("Err", "Unc")):
-            frame[column.name] = frame[column.name].mask(frame[column.name] < 0)  # a failed fit
-    unfitted = frame["elodieTEff"].isna() | (frame["elodieTEff"] == 0)
-    frame.loc[unfitted, [*ELODIE, "elodieRChi2"]] = np.nan
-    frame["bestObjID"] = frame["bestObjID"].mask(frame["bestObjID"] <= 0)
+            columns[name] = pc.if_else(pc.greater(values, MISSING), values, None)
+        if name.startswith("err_") or name.endswith(("Err", "Unc")):  # a failed fit
+            columns[name] = pc.if_else(pc.greater_equal(columns[name], 0), columns[name], None)
+    fitted = pc.not_equal(columns["elodieTEff"], 0)
+    for name in (*ELODIE, "elodieRChi2"):
+        columns[name] = pc.if_else(fitted, columns[name], None)
+    objects = columns["bestObjID"]
+    columns["bestObjID"] = pc.if_else(pc.greater(objects, 0), objects, None)
 
 
-def _validate(frame: pd.DataFrame, survey: str, first_row: int) -> None:
+def _validate(table: pa.Table, survey: str, first_row: int) -> None:
     from pandera.errors import SchemaErrors
 
+    exact = {kind: pd.api.types.pandas_dtype(name) for kind, name in _PANDAS_TYPES.items()}
+    frame = table.to_pandas(types_mapper={k: v for k, v in exact.items() if v.kind != "f"}.get)
     try:
         rules().validate(frame, lazy=True, inplace=True)
     except SchemaErrors as found:
-        failure = found.failure_cases.sort_values(["index", "column"]).iloc[0]
+        failures = found.failure_cases
+        if failures["check"].eq("not_nullable").any():  # several nulls are no repeated id
+            failures = failures[failures["check"] != "field_uniqueness"]
+        failure = failures.sort_values(["index", "column"]).iloc[0]
         column = next(c for c in COLUMNS if c.name == failure["column"])
-        place = f"{survey}: column {column.name}, row {first_row + int(failure['index'] or 0)}"
+        row = int(failure["index"] or 0)
         if "unique" in str(failure["check"]):
-            raise UserError(f"{place}: id {failure['failure_case']} stands twice") from None
+            refuse_repeated(frame[column.name].to_numpy(np.uint64), survey, first_row)
         if "null" in str(failure["check"]):
-            raise UserError(f"{place}: no value; each star needs one") from None
-        low = "any" if column.low is None else f"{column.low:g}"
-        high = "any" if column.high is None else f"{column.high:g}"
-        raise UserError(
-            f"{place}: {failure['failure_case']} lies outside {low} to {high} {column.unit}".strip()
-            + "; correct it or leave it blank"
-        ) from None
+            what = "no value; each star needs one"
+        else:
+            low = "any" if column.low is None else f"{column.low:g}"
+            high = "any" if column.high is None else f"{column.high:g}"
+            what = f"{failure['failure_case']} lies outside {low} to {high} {column.unit}".strip()
+            count = (failures["column"] == column.name).sum()
+            most = count >= _MANY and 2 * count > frame[column.name].count()
+            what += _unit_advice(column) if most else "; correct it or leave it blank"
+        raise ValueProblem(survey, column.name, first_row + row, what) from None
+
+
+def _unit_advice(column: Column) -> str:
+    """What to type where most of a column lies outside its range."""
+    likely = {"mag": "fluxes", "K": "log10 or kK", "dex": "no logarithms", "deg": "in another unit"}
+    if column.name.startswith("redshift"):
+        return ", as does most of the column; is it in km/s? Divide it by 299792.458"
+    if column.unit in likely:
+        return f", as does most of the column; is it {likely[column.unit]}? Give {column.unit}"
+    return ", as does most of the column; correct it or leave it out"
+
+
+def refuse_repeated(ids: NDArray[np.uint64], survey: str, first_row: int = 1) -> None:
+    """Raise a ValueProblem that names both rows if an id stands twice."""
+    ordered = np.sort(ids)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return
+    order = np.argsort(ids, kind="stable")
+    again = order[1:][ids[order[1:]] == ids[order[:-1]]].min()
+    first = int((ids == ids[again]).argmax())
+    raise ValueProblem(
+        survey,
+        "specObjID",
+        first_row + int(again),
+        f"id {ids[again]} stands twice, first in row {first_row + first}; keep one of them",
+    )
 
 
 def rules() -> pandera.DataFrameSchema:
