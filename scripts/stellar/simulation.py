@@ -238,13 +238,9 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     kind = stars["kind"].to_numpy()
     colours = sequences.star_colours(teff)
     hot = teff > 7220
-    # Metal-poor stars: bluer u-g, redder r-i and i-z at the same g-r; slopes per dex measured on
-    # SEGUE stars of SDSS (at g-r .3-.35 and .5-.6), against the locus's own typical -0.6.
-    poor = np.where(hot | (teff < 4000), 0, np.clip(feh, -2.2, 0.3) + 0.6)
-    red = np.clip((colours[:, 1] - 0.3) / 0.25, 0, 1)
-    colours += poor[:, None] * np.stack(
-        [0.14 + 0.05 * red, 0.006 + 0.01 * red, -0.012 - 0.018 * red, -0.013 - 0.015 * red], axis=1
-    )
+    # Metal-poor stars are bluer in u-g and redder in r-i and i-z than the locus, [Fe/H] about -0.5.
+    poor = np.where(hot | (teff < 4000), 0, np.clip(feh, -1.9, 0.3) + 0.5)
+    colours += poor[:, None] * sequences.metallicity_slopes(colours[:, 1])
     # The Balmer jump grows as log g falls: horizontal-branch stars have u-g 0.1-0.2 mag redder
     # than dwarfs (Yanny+ 2000, ApJ 540, 825).
     colours[:, 0] += np.where((teff > 6900) & (teff < 12000), 0.15 * np.clip(4 - logg, -0.5, 1), 0)
