@@ -252,6 +252,8 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     carbon = _is(kind, "carbon")
     colours[carbon] = [2.4, 1.45, 0.48, 0.18]
     scatter = sequences.locus_scatter(sequences.dwarf_gi(teff))
+    # The locus's scatter in u-g holds that of [Fe/H], which is added above, and of the errors.
+    scatter[(teff > 4000) & ~hot, 0] *= 0.6
     scatter[hot] = [0.08, 0.03, 0.03, 0.03]
     scatter[carbon] = [0.5, 0.2, 0.1, 0.1]
     scatter[_is(kind, "cataclysmic")] = [0.25, 0.2, 0.2, 0.2]
