@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap
 from stellar import CLASSES, catalogue, figures, sequences
 from stellar.errors import UserError
 from stellar.simulation import simulate_shard
@@ -175,9 +175,11 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 def interval(values: pd.DataFrame) -> np.ndarray:
     """95 % bootstrap intervals of the medians of the columns, shape (2, columns)."""
-    rng, x = np.random.default_rng(0), values.to_numpy()
-    medians = np.median(x[rng.integers(0, len(x), (4000, len(x)))], axis=1)
-    return np.percentile(medians, [2.5, 97.5], axis=0)
+    found = bootstrap(
+        (values.to_numpy(),), np.median, n_resamples=2000, method="percentile",
+        rng=np.random.default_rng(0),
+    )  # fmt: skip
+    return np.stack(found.confidence_interval)
 
 
 def mix_table(table: pd.DataFrame) -> str:
@@ -192,10 +194,10 @@ def mix_table(table: pd.DataFrame) -> str:
     cool_k = ((known["label"] == "K") & (known["elodieTEff"] < 4000)).sum() * 100_000 / len(table)
     return (
         markdown(["class", "simulated", "study", "g-r, simulated", "g-r, SDSS"], rows)
-        + f"\nRows with a class: {len(known) / len(table):.1%} (study 74.1 %). Temperature cut: "
-        f"{accuracy:.3f} (study {STUDY_CUT:.3f}). {tuples.ngroups} tuples of ELODIE values; a "
-        f"dictionary from them to the label is right for {same:.2%}. K stars below 4,000 K: "
-        f"{cool_k:.0f}.\n"
+        + f"\nRows with a class: {len(known) / len(table):.1%} (study 74.1 %).\n"
+        f"Temperature cut: {accuracy:.3f} (study {STUDY_CUT:.3f}).\n"
+        f"K stars below 4,000 K: {cool_k:.0f} per 100,000 rows.\n{tuples.ngroups} tuples of ELODIE "
+        f"values; a dictionary from them to the label is right for {same:.1%} of the same rows.\n"
     )
 
 
@@ -299,18 +301,17 @@ def misfit_table(real: pd.DataFrame, segue: pd.DataFrame, table: pd.DataFrame) -
 def draw_classes(path: Path, real: pd.DataFrame, table: pd.DataFrame) -> None:
     """Median colours by class: real with 95 % interval and tolerance, simulated."""
     ours, theirs = by_class(table).median(), by_class(real)
+    bounds = {letter: interval(theirs.get_group(letter)) for letter in CLASSES}
     with figures.figure(path, "compared", (10, 3), panels=4) as axes:
         for n, (axis, colour) in enumerate(zip(axes, COLOURS, strict=True)):
             for place, letter in enumerate(CLASSES):
-                group = theirs.get_group(letter)
-                low, high = interval(group)[:, n]
-                middle = group[colour].median()
+                middle = theirs.get_group(letter)[colour].median()
                 if letter in HELD:
                     axis.fill_between(
                         [place - 0.35, place + 0.35], middle - CLASS_TOLERANCE,
                         middle + CLASS_TOLERANCE, color=figures.QUIET, alpha=0.3, lw=0,
                     )  # fmt: skip
-                axis.plot([place, place], [low, high], color=figures.INK, lw=1)
+                axis.plot([place, place], bounds[letter][:, n], color=figures.INK, lw=1)
                 axis.plot(place, middle, "o", color=figures.INK, ms=4)
                 axis.plot(place, ours.loc[letter, colour], "x", color=figures.ACCENT, ms=6, mew=1.5)
             axis.set_xticks(range(len(CLASSES)), CLASSES)
@@ -424,7 +425,7 @@ def main(argv: Sequence[str] | None = None) -> list[str]:
     for name in ("real-stars", "segue", "locus", "figures"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=18)
-    parser.add_argument("--stars", type=int, default=100_000, help="simulated rows")
+    parser.add_argument("--stars", type=int, default=300_000, help="simulated rows")
     options = parser.parse_args(argv)
     real = read_csv(options.real_stars, [*"ugriz", "subClass"])
     if absent := sorted(set(CLASSES) - set(by_class(real).groups)):
@@ -437,10 +438,9 @@ def main(argv: Sequence[str] | None = None) -> list[str]:
 
     classes, wrong_classes = class_table(real, table)
     offsets, wrong_offsets = locus_table(locus_offsets(table, locus))
-    whole = locus_offsets(table, locus, whole=True)[list(COLOURS)]
-    offsets += (
-        f"\nWith giants and stars off the locus, at worst: {whole.abs().max().round(3).to_dict()}\n"
-    )
+    whole = locus_offsets(table, locus, whole=True)[list(COLOURS)].abs().max()
+    worst = ", ".join(f"{colour} {value:.3f}" for colour, value in whole.items())
+    offsets += f"\nWith giants and stars off the locus, at worst: {worst}.\n"
     errors, wrong_errors = error_table(median_errors(table))
     stars = with_metallicity(table)
     for title, text in (

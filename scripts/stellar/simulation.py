@@ -60,19 +60,19 @@ class Kind:
 BRIGHT = (13.5, 15.4, 16.8, 18.1, 20.0)
 FAINT = (14.5, 17.2, 18.8, 19.9, 21.0)
 KINDS = (
-    Kind("turnoff", 12.2, (5300, 5850, 6150, 6450, 7300), BRIGHT),
-    Kind("G dwarf", 21.6, (4950, 5300, 5600, 5850, 6050), BRIGHT),
-    Kind("K dwarf", 9.5, (3900, 4120, 4500, 5000, 5300), BRIGHT),
-    Kind("M dwarf", 14.2, (2500, 3300, 3730, 3930, 4060), FAINT),
-    Kind("subgiant", 6.0, (4900, 5200, 5550, 5850, 6200), BRIGHT, 3.7, 0.15, 1.0),
-    Kind("giant", 9.5, (3750, 4250, 4750, 5050, 5300), BRIGHT, None, 0.2, 0.9),
-    Kind("A dwarf", 1.3, (6700, 6950, 7350, 8200, 10000), BRIGHT),
-    Kind("horizontal branch", 1.9, (7000, 7500, 8300, 9450, 12600), BRIGHT, 3.2, 0.15, 0.6),
-    Kind("white dwarf", 7.7, (7500, 12500, 18500, 27000, 60000), FAINT, 8.0, 0.2, 0.6),
-    Kind("hot subdwarf", 0.8, (21000, 26000, 30000, 37000, 50000), BRIGHT, 5.6, 0.2, 0.47),
+    Kind("turnoff", 13.3, (5300, 5850, 6150, 6450, 7300), BRIGHT),
+    Kind("G dwarf", 23.5, (4950, 5300, 5600, 5850, 6050), BRIGHT),
+    Kind("K dwarf", 10.3, (3900, 4120, 4500, 5000, 5300), BRIGHT),
+    Kind("M dwarf", 15.5, (2500, 3300, 3730, 3930, 4060), FAINT),
+    Kind("subgiant", 6.5, (4900, 5200, 5550, 5850, 6200), BRIGHT, 3.7, 0.15, 1.0),
+    Kind("giant", 10.3, (3750, 4250, 4750, 5050, 5300), BRIGHT, None, 0.2, 0.9),
+    Kind("A dwarf", 1.4, (6700, 6950, 7350, 8200, 10000), BRIGHT),
+    Kind("horizontal branch", 2.1, (7000, 7500, 8300, 9450, 12600), BRIGHT, 3.2, 0.15, 0.6),
+    Kind("white dwarf", 8.4, (7500, 12500, 18500, 27000, 60000), FAINT, 8.0, 0.2, 0.6),
+    Kind("hot subdwarf", 0.9, (21000, 26000, 30000, 37000, 50000), BRIGHT, 5.6, 0.2, 0.47),
     Kind("cataclysmic", 0.6, (9000, 12000, 18000, 25000, 35000), FAINT, 8.0, 0.3, 0.8),
-    Kind("white dwarf + M dwarf", 6.0, (2800, 3100, 3300, 3500, 3800), FAINT),
-    Kind("carbon", 0.3, (3100, 3400, 3800, 4400, 5000), BRIGHT, None, 0.3, 0.9),
+    Kind("white dwarf + M dwarf", 6.5, (2800, 3100, 3300, 3500, 3800), FAINT),
+    Kind("carbon", 0.4, (3100, 3400, 3800, 4400, 5000), BRIGHT, None, 0.3, 0.9),
     Kind("L/T dwarf", 0.3, (1220, 1700, 2050, 2250, 2350), (17.5, 19.5, 20.3, 20.9, 21.5)),
 )
 
@@ -252,8 +252,8 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     carbon = _is(kind, "carbon")
     colours[carbon] = [2.4, 1.45, 0.48, 0.18]
     scatter = sequences.locus_scatter(sequences.dwarf_gi(teff))
-    # The locus's scatter in u-g holds that of [Fe/H], which is added above, and of the errors.
-    scatter[(teff > 4000) & ~hot, 0] *= 0.6
+    # The locus's scatter in u-g holds that of [Fe/H], above, and of u's noise, still to come.
+    scatter[:, 0] *= 0.6
     scatter[hot] = [0.08, 0.03, 0.03, 0.03]
     scatter[carbon] = [0.5, 0.2, 0.1, 0.1]
     scatter[_is(kind, "cataclysmic")] = [0.25, 0.2, 0.2, 0.2]
