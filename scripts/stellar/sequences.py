@@ -101,6 +101,17 @@ LOCUS = _table(
     ],
 )  # fmt: skip
 
+# Change of the colours of F, G and K stars per dex of [Fe/H]: slopes of SDSS stars with SSPP
+# metallicities at a given g-r (docs/simulation.md), divided by 0.8 for the scatter of the latter.
+METALLICITY = _table(
+    "g_r ug gr ri iz",
+    [
+        (0.28, 0.13, 0.006, -0.012, -0.013), (0.35, 0.19, 0.008, -0.016, -0.016),
+        (0.45, 0.25, 0.012, -0.026, -0.022), (0.55, 0.27, 0.016, -0.036, -0.028),
+        (0.65, 0.19, 0.016, -0.034, -0.028), (0.80, 0.14, 0.016, -0.032, -0.028),
+    ],
+)  # fmt: skip
+
 # Hot stars near log g = 4, beyond the blue end of the locus: medians of SDSS's own stellar
 # archetypes for A, B and O, joined to the locus at F0; g-r of A0-A5 as in Pecaut & Mamajek.
 HOT = _table(
@@ -204,6 +215,11 @@ def star_colours(teff: Array) -> Array:
     """Colours u-g, g-r, r-i, i-z by temperature: the locus, and the hot stars beyond it; (n, 4)."""
     hot = np.stack([_interpolate(HOT, teff, colour) for colour in COLOURS], axis=1)
     return np.where((teff > HOT["teff"][0])[:, None], hot, locus_colours(dwarf_gi(teff)))
+
+
+def metallicity_slopes(gr: Array) -> Array:
+    """Change of u-g, g-r, r-i, i-z per dex of [Fe/H] of stars of a g-r; shape (n, 4)."""
+    return np.stack([_interpolate(METALLICITY, gr, colour) for colour in COLOURS], axis=1)
 
 
 def white_dwarf_colours(teff: Array) -> Array:

@@ -55,25 +55,28 @@ class Kind:
 
 
 # Kinds as SDSS, SEGUE and BOSS target them (Yanny+ 2009, AJ 137, 4377, for SEGUE; standards and
-# failed quasars in the rest); the shares are set so that the class mix comes out as the study's.
+# failed quasars in the rest); the shares are set so that the class mix comes out as the study's,
+# that of white dwarf + M dwarf pairs so that the rows SDSS calls M have the colours of real ones.
 BRIGHT = (13.5, 15.4, 16.8, 18.1, 20.0)
 FAINT = (14.5, 17.2, 18.8, 19.9, 21.0)
 KINDS = (
-    Kind("turnoff", 12.2, (5300, 5850, 6150, 6450, 7300), BRIGHT),
-    Kind("G dwarf", 21.6, (4950, 5300, 5600, 5850, 6050), BRIGHT),
-    Kind("K dwarf", 9.7, (3900, 4150, 4600, 5000, 5300), BRIGHT),
-    Kind("M dwarf", 24.0, (2500, 3380, 3640, 3800, 3900), FAINT),
-    Kind("subgiant", 6.0, (4900, 5200, 5550, 5850, 6200), BRIGHT, 3.7, 0.15, 1.0),
-    Kind("giant", 10.0, (3750, 4250, 4750, 5050, 5300), BRIGHT, None, 0.2, 0.9),
-    Kind("A dwarf", 1.3, (6700, 6950, 7350, 8200, 10000), BRIGHT),
-    Kind("horizontal branch", 1.7, (7000, 7500, 8300, 9300, 12000), BRIGHT, 3.2, 0.15, 0.6),
-    Kind("white dwarf", 6.3, (6500, 9000, 15000, 24000, 60000), FAINT, 8.0, 0.2, 0.6),
-    Kind("hot subdwarf", 0.8, (21000, 26000, 30000, 37000, 50000), BRIGHT, 5.6, 0.2, 0.47),
+    Kind("turnoff", 13.3, (5300, 5850, 6150, 6450, 7300), BRIGHT),
+    Kind("G dwarf", 23.5, (4950, 5300, 5600, 5850, 6050), BRIGHT),
+    Kind("K dwarf", 10.3, (3900, 4120, 4500, 5000, 5300), BRIGHT),
+    Kind("M dwarf", 15.5, (2500, 3300, 3730, 3930, 4060), FAINT),
+    Kind("subgiant", 6.5, (4900, 5200, 5550, 5850, 6200), BRIGHT, 3.7, 0.15, 1.0),
+    Kind("giant", 10.3, (3750, 4250, 4750, 5050, 5300), BRIGHT, None, 0.2, 0.9),
+    Kind("A dwarf", 1.4, (6700, 6950, 7350, 8200, 10000), BRIGHT),
+    Kind("horizontal branch", 2.1, (7000, 7500, 8300, 9450, 12600), BRIGHT, 3.2, 0.15, 0.6),
+    Kind("white dwarf", 8.4, (7500, 12500, 18500, 27000, 60000), FAINT, 8.0, 0.2, 0.6),
+    Kind("hot subdwarf", 0.9, (21000, 26000, 30000, 37000, 50000), BRIGHT, 5.6, 0.2, 0.47),
     Kind("cataclysmic", 0.6, (9000, 12000, 18000, 25000, 35000), FAINT, 8.0, 0.3, 0.8),
-    Kind("white dwarf + M dwarf", 0.9, (2800, 3100, 3300, 3500, 3800), FAINT),
-    Kind("carbon", 0.3, (3100, 3400, 3800, 4400, 5000), BRIGHT, None, 0.3, 0.9),
+    Kind("white dwarf + M dwarf", 6.5, (2800, 3100, 3300, 3500, 3800), FAINT),
+    Kind("carbon", 0.4, (3100, 3400, 3800, 4400, 5000), BRIGHT, None, 0.3, 0.9),
     Kind("L/T dwarf", 0.3, (1220, 1700, 2050, 2250, 2350), (17.5, 19.5, 20.3, 20.9, 21.5)),
 )
+
+BOSS_DEPTH = 2.0  # mag by which BOSS's targets are fainter (York+ 2000, Dawson+ 2013)
 
 # Red-giant branch: log g against T_eff of old giants, after the 10 Gyr, [Fe/H] = -0.5 isochrone of
 # Bressan+ (2012, MNRAS 427, 127), rounded to 0.1 dex.
@@ -185,7 +188,7 @@ def draw_stars(rng: Random, n: int) -> pd.DataFrame:
     logg = _surface_gravity(rng, kind, teff)
     mass = np.array([kind.mass or np.nan for kind in KINDS])[kind]
     mass = np.where(np.isnan(mass), sequences.dwarf_mass(teff), mass)
-    r = _quantiles(rng, kind, "r")
+    r = _quantiles(rng, kind, "r") + BOSS_DEPTH * boss
     distance = 10 ** ((r - sequences.absolute_r(teff, logg, mass)) / 5 + 1)
     population = _draw_population(rng, distance, sight)
     mean, scatter = np.array(FEH)[population].T
@@ -235,13 +238,9 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     kind = stars["kind"].to_numpy()
     colours = sequences.star_colours(teff)
     hot = teff > 7220
-    # Metal-poor stars: bluer u-g, redder r-i and i-z at the same g-r; slopes per dex measured on
-    # SEGUE stars of SDSS (at g-r .3-.35 and .5-.6), against the locus's own typical -0.6.
-    poor = np.where(hot | (teff < 4000), 0, np.clip(feh, -2.2, 0.3) + 0.6)
-    red = np.clip((colours[:, 1] - 0.3) / 0.25, 0, 1)
-    colours += poor[:, None] * np.stack(
-        [0.14 + 0.05 * red, 0.006 + 0.01 * red, -0.012 - 0.018 * red, -0.013 - 0.015 * red], axis=1
-    )
+    # Metal-poor stars are bluer in u-g and redder in r-i and i-z than the locus, [Fe/H] about -0.5.
+    poor = np.where(hot | (teff < 4000), 0, np.clip(feh, -1.9, 0.3) + 0.5)
+    colours += poor[:, None] * sequences.metallicity_slopes(colours[:, 1])
     # The Balmer jump grows as log g falls: horizontal-branch stars have u-g 0.1-0.2 mag redder
     # than dwarfs (Yanny+ 2000, ApJ 540, 825).
     colours[:, 0] += np.where((teff > 6900) & (teff < 12000), 0.15 * np.clip(4 - logg, -0.5, 1), 0)
@@ -253,6 +252,8 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     carbon = _is(kind, "carbon")
     colours[carbon] = [2.4, 1.45, 0.48, 0.18]
     scatter = sequences.locus_scatter(sequences.dwarf_gi(teff))
+    # The locus's scatter in u-g holds that of [Fe/H], above, and of u's noise, still to come.
+    scatter[:, 0] *= 0.6
     scatter[hot] = [0.08, 0.03, 0.03, 0.03]
     scatter[carbon] = [0.5, 0.2, 0.1, 0.1]
     scatter[_is(kind, "cataclysmic")] = [0.25, 0.2, 0.2, 0.2]
@@ -285,14 +286,17 @@ def photograph(rng: Random, stars: pd.DataFrame) -> pd.DataFrame:
     """Measured magnitudes, their errors and the map's extinctions, as PhotoObj gives them.
 
     Fluxes get noise; magnitudes are SDSS's asinh magnitudes. Calibration scatters by 1 % (2 % in
-    u: Padmanabhan+ 2008), which the errors given do not contain. A few measurements are bad.
+    u: Padmanabhan+ 2008), which the errors given do not contain.
+
+    4 % of the stars have one band wrong by some 0.6 mag (saturated, blended, moving), as real stars
+    far from the locus show: 3 % of SEGUE's stars, 9 % of 301 F and G stars (docs/simulation.md).
     """
     n = len(stars)
     true = _magnitudes(stars["r"].to_numpy(), true_colours(rng, stars))
     true += stars["ebv"].to_numpy()[:, None] * sequences.EXTINCTION
     true += np.array([0.02, 0.01, 0.01, 0.01, 0.01]) * rng.standard_normal(true.shape)
-    wild = rng.random(n) < 0.003  # badly deblended: share of outliers about the locus, Covey+ 2007
-    true[wild] += rng.normal(0, 1.0, (int(wild.sum()), 5))
+    wrong = np.flatnonzero(rng.random(n) < 0.04)
+    true[wrong, rng.integers(0, 5, wrong.size)] += rng.normal(0, 0.6, wrong.size)
     columns: dict[str, Array] = {}
     errors: dict[str, Array] = {}
     lost = np.where(rng.random(n) < 0.002, rng.integers(0, 5, n), -1)
@@ -324,8 +328,9 @@ def _measure(rng: Random, magnitude: Array, band: str) -> tuple[Array, Array]:
 
 
 def take_spectra(rng: Random, stars: pd.DataFrame, star: Ints, shard: int) -> pd.DataFrame:
-    """One row a spectrum: plate, mjd, fiberID, run2d, sn, redshift, redshiftErr, zWarning.
+    """One row a spectrum: plate, mjd, fiberID, run2d, sn, redshift, redshiftErr, zWarning, flags.
 
+    The flags are `boss`, a BOSS spectrum, and `poor`, one whose best template means nothing.
     `star` holds the row of the star each spectrum is of; a star's second spectrum is taken on a
     plate of its own field, on another night.
     """
@@ -351,6 +356,8 @@ def take_spectra(rng: Random, stars: pd.DataFrame, star: Ints, shard: int) -> pd
     doubt = rng.random(star.size) < 0.01 + 0.5 * np.exp(-sn / 1.5)
     table["zWarning"] = np.where(doubt, rng.choice([4, 16, 32, 1], star.size), 0)
     table["boss"] = boss
+    # Noise, sky or a bad flux calibration: with S/N about 3 a third, at high S/N 2.5 %.
+    table["poor"] = rng.random(star.size) < 0.025 + 0.8 * np.exp(-sn / 3)
     return table
 
 
@@ -413,18 +420,18 @@ def _object_id(n: int, shard: int) -> Ints:
 # SDSS's stellar templates, legacy style: the temperature (K) below which each one is the best.
 SUBCLASSES = (
     (2280, "L0"), (2450, "M9"), (2600, "M8"), (2720, "M7"), (2900, "M6"), (3080, "M5"),
-    (3250, "M4"), (3420, "M3"), (3540, "M2"), (3700, "M1"), (3850, "M0V"), (4120, "M0"),
-    (4250, "K7"), (4700, "K5"), (5100, "K3"), (5680, "K1"), (5760, "G5"), (5880, "G2"),
-    (6020, "G0"), (6300, "F9"), (6600, "F5"), (6800, "F2"), (9500, "A0"), (9900, "A0p"),
+    (3250, "M4"), (3420, "M3"), (3540, "M2"), (3700, "M1"), (3850, "M0V"), (4330, "M0"),
+    (4450, "K7"), (4700, "K5"), (5100, "K3"), (5680, "K1"), (5790, "G5"), (5900, "G2"),
+    (6040, "G0"), (6300, "F9"), (6600, "F5"), (6800, "F2"), (9300, "A0"), (9500, "A0p"),
     (11500, "B9"), (18000, "B6"), (24000, "OB"), (np.inf, "O"),
 )  # fmt: skip
 # BOSS style: templates named after the star they were made from.
 BOSS_SUBCLASSES = (
     (2280, "L1"), (2600, "M8"), (2900, "M6"), (3200, "M4.5:III (123657)"), (3400, "M4"),
-    (3600, "M2V"), (3750, "M1 (204445)"), (3950, "M0V"), (4500, "K5 (G_19-24)"),
-    (5100, "K3V (32147)"), (5680, "K1V... (25329)"), (5760, "G8V (101501)"), (5880, "G4V (32923)"),
-    (6020, "G0 (63791)"), (6300, "F8V (G_243-63)"), (6600, "F5Ib... (17463)"),
-    (6800, "F2V (33256)"), (7800, "A9V (154660)"), (9500, "A4V (97603)"),
+    (3600, "M2V"), (3750, "M1 (204445)"), (4330, "M0V"), (4500, "K5 (G_19-24)"),
+    (5100, "K3V (32147)"), (5680, "K1V... (25329)"), (5790, "G8V (101501)"), (5900, "G4V (32923)"),
+    (6040, "G0 (63791)"), (6300, "F8V (G_243-63)"), (6600, "F5Ib... (17463)"),
+    (6800, "F2V (33256)"), (7800, "A9V (154660)"), (9300, "A4V (97603)"),
     (11500, "B9.5V+... (37269)"), (16000, "B5 (338529)"), (26000, "B2IV-V (176819)"),
     (np.inf, "O8/O9 (167771)"),
 )  # fmt: skip
@@ -437,11 +444,14 @@ def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings
     teff, kind = stars["teff"].to_numpy(), stars["kind"].to_numpy()
     white, binary = _is(kind, "white dwarf"), _is(kind, "cataclysmic")
     carbon, brown = _is(kind, "carbon"), _is(kind, "L/T dwarf")
-    noise = np.hypot(0.015, 0.12 / spectra["sn"].to_numpy()) * rng.standard_normal(teff.size)
-    # White dwarfs' lines are so broad that earlier templates fit: their medians of g-r say so.
-    seen = teff * np.exp(noise) * np.where(white, 1.5, 1)
+    boss = spectra["boss"].to_numpy()
+    noise = np.hypot(0.025, 0.15 / spectra["sn"].to_numpy()) * rng.standard_normal(teff.size)
+    # The Balmer lines of hot white dwarfs are so broad that O and OB templates fit best; those of
+    # hot subdwarfs are strong and narrow, as in B stars: the colours of SDSS's O and B say so.
+    like = np.select([white & (teff > 12000), _is(kind, "hot subdwarf")], [2.0, 0.6], 1.0)
+    seen = teff * like * np.exp(noise)
     by_temperature = np.where(
-        spectra["boss"], _by_temperature(BOSS_SUBCLASSES, seen), _by_temperature(SUBCLASSES, seen)
+        boss, _by_temperature(BOSS_SUBCLASSES, seen), _by_temperature(SUBCLASSES, seen)
     )
     u = rng.random(teff.size)
     choices: tuple[tuple[Flags, Strings | str], ...] = (
@@ -454,7 +464,11 @@ def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings
         (brown & (teff < 1400), "T2"),
     )
     conditions, names = zip(*choices, strict=True)
-    return np.select(conditions, names, by_temperature)
+    subclass = np.select(conditions, names, by_temperature)
+    for bounds, poor in ((SUBCLASSES, ~boss), (BOSS_SUBCLASSES, boss)):
+        rows = np.flatnonzero(poor & spectra["poor"].to_numpy())
+        subclass[rows] = _at_random(rng, bounds, rows.size)
+    return subclass
 
 
 def _by_temperature(bounds: tuple[tuple[float, str], ...], teff: Array) -> Strings:
@@ -462,6 +476,16 @@ def _by_temperature(bounds: tuple[tuple[float, str], ...], teff: Array) -> Strin
     edges, names = zip(*bounds, strict=True)
     place = np.searchsorted(np.array(edges[:-1]), teff, side="right")
     return np.asarray(np.array(names, dtype=object)[place])
+
+
+def _at_random(rng: Random, bounds: tuple[tuple[float, str], ...], n: int) -> Strings:
+    """Templates of n poor spectra: 85 % an M one, whose bands noise and sky imitate, else any.
+
+    The share is set so that SDSS's rows called M have the colours of the real ones.
+    """
+    names = np.array([name for _, name in bounds], dtype=object)
+    late = np.array([name for name in names if name[0] == "M"], dtype=object)
+    return np.where(rng.random(n) < 0.85, rng.choice(late, n), rng.choice(names, n))
 
 
 # ------------------------------------------------------------------------------ ELODIE's templates
@@ -582,20 +606,19 @@ def _look(teff: Array, logg: Array, feh: Array) -> Array:
     return np.stack([np.log(teff) / 0.02, logg / 0.4, feh / 0.4], axis=1)
 
 
-def match(rng: Random, stars: pd.DataFrame, sn: Array) -> Ints:
+def match(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Ints:
     """The library star that fits each spectrum best; `stars` has a row a spectrum."""
     shelf = library()
     looks = _look(*(stars[name].to_numpy() for name in PARAMETERS))
-    noise = np.hypot(1.0, 8 / sn)[:, None] * np.array([0.8, 0.7, 0.7])
+    noise = np.hypot(1.0, 8 / spectra["sn"].to_numpy())[:, None] * np.array([0.8, 0.7, 0.7])
     _, best = cKDTree(shelf.look).query(looks + noise * rng.standard_normal(looks.shape))
-    # Poor spectra are matched at random, and most often to the odd, line-less templates.
-    junk = rng.random(sn.size) < 0.015 + 0.8 * np.exp(-sn / 3)
-    random = np.where(
-        rng.random(sn.size) < 0.8,
-        rng.choice(shelf.odd, sn.size),
-        rng.integers(0, len(shelf.header), sn.size),
-    )
-    return np.where(junk, random, best)
+    # A poor spectrum is matched at random: by the odd, line-less templates, by cool ones, by any.
+    cool = np.flatnonzero(shelf.header["elodieTEff"] < 4000)
+    shelves = (shelf.odd, cool, np.arange(len(shelf.header)))
+    poor = np.flatnonzero(spectra["poor"])
+    which = rng.choice(len(shelves), poor.size, p=(0.43, 0.48, 0.09))
+    best[poor] = np.choose(which, [rng.choice(one, poor.size) for one in shelves])
+    return np.asarray(best)
 
 
 def fit_elodie(
@@ -607,7 +630,7 @@ def fit_elodie(
     120 K, 0.2 dex and 0.2 dex; only the type and the name still come from the template.
     """
     sn = spectra["sn"].to_numpy()
-    table = library().header.iloc[match(rng, stars, sn)].reset_index(drop=True)
+    table = library().header.iloc[match(rng, stars, spectra)].reset_index(drop=True)
     if elodie == "measured":
         n = len(stars)
         teff = stars["teff"].to_numpy() * np.exp(0.02 * rng.standard_normal(n))
