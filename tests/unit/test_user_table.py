@@ -245,13 +245,13 @@ def test_ids_that_cannot_be_put_together(tmp_path, cells, said):
 def test_an_id_that_stands_twice_names_both_rows_in_any_cut(tmp_path, rows):
     ids = [5, 6, 7, 8, 6, 5]
     text = PLAIN + "".join(f"{n}{ROW[1:]}" for n in ids)
-    with pytest.raises(UserError, match="row 5: id 6 stands twice, first in row 2.*line 6"):
+    with pytest.raises(UserError, match=r"row 5: id 6 stands twice, first in row 2.*line 6"):
         imported(tmp_path, text, rows=rows)
 
 
 def test_the_files_own_name_of_a_column_is_in_the_error(tmp_path):
     text = PLAIN.replace("z\n", "zmag\n") + ROW.replace("15", "x")
-    with pytest.raises(UserError, match="a.csv: column zmag, row 1: 'x' is no number"):
+    with pytest.raises(UserError, match=r"a.csv: column zmag, row 1: 'x' is no number"):
         imported(tmp_path, text, chosen={"z": "zmag"})
 
 
@@ -303,7 +303,7 @@ def test_ids_in_double_precision_are_refused(tmp_path):
     frame = sdss_frame().astype({"SPECOBJID": float})
     for path in write(frame, tmp_path)[2:]:
         with pytest.raises(
-            UserError, match="column SPECOBJID, row 1: .* rounds 19-digit ids|specO"
+            UserError, match=r"column SPECOBJID, row 1: .* rounds 19-digit ids|specO"
         ):
             import_table(path)
 
@@ -368,7 +368,7 @@ def test_types_of_parquet(tmp_path, values):
 def test_types_of_parquet_that_are_no_numbers(tmp_path, values):
     table = pa.table({n: [1.0, 2.0] for n in ("specObjID", "ra", "dec", *catalogue.BANDS)})
     pq.write_table(table.set_column(3, "u", values), tmp_path / "a.parquet")
-    with pytest.raises(UserError, match="column u, row 1: .* is no number|column u holds no text"):
+    with pytest.raises(UserError, match=r"column u, row 1: .* is no number|column u holds no text"):
         import_table(tmp_path / "a.parquet")
 
 
