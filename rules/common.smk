@@ -43,6 +43,11 @@ def cfg(**values):
     return json.dumps(values, sort_keys=True)
 
 
+def memory(wildcards, input):
+    """Memory in MB of a rule that reads its input piece by piece; measured in docs/scale.md."""
+    return 600 + int(input.size_mb)
+
+
 def code(script):
     """A rule's script and the modules it imports, to be listed as its inputs."""
     found, open_ends = [], [BASE / "scripts" / f"{script}.py"]

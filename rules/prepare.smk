@@ -17,7 +17,7 @@ rule label_stars:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory,
         runtime=20,
     params:
         cfg=cfg(label=config["label"]),
@@ -46,7 +46,7 @@ rule split:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory,
         runtime=20,
     params:
         cfg=cfg(seed=config["seed"], split=config["split"], features=config["features"]),
@@ -72,7 +72,7 @@ rule assign_folds:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory,
         runtime=10,
     params:
         cfg=cfg(seed=config["seed"], folds=config["cv"]["folds"]),
@@ -116,7 +116,7 @@ rule explore:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory,
         runtime=10,
     message:
         "Draw the survey"
