@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path` that takes its place when the block ends well."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        left_over.unlink(missing_ok=True)  # by a job that was killed; a file has one writer
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield temporary

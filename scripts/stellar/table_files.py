@@ -30,8 +30,11 @@ BATCH = 50_000  # rows: half the memory of twice as many, and as fast
 _BLOCK = 1 << 22  # bytes of a CSV parsed at a time; no row may be longer
 _CELL_ROWS = 10_000  # rows of a VOTable held as Python text
 _SHOWN = 40  # characters of a bad row
-# What readers raise on damaged files; AttributeError, Warning: astropy's.
-_UNREADABLE = (ValueError, OSError, TypeError, LookupError, EOFError, AttributeError, Warning)
+# What readers raise on damaged files, beside astropy's own; AttributeError, Warning: astropy's.
+_UNREADABLE = (
+    ValueError, OSError, TypeError, LookupError, EOFError, AttributeError, Warning,
+    csv.Error, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,15 @@ def opened(path: Path) -> Iterator[TableFile]:
 def _explained(path: Path, kind: str) -> Iterator[None]:
     try:
         yield
-    except (*_UNREADABLE, csv.Error, zlib.error) as error:
+    except Exception as error:
+        if not isinstance(error, _UNREADABLE) and not _is_astropys(error):
+            raise
         first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{path} cannot be read as {kind}: {first_line}") from None
+
+
+def _is_astropys(error: Exception) -> bool:
+    return type(error).__module__.startswith("astropy.")
 
 
 def _is_gzipped(path: Path) -> bool:

@@ -85,3 +85,12 @@ def test_half_a_table_is_not_left_behind(tmp_path):
         write(table)
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_job_left_vanishes(tmp_path):
+    left_over = tmp_path / ".a[1].json.123.part"
+    left_over.write_text("{")
+    other = tmp_path / ".b.json.123.part"
+    other.write_text("{")
+    files.write_json(tmp_path / "a[1].json", {})
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".b.json.123.part", "a[1].json"]

@@ -274,6 +274,13 @@ def test_files_that_are_not_what_their_names_say(tmp_path, name, content):
         import_table(tmp_path / name)
 
 
+def test_a_fits_header_that_cannot_be_parsed(tmp_path):
+    path = write(sdss_frame(), tmp_path)[3]
+    path.write_bytes(path.read_bytes().replace(b"TFORM3  = '", b"TFORM3  = <", 1))
+    with pytest.raises(UserError, match="cannot be read as fits: Unparsable card"):
+        import_table(path)
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(UserError, match="there is no file"):
         import_table(tmp_path / "none.csv")
