@@ -12,10 +12,9 @@ import re
 import shutil
 import tempfile
 import warnings
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -30,8 +29,6 @@ BATCH = 50_000  # rows: half the memory of twice as many, and as fast
 _BLOCK = 1 << 22  # bytes of a CSV parsed at a time; no row may be longer
 _CELL_ROWS = 10_000  # rows of a VOTable held as Python text
 _SHOWN = 40  # characters of a bad row
-# What readers raise on damaged files; AttributeError, Warning: astropy's.
-_UNREADABLE = (ValueError, OSError, TypeError, LookupError, EOFError, AttributeError, Warning)
 
 
 @dataclass(frozen=True)
@@ -89,20 +86,19 @@ def opened(path: Path) -> Iterator[TableFile]:
         raise UserError(f"{path}: unknown kind of table; use .csv, .parquet, .fits or .vot")
     if not path.is_file():
         raise UserError(f"there is no file {path}; correct survey.table.path")
-    manager = opener(path)
-    with _explained(path, kind):
-        table = manager.__enter__()
-    try:
+    with ExitStack() as stack:
+        with _explained(path, kind):
+            table = stack.enter_context(opener(path))
         yield table
-    finally:
-        manager.__exit__(None, None, None)
 
 
 @contextmanager
 def _explained(path: Path, kind: str) -> Iterator[None]:
     try:
         yield
-    except (*_UNREADABLE, csv.Error, zlib.error) as error:
+    except UserError:
+        raise
+    except Exception as error:  # on damaged files the four readers raise all kinds
         first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{path} cannot be read as {kind}: {first_line}") from None
 
@@ -112,18 +108,16 @@ def _is_gzipped(path: Path) -> bool:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[IO[bytes]]:
-    """The file itself; if gzipped, a plain copy that vanishes when closed."""
+def _unpacked(path: Path) -> Iterator[str]:
+    """Path of the file itself; if gzipped, of a plain copy that vanishes in the end."""
     if not _is_gzipped(path):
-        with path.open("rb") as file:
-            yield file
+        yield str(path)
         return
     with tempfile.NamedTemporaryFile() as copy:
         with gzip.open(path) as packed:
             shutil.copyfileobj(packed, copy, _BLOCK)
         copy.flush()
-        with Path(copy.name).open("rb") as file:
-            yield file
+        yield copy.name
 
 
 # -- CSV
@@ -229,9 +223,9 @@ def _csv_pieces(
         else:
             raise
         row = int(number) - skipped
-        raise UserError(
-            f"{path}: row {row} (line {_csv_line(path, skipped, row)}) {what}"
-        ) from None
+        line = _csv_line(path, skipped, row)
+        place = f"row {row} (line {line})" if line else f"row {row}"
+        raise UserError(f"{path}: {place} {what}") from None
 
 
 # -- Parquet
@@ -241,7 +235,7 @@ def _csv_pieces(
 def _parquet(path: Path) -> Iterator[TableFile]:
     import pyarrow.parquet as pq
 
-    with _unpacked(path) as file, pq.ParquetFile(file, pre_buffer=False) as parquet:
+    with _unpacked(path) as plain, pq.ParquetFile(plain, pre_buffer=False) as parquet:
 
         def pieces(columns: Sequence[str]) -> Iterator[pa.Table]:
             for batch in parquet.iter_batches(BATCH, columns=list(columns)):
@@ -271,7 +265,12 @@ def _fits(path: Path) -> Iterator[TableFile]:
     from astropy.io import fits
     from astropy.table import Table
 
-    with _unpacked(path) as file, _calm(), fits.open(file, memmap=True) as hdus:
+    with (
+        _unpacked(path) as plain,
+        Path(plain).open("rb") as file,  # astropy would leave its own open if it fails
+        _calm(),
+        fits.open(file, memmap=True) as hdus,
+    ):
         kinds = (fits.BinTableHDU, fits.TableHDU)
         tables = [hdu for hdu in hdus if isinstance(hdu, kinds)]
         _refuse_several(path, [hdu.name or "without a name" for hdu in tables])
@@ -314,11 +313,11 @@ def _from_column(column: Any) -> pa.Array:
     import numpy as np
 
     values = np.asarray(column)
-    if values.dtype.kind in "UO":
-        values = values.astype(object)  # Arrow reads no fixed-width text
-    elif not values.dtype.isnative:
-        values = values.astype(values.dtype.newbyteorder("="))
-    return pa.array(values, mask=np.asarray(getattr(column, "mask", np.zeros(len(values), bool))))
+    text = values.dtype.kind in "UO"
+    # Arrow reads no fixed-width text, and no other byte order.
+    values = values.astype(object if text else values.dtype.newbyteorder("="), copy=False)
+    mask = np.asarray(getattr(column, "mask", np.zeros(len(values), bool)))
+    return pa.array(values, pa.string() if text else None, mask=mask)
 
 
 @contextmanager

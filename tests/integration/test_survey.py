@@ -1,8 +1,10 @@
 """The three sources of stars give the same kind of shards, through the real rules."""
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from astropy.table import Table
 from project import copy_project, snakemake
 from skyserver import serving
 from stellar import catalogue
@@ -83,18 +85,27 @@ def test_what_is_no_table_ends_in_a_sentence(folder, answer):
         assert not list((folder / "results/shards").glob("*"))
 
 
-def test_a_users_table_gives_the_same_shards_as_the_survey_it_came_from(folder):
+@pytest.mark.parametrize("name", ["stars.csv", "stars.fits"])
+def test_a_users_table_gives_the_same_shards_as_the_survey_it_came_from(folder, name):
     raw = simulate_shard(seed=3, shard=0, n_stars=400)
-    raw.to_csv(folder / "stars.csv", index=False)
-    config = overlay(folder, source="table", table={"path": "stars.csv"})
+    if name.endswith("csv"):
+        raw.to_csv(folder / name, index=False)
+        table = {"path": name}
+    else:
+        radians = raw.assign(ra=np.radians(raw["ra"]), dec=np.radians(raw["dec"]))
+        Table.from_pandas(radians).write(folder / name)
+        table = {"path": name, "units": {"ra": "rad", "dec": "rad"}}
+    config = overlay(folder, source="table", table=table)
     run = snakemake(folder, "survey", configfile=config)
     assert run.returncode == 0, run.stderr
     stars, tables = read_shards(folder)
     expected = standardise(raw, "expected")
     assert list(stars) == expected["specObjID"].to_pylist()
-    for name in ("bestObjID", "subClass", "elodieSpType", "elodieTEff", "sppHammerType", "z"):
-        assert [row[name] for row in stars.values()] == expected[name].to_pylist(), name
-    assert {catalogue.survey_of(t.schema) for t in tables} == {"stars.csv"}
+    for column in ("bestObjID", "subClass", "elodieSpType", "elodieTEff", "sppHammerType", "z"):
+        assert [row[column] for row in stars.values()] == expected[column].to_pylist(), column
+    ra = [row["ra"] for row in stars.values()]
+    assert ra == pytest.approx(expected["ra"].to_pylist(), rel=1e-12)
+    assert {catalogue.survey_of(t.schema) for t in tables} == {name}
 
 
 def test_a_bad_table_ends_in_a_sentence(folder):
@@ -103,4 +114,6 @@ def test_a_bad_table_ends_in_a_sentence(folder):
     run = snakemake(folder, "survey", configfile=config)
     assert run.returncode != 0
     assert "stars.csv: column ra, row 1: 500.0 lies outside 0 to 360 deg" in run.stderr + run.stdout
+    assert "(line 2 of the file)" in run.stderr + run.stdout
     assert "Traceback" not in run.stderr + run.stdout
+    assert not list((folder / "results/shards").glob("*"))

@@ -334,6 +334,23 @@ def test_what_fits_calls_missing(tmp_path):
     assert table["redshift"].to_pylist() == [None, 0.5]
 
 
+def test_a_file_larger_than_a_batch_whose_first_texts_are_blank(tmp_path, monkeypatch):
+    monkeypatch.setattr(table_files, "BATCH", 2)
+    monkeypatch.setattr(table_files, "_CELL_ROWS", 2)
+    frame = sdss_frame().assign(subClass=["", "", "", "M2"])
+    for path in write(frame, tmp_path):
+        table = import_table(path, rows=3)
+        assert table["subClass"].to_pylist() == [None, None, None, "M2"]
+        assert table["specObjID"].to_pylist() == frame["SPECOBJID"].to_list()
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_table_without_rows(tmp_path, number):
+    path = write(sdss_frame().iloc[:0].astype({"subClass": object}), tmp_path)[number]
+    with pytest.raises(UserError, match="holds no star"):
+        import_table(path)
+
+
 def test_what_votable_calls_missing_and_mixed_types(tmp_path):
     table = Table.from_pandas(sdss_frame())
     table["plate"] = MaskedColumn([1, 2, 3, 4], mask=[1, 0, 0, 0], dtype=np.int32)
