@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+import logging
 import re
 import shutil
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +25,8 @@ from typing import IO, Any
 import pyarrow as pa
 
 from stellar.errors import UserError
+
+log = logging.getLogger("stellar")
 
 BATCH = 50_000  # rows: half the memory of twice as many, and as fast
 _BLOCK = 1 << 22  # bytes of a CSV parsed at a time; no row may be longer
@@ -184,6 +187,9 @@ def _csv_pieces(
     from pyarrow import csv as arrow_csv
 
     numbers = [str(names.index(column)) for column in columns]
+    every = [str(number) for number in range(len(names))]
+    # What is not needed is looked through as bytes: an open quotation mark may swallow rows there.
+    types = dict.fromkeys(every, pa.binary()) | dict.fromkeys(numbers, pa.string())
     try:
         with (
             pa.input_stream(str(path), compression="gzip" if _is_gzipped(path) else None) as file,
@@ -194,16 +200,18 @@ def _csv_pieces(
                     use_threads=False,
                     block_size=_BLOCK,
                     skip_rows=skipped,
-                    column_names=[str(number) for number in range(len(names))],
+                    column_names=every,
                 ),
                 arrow_csv.ParseOptions(newlines_in_values=True),
-                arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(numbers, pa.string()), include_columns=numbers
-                ),
+                arrow_csv.ConvertOptions(column_types=types),
             ) as reader,
         ):
+            row, warned = 1, False
             for batch in reader:
-                yield pa.table(batch.columns, names=list(columns))
+                if not warned:
+                    warned = _warn_of_line_ends(path, names, set(every) - set(numbers), batch, row)
+                row += batch.num_rows
+                yield pa.table([batch[number] for number in numbers], names=list(columns))
     except pa.ArrowInvalid as error:
         said = str(error)
         if "Empty CSV" in said:
@@ -226,6 +234,24 @@ def _csv_pieces(
         line = _csv_line(path, skipped, row)
         place = f"row {row} (line {line})" if line else f"row {row}"
         raise UserError(f"{path}: {place} {what}") from None
+
+
+def _warn_of_line_ends(
+    path: Path, names: Sequence[str], unused: Iterable[str], batch: pa.RecordBatch, row: int
+) -> bool:
+    """Log the first cell that goes over a line's end; what is needed is checked when used."""
+    import pyarrow.compute as pc
+
+    for number in sorted(unused, key=int):
+        found = pc.index(pc.match_substring(batch[number], "\n"), True).as_py()
+        if found >= 0:
+            log.warning(
+                "%s: column %s, row %d goes over a line's end; if it should not, a quotation mark "
+                "is not closed and rows are lost in it",
+                *(path, names[int(number)], row + found),
+            )
+            return True
+    return False
 
 
 # -- Parquet
