@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+import logging
 import re
 import shutil
 import tempfile
 import warnings
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -26,15 +26,12 @@ import pyarrow as pa
 
 from stellar.errors import UserError
 
+log = logging.getLogger("stellar")
+
 BATCH = 50_000  # rows: half the memory of twice as many, and as fast
 _BLOCK = 1 << 22  # bytes of a CSV parsed at a time; no row may be longer
 _CELL_ROWS = 10_000  # rows of a VOTable held as Python text
 _SHOWN = 40  # characters of a bad row
-# What readers raise on damaged files, beside astropy's own; AttributeError, Warning: astropy's.
-_UNREADABLE = (
-    ValueError, OSError, TypeError, LookupError, EOFError, AttributeError, Warning,
-    csv.Error, zlib.error,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,22 +89,19 @@ def opened(path: Path) -> Iterator[TableFile]:
         raise UserError(f"{path}: unknown kind of table; use .csv, .parquet, .fits or .vot")
     if not path.is_file():
         raise UserError(f"there is no file {path}; correct survey.table.path")
-    manager = opener(path)
-    with _explained(path, kind):
-        table = manager.__enter__()
-    try:
+    with ExitStack() as stack:
+        with _explained(path, kind):
+            table = stack.enter_context(opener(path))
         yield table
-    finally:
-        manager.__exit__(None, None, None)
 
 
 @contextmanager
 def _explained(path: Path, kind: str) -> Iterator[None]:
     try:
         yield
-    except Exception as error:
-        if not isinstance(error, _UNREADABLE) and not _is_astropys(error):
-            raise
+    except UserError:
+        raise
+    except Exception as error:  # on damaged files the four readers raise all kinds
         first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{path} cannot be read as {kind}: {first_line}") from None
 
@@ -121,18 +115,16 @@ def _is_gzipped(path: Path) -> bool:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[IO[bytes]]:
-    """The file itself; if gzipped, a plain copy that vanishes when closed."""
+def _unpacked(path: Path) -> Iterator[str]:
+    """Path of the file itself; if gzipped, of a plain copy that vanishes in the end."""
     if not _is_gzipped(path):
-        with path.open("rb") as file:
-            yield file
+        yield str(path)
         return
     with tempfile.NamedTemporaryFile() as copy:
         with gzip.open(path) as packed:
             shutil.copyfileobj(packed, copy, _BLOCK)
         copy.flush()
-        with Path(copy.name).open("rb") as file:
-            yield file
+        yield copy.name
 
 
 # -- CSV
@@ -199,6 +191,9 @@ def _csv_pieces(
     from pyarrow import csv as arrow_csv
 
     numbers = [str(names.index(column)) for column in columns]
+    every = [str(number) for number in range(len(names))]
+    # What is not needed is looked through as bytes: an open quotation mark may swallow rows there.
+    types = dict.fromkeys(every, pa.binary()) | dict.fromkeys(numbers, pa.string())
     try:
         with (
             pa.input_stream(str(path), compression="gzip" if _is_gzipped(path) else None) as file,
@@ -209,16 +204,18 @@ def _csv_pieces(
                     use_threads=False,
                     block_size=_BLOCK,
                     skip_rows=skipped,
-                    column_names=[str(number) for number in range(len(names))],
+                    column_names=every,
                 ),
                 arrow_csv.ParseOptions(newlines_in_values=True),
-                arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(numbers, pa.string()), include_columns=numbers
-                ),
+                arrow_csv.ConvertOptions(column_types=types),
             ) as reader,
         ):
+            row, warned = 1, False
             for batch in reader:
-                yield pa.table(batch.columns, names=list(columns))
+                if not warned:
+                    warned = _warn_of_line_ends(path, names, set(every) - set(numbers), batch, row)
+                row += batch.num_rows
+                yield pa.table([batch[number] for number in numbers], names=list(columns))
     except pa.ArrowInvalid as error:
         said = str(error)
         if "Empty CSV" in said:
@@ -238,9 +235,27 @@ def _csv_pieces(
         else:
             raise
         row = int(number) - skipped
-        raise UserError(
-            f"{path}: row {row} (line {_csv_line(path, skipped, row)}) {what}"
-        ) from None
+        line = _csv_line(path, skipped, row)
+        place = f"row {row} (line {line})" if line else f"row {row}"
+        raise UserError(f"{path}: {place} {what}") from None
+
+
+def _warn_of_line_ends(
+    path: Path, names: Sequence[str], unused: Iterable[str], batch: pa.RecordBatch, row: int
+) -> bool:
+    """Log the first cell that goes over a line's end; what is needed is checked when used."""
+    import pyarrow.compute as pc
+
+    for number in sorted(unused, key=int):
+        found = pc.index(pc.match_substring(batch[number], "\n"), True).as_py()
+        if found >= 0:
+            log.warning(
+                "%s: column %s, row %d goes over a line's end; if it should not, a quotation mark "
+                "is not closed and rows are lost in it",
+                *(path, names[int(number)], row + found),
+            )
+            return True
+    return False
 
 
 # -- Parquet
@@ -250,7 +265,7 @@ def _csv_pieces(
 def _parquet(path: Path) -> Iterator[TableFile]:
     import pyarrow.parquet as pq
 
-    with _unpacked(path) as file, pq.ParquetFile(file, pre_buffer=False) as parquet:
+    with _unpacked(path) as plain, pq.ParquetFile(plain, pre_buffer=False) as parquet:
 
         def pieces(columns: Sequence[str]) -> Iterator[pa.Table]:
             for batch in parquet.iter_batches(BATCH, columns=list(columns)):
@@ -280,7 +295,12 @@ def _fits(path: Path) -> Iterator[TableFile]:
     from astropy.io import fits
     from astropy.table import Table
 
-    with _unpacked(path) as file, _calm(), fits.open(file, memmap=True) as hdus:
+    with (
+        _unpacked(path) as plain,
+        Path(plain).open("rb") as file,  # astropy would leave its own open if it fails
+        _calm(),
+        fits.open(file, memmap=True) as hdus,
+    ):
         kinds = (fits.BinTableHDU, fits.TableHDU)
         tables = [hdu for hdu in hdus if isinstance(hdu, kinds)]
         _refuse_several(path, [hdu.name or "without a name" for hdu in tables])
@@ -323,11 +343,11 @@ def _from_column(column: Any) -> pa.Array:
     import numpy as np
 
     values = np.asarray(column)
-    if values.dtype.kind in "UO":
-        values = values.astype(object)  # Arrow reads no fixed-width text
-    elif not values.dtype.isnative:
-        values = values.astype(values.dtype.newbyteorder("="))
-    return pa.array(values, mask=np.asarray(getattr(column, "mask", np.zeros(len(values), bool))))
+    text = values.dtype.kind in "UO"
+    # Arrow reads no fixed-width text, and no other byte order.
+    values = values.astype(object if text else values.dtype.newbyteorder("="), copy=False)
+    mask = np.asarray(getattr(column, "mask", np.zeros(len(values), bool)))
+    return pa.array(values, pa.string() if text else None, mask=mask)
 
 
 @contextmanager
