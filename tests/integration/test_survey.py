@@ -1,13 +1,21 @@
 """The three sources of stars give the same kind of shards, through the real rules."""
 
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
 from astropy.table import Table
-from project import copy_project, snakemake
-from skyserver import serving
-from stellar import catalogue
+from project import SHRUNK, copy_project, environment, planned, snakemake
+from skyserver import FINAL, PASSING, WRONG, Fault, hangs_in_the_body, serving
+from stellar import CLASSES, catalogue
 from stellar.simulation import simulate_shard
 from stellar.standardisation import standardise
 
@@ -157,6 +165,71 @@ def test_what_is_no_table_ends_in_a_sentence(folder, failure):
         assert "Traceback" not in log
         assert "error: SkyServer" in run.stdout + run.stderr  # shown without looking for the log
         assert not list((folder / "results/shards").glob("*"))
+
+
+def test_a_run_killed_in_the_middle_of_a_shard_goes_on(folder):
+    """SIGKILL while the second shard is on its way: the first is not asked for again."""
+    with serving(600) as server:
+        config = overlay(folder, source="sdss", n_stars="all", shards=3, sdss={"url": server.url})
+        healthy: Fault = lambda handler, body: handler.send(body)  # noqa: E731
+        server.faults = [healthy, healthy, hangs_in_the_body]
+        run = subprocess.Popen(
+            [sys.executable, "-m", "snakemake", "--cores", "2", "survey", "--configfile", config],
+            cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while len(server.queries) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)  # half of the body is there
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        assert len(server.queries) == 3
+        done = sorted(path.name for path in (folder / "results/shards").glob("*.parquet"))
+        assert len(done) == 1
+        ready = subprocess.run(
+            [sys.executable, "-m", "stellar.resume"], cwd=folder, check=False,
+            env={**environment(), "PYTHONPATH": "scripts"}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert ready.returncode == 0, ready.stderr
+        again = snakemake(folder, "survey", configfile=config)
+        assert again.returncode == 0, again.stderr
+        # One count, three shards, and the one that was killed a second time.
+        assert len(server.queries) == 5
+        assert len({*server.queries}) == 4
+        assert server.queries.count(server.queries[2]) == 2
+        shards = sorted((folder / "results/shards").iterdir())
+        assert [path.suffix for path in shards] == [".json", ".parquet"] * 3
+        rows = [row for path in shards[1::2] for row in pq.read_table(path).to_pylist()]
+        truth = server.select(TRUTH.format(condition="true"))
+        assert sorted(row["specObjID"] for row in rows) == [row[0] for row in truth]
+
+
+def test_the_whole_study_on_the_archives_stars(folder):
+    """The real DAG on `source: sdss` ends with the stars that the archive's tables name."""
+    with serving(2600) as server:
+        settings = yaml.safe_load((folder / SHRUNK).read_text())
+        settings["survey"] = {
+            "source": "sdss", "n_stars": 2400, "shards": 2, "sdss": {"url": server.url},
+        }  # fmt: skip
+        config = folder / "mine.yaml"
+        config.write_text(yaml.safe_dump(settings))
+        run = snakemake(folder, "all", configfile=str(config), timeout=900)
+        assert run.returncode == 0, run.stderr
+        high = (folder / "results/query/plan.csv").read_text().splitlines()[-1].split(",")[2]
+        expected = server.select(
+            f"""SELECT specObjID, elodieSpType[1] FROM SpecObj
+            WHERE class = 'STAR' AND elodieTEff != 0 AND specObjID % 10007 < {high}
+            AND regexp_matches(elodieSpType, '^[OBAFGKM]([^A-Za-z]|[IV]|[emnp])')
+"""
+        )
+        stars = pq.read_table(folder / "results/stars.parquet").to_pylist()
+        found = sorted((row["specObjID"], CLASSES[row["label"]]) for row in stars)
+        assert found == sorted((int(number), letter) for number, letter in expected)
+        assert len(found) > 1500
+        report = (folder / "results/report/report.html").read_text()
+        assert server.url in report
+        assert "sdss-dr18" in report
 
 
 @pytest.mark.parametrize("name", ["stars.csv", "stars.fits"])
