@@ -106,10 +106,6 @@ def _explained(path: Path, kind: str) -> Iterator[None]:
         raise UserError(f"{path} cannot be read as {kind}: {first_line}") from None
 
 
-def _is_astropys(error: Exception) -> bool:
-    return type(error).__module__.startswith("astropy.")
-
-
 def _is_gzipped(path: Path) -> bool:
     return path.suffix.lower() == ".gz"
 

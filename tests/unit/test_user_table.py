@@ -116,11 +116,6 @@ def sdss_frame(rows: int = 4) -> pd.DataFrame:
     )
 
 
-def write_votable(table: Table, path) -> None:
-    """A VOTable of text cells by astropy's writer in Python: its writer in C damages memory."""
-    votable.from_table(table).to_xml(str(path), _debug_python_based_parser=True)
-
-
 def write(frame: pd.DataFrame, folder, stem="a") -> list:
     """The frame in each format that a user may have, as CasJobs and TOPCAT write them."""
     names = ["csv", "csv.gz", "parquet", "fits", "fits.gz", "vot", "vot.gz", "xml"]
