@@ -45,7 +45,7 @@ def cfg(**values):
 
 def memory(wildcards, input):
     """Memory in MB of a rule that reads its input piece by piece; measured in docs/scale.md."""
-    return 600 + int(input.size_mb)
+    return 600 + 2 * int(input.size_mb)
 
 
 def code(script):
