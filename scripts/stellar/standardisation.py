@@ -45,7 +45,7 @@ class ValueProblem(UserError):
 
     def __init__(self, survey: str, column: str, row: int, what: str) -> None:
         super().__init__(f"{survey}: column {column}, row {row}: {what}")
-        self.survey, self.column, self.row, self.what = survey, column, row, what
+        self.column, self.row, self.what = column, row, what
 
 
 def standardise(raw: pd.DataFrame | pa.Table, survey: str, first_row: int = 1) -> pa.Table:
