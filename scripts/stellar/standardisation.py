@@ -45,7 +45,7 @@ class ValueProblem(UserError):
 
     def __init__(self, survey: str, column: str, row: int, what: str) -> None:
         super().__init__(f"{survey}: column {column}, row {row}: {what}")
-        self.survey, self.column, self.row, self.what = survey, column, row, what
+        self.column, self.row, self.what = column, row, what
 
 
 def standardise(raw: pd.DataFrame | pa.Table, survey: str, first_row: int = 1) -> pa.Table:
@@ -254,7 +254,8 @@ def _validate(table: pa.Table, survey: str, first_row: int) -> None:
         else:
             low = "any" if column.low is None else f"{column.low:g}"
             high = "any" if column.high is None else f"{column.high:g}"
-            what = f"{failure['failure_case']} lies outside {low} to {high} {column.unit}".strip()
+            value = column.type.to_pandas_dtype()(failure["failure_case"])  # 99.99, not 99.98999…
+            what = f"{value!s} lies outside {low} to {high} {column.unit}".strip()
             count = (failures["column"] == column.name).sum()
             most = count >= _MANY and 2 * count > frame[column.name].count()
             what += _unit_advice(column) if most else "; correct it or leave it blank"

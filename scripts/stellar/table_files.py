@@ -291,23 +291,28 @@ def _fits(path: Path) -> Iterator[TableFile]:
     from astropy.io import fits
     from astropy.table import Table
 
-    with (
-        _unpacked(path) as plain,
-        Path(plain).open("rb") as file,  # astropy would leave its own open if it fails
-        _calm(),
-        fits.open(file, memmap=True) as hdus,
-    ):
-        kinds = (fits.BinTableHDU, fits.TableHDU)
-        tables = [hdu for hdu in hdus if isinstance(hdu, kinds)]
-        _refuse_several(path, [hdu.name or "without a name" for hdu in tables])
-        hdu = tables[0]
+    with _unpacked(path) as plain, _calm():
+
+        @contextmanager
+        def hdus() -> Iterator[Any]:
+            # Astropy would leave a file of its own open if it fails.
+            with Path(plain).open("rb") as file, fits.open(file, memmap=True) as opened_file:
+                yield opened_file
+
+        with hdus() as found:
+            kinds = (fits.BinTableHDU, fits.TableHDU)
+            tables = {n: hdu for n, hdu in enumerate(found) if isinstance(hdu, kinds)}
+            _refuse_several(path, [hdu.name or "without a name" for hdu in tables.values()])
+            [(number, hdu)] = tables.items()
+            rows = len(hdu.data)
+            flat = [c for c in hdu.columns if hdu.data.dtype[c.name].shape == ()]
 
         def pieces(columns: Sequence[str]) -> Iterator[pa.Table]:
-            for low in range(0, len(hdu.data), BATCH):
-                part = type(hdu)(data=hdu.data[low : low + BATCH])
-                yield _from_astropy(Table.read(part), columns)
+            for low in range(0, rows, BATCH):
+                with hdus() as again:  # anew, or the pages read stay in memory
+                    part = type(hdu)(data=again[number].data[low : low + BATCH])
+                    yield _from_astropy(Table.read(part), columns)
 
-        flat = [c for c in hdu.columns if hdu.data.dtype[c.name].shape == ()]
         units = {c.name: c.unit for c in flat if c.unit}
         yield TableFile(path, "fits", [c.name for c in flat], pieces, units)
 

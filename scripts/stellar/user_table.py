@@ -70,12 +70,14 @@ class Plan:
     """Which column of a table becomes which of the catalogue, decided once for the file.
 
     `dereddened` maps bands to the columns that extinction follows from; `factors` turn the
-    units that are known into the catalogue's.
+    units that are known into the catalogue's; `told_apart` are the columns of z band and redshift
+    where their values alone say which is which.
     """
 
     columns: Mapping[str, str]
     dereddened: Mapping[str, str] = field(default_factory=dict)
     factors: Mapping[str, float] = field(default_factory=dict)
+    told_apart: tuple[str, str] | None = None
 
     @property
     def own(self) -> list[str]:
@@ -224,7 +226,9 @@ def match(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str])
                 "one, or choose yours under survey.table.columns"
             )
     factors = _factors(table, found, dereddened, units)
-    return Plan(found, dereddened, factors)
+    both = (found["z"], found.get("redshift", ""))
+    by_value = {own.lower() for own in both} == {"z", "z1"} and not {"z", "redshift"} & set(chosen)
+    return Plan(found, dereddened, factors, both if by_value else None)
 
 
 def _check_choices(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str]) -> None:
@@ -420,14 +424,12 @@ class _WholeFile:
         self.name, self.plan = name, plan
         self.ids: list[NDArray[np.uint64]] = []
         self.low, self.high = np.full(2, np.inf), np.full(2, -np.inf)
-        self.colours = self.too_blue = 0
-        own = (plan.columns["z"], plan.columns.get("redshift", ""))
-        self.told_apart = own if {n.lower() for n in own} == {"z", "z1"} else None
+        self.colours = self.too_blue = self.no_band = 0
 
     def tell_apart(self, raw: pa.Table, row: int) -> None:
         """Raise UserError if z and z1 are not, from `row` on, what they were."""
-        if self.told_apart:
-            band, redshift = (_size(raw[own]) for own in self.told_apart)
+        if self.plan.told_apart:
+            band, redshift = (_size(raw[own]) for own in self.plan.told_apart)
             if band is not None and redshift is not None and band < redshift:
                 raise UserError(
                     f"{self.name}: from row {row} on, columns z and z1 have changed places; say "
@@ -443,31 +445,33 @@ class _WholeFile:
         colour = pc.subtract(stars["u"], stars["g"]).drop_null().to_numpy()
         self.colours += len(colour)
         self.too_blue += int((colour < -0.7).sum())
+        no_band = pc.and_(pc.less(pc.abs(stars["z"]), 1), pc.greater(stars["r"], 10))
+        self.no_band += pc.sum(no_band).as_py() or 0
 
     def finish(self) -> None:
         """Raise UserError if the whole file cannot be right."""
         refuse_repeated(np.concatenate(self.ids or [np.empty(0, np.uint64)]), self.name)
         rows = sum(map(len, self.ids))
-        known = self.plan.factors
-        small = (
-            self.low[0] >= 0
-            and self.high[0] <= 2 * np.pi
-            and max(abs(self.low[1]), abs(self.high[1])) <= np.pi / 2
-        )
+        known = set(self.plan.factors)
+        if rows < self.MANY:
+            return
+        circle = (self.low >= (0, -np.pi / 2)).all() and (self.high <= (2 * np.pi, np.pi / 2)).all()
         wide = (self.high - self.low > (2, 0.5)).all()
-        if rows >= self.MANY and small and wide and not {"ra", "dec"} & set(known):
+        if circle and wide and not {"ra", "dec"} & known:
             raise UserError(
                 f"{self.name}: ra runs from {self.low[0]:.4g} to {self.high[0]:.4g} and dec from "
                 f"{self.low[1]:.4g} to {self.high[1]:.4g}, which looks like radians; say so with "
                 "`units: {ra: rad, dec: rad}` under survey.table (or deg, if they are degrees)"
             )
-        if (
-            self.colours >= self.MANY
-            and 2 * self.too_blue > self.colours
-            and not {"u", "g"} & set(known)
-        ):
+        if 2 * self.too_blue > max(self.colours, self.MANY) and not {"u", "g"} & known:
             raise UserError(
                 f"{self.name}: u - g lies below -0.7 in {self.too_blue} of {self.colours} rows, "
                 "bluer than any star, which looks like fluxes; give magnitudes (or say "
                 "`units: {u: mag, g: mag}` under survey.table, if they are)"
+            )
+        if 2 * self.no_band > rows:
+            raise UserError(
+                f"{self.name}: column {self.plan.columns['z']} lies below 1 where r is above 10 in "
+                f"{self.no_band} of {rows} rows: a redshift, no z band; name the band under "
+                "survey.table.columns, for example `z: my_z_mag`"
             )

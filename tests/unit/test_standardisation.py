@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stellar import catalogue, standardisation
 from stellar.errors import UserError
@@ -25,11 +25,25 @@ def test_types_and_order_are_the_schema():
     assert table["specObjID"].to_pylist()[0] == 2**63 + 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30, unique=True))
 def test_ids_survive_as_text_and_as_integers(ids):
     for column in (pd.Series(ids, dtype="uint64"), pd.Series([str(i) for i in ids])):
         table = standardisation.standardise(raw(len(ids), specObjID=column), "test")
         assert table["specObjID"].to_pylist() == ids
+
+
+def test_an_arrow_table_gives_the_same_as_pandas():
+    frame = raw(u=["17", "null", " 18.5 "], plate=[266.0, None, 3.0], subClass=["G2", "", None])
+    arrow = pa.Table.from_pandas(frame, preserve_index=False)
+    assert standardisation.standardise(arrow, "a").equals(standardisation.standardise(frame, "a"))
+
+
+def test_rows_count_from_the_files_first():
+    with pytest.raises(UserError, match="row 12: id 8 stands twice, first in row 11"):
+        standardisation.standardise(raw(specObjID=[7, 8, 8]), "test", first_row=10)
+    with pytest.raises(UserError, match="column specObjID, row 10: no value"):
+        standardisation.standardise(raw(specObjID=["", "", "7"]), "test", first_row=10)
 
 
 def test_rounded_ids_are_refused():
@@ -73,6 +87,10 @@ def test_marks_for_missing_become_null():
         ({"specObjID": ["1", "18446744073709551616", "3"]}, "row 2: '1844.*' is no whole number"),
         ({"plate": ["1", "99999999999", "3"]}, "row 2: '99999999999' is no whole number"),
         ({"g": [1700.0, 17.0, 17.0]}, "column g, row 1: 1700.0 lies outside"),
+        ({"g": [99.99, 17.0, 17.0]}, "column g, row 1: 99.99 lies outside -5 to 40 mag; correct"),
+        ({"err_g": [1.0, np.inf, 17.0]}, "column err_g, row 2: inf is no number"),
+        ({"g": [1.0, True, "x"]}, "column g, row 2: 'True' is no number"),
+        ({"bestObjID": [5.0, 2.0**53, 7.0]}, "row 2: .* stored as floating point, which rounds"),
     ],
 )
 def test_bad_values_are_named_with_column_and_row(columns, said):

@@ -179,6 +179,13 @@ def test_z_and_z1_may_not_change_places(tmp_path):
         imported(tmp_path, text, rows=1)
 
 
+def test_what_the_user_says_of_z_and_z1_stands(tmp_path):
+    text = "specObjID,ra,dec,u,g,r,i,z,z1\n1,1,2,19,18,17,16,3,2.5\n2,1,2,19,18,17,16,2,9\n"
+    table = imported(tmp_path, text, chosen={"z": "z1", "redshift": "z"}, rows=1)
+    assert table["z"].to_pylist() == [2.5, 9]
+    assert table["redshift"].to_pylist() == [3, 2]
+
+
 def test_the_five_bands_come_from_one_family(tmp_path):
     names = ",".join(f"psfMag_{b}" for b in "ugriz")
     text = f"specObjID,ra,dec,z,{names},psfMagErr_z\n7,1,2,-0.0004,19,18,17,16,15,.1\n"
@@ -514,6 +521,7 @@ def flux(magnitude):
         ({"sppTeff": lambda t: t / 1000}, {}, "most of the column; is it log10 or kK"),
         ({"sppTeff": lambda t: t / 1000}, {"sppTeff": "kK"}, None),
         ({"redshift": lambda z: z * 299792.458}, {}, "km/s"),
+        ({"z": lambda z: z * 1e-5}, {}, "column z lies below 1 where r is above 10"),
         ({b: flux for b in catalogue.BANDS}, {}, "most of the column; is it fluxes"),
         (
             {b: lambda m: flux(0.3 * (m - 17) + 21) for b in catalogue.BANDS},
