@@ -292,25 +292,20 @@ def _fits(path: Path) -> Iterator[TableFile]:
     from astropy.table import Table
 
     with _unpacked(path) as plain, _calm():
-
-        @contextmanager
-        def hdus() -> Iterator[Any]:
-            # Astropy would leave a file of its own open if it fails.
-            with Path(plain).open("rb") as file, fits.open(file, memmap=True) as opened_file:
-                yield opened_file
-
-        with hdus() as found:
+        # Astropy maps no file that it has not opened itself, and leaves that open if it fails.
+        with Path(plain).open("rb") as file, fits.open(file) as hdus:
             kinds = (fits.BinTableHDU, fits.TableHDU)
-            tables = {n: hdu for n, hdu in enumerate(found) if isinstance(hdu, kinds)}
+            tables = {n: hdu for n, hdu in enumerate(hdus) if isinstance(hdu, kinds)}
             _refuse_several(path, [hdu.name or "without a name" for hdu in tables.values()])
             [(number, hdu)] = tables.items()
-            rows = len(hdu.data)
-            flat = [c for c in hdu.columns if hdu.data.dtype[c.name].shape == ()]
+            rows = hdu.header["NAXIS2"]
+            flat = [c for c in hdu.columns if hdu.columns.dtype[c.name].shape == ()]
 
         def pieces(columns: Sequence[str]) -> Iterator[pa.Table]:
             for low in range(0, rows, BATCH):
-                with hdus() as again:  # anew, or the pages read stay in memory
-                    part = type(hdu)(data=again[number].data[low : low + BATCH])
+                # Opened anew, or the pages read stay in memory.
+                with fits.open(plain, memmap=True) as hdus:
+                    part = type(hdu)(data=hdus[number].data[low : low + BATCH])
                     yield _from_astropy(Table.read(part), columns)
 
         units = {c.name: c.unit for c in flat if c.unit}

@@ -1,6 +1,7 @@
 import gzip
 import io
 import random
+import tracemalloc
 
 import astropy.units as u
 import numpy as np
@@ -566,6 +567,36 @@ def test_no_shard_is_left_when_the_last_row_is_wrong(tmp_path):
     with pytest.raises(UserError, match="column dec, row 300"):
         user_table.write_shards(user_table.stars(tmp_path / "a.csv", rows=50), paths)
     assert list((tmp_path / "shards").iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "fits", "vot"])
+def test_a_long_table_is_never_in_memory_as_a_whole(tmp_path, monkeypatch, ending):
+    rows = 4_000 if ending == "vot" else 200_000
+    for name, size in {"BATCH": rows // 50, "_BLOCK": 1 << 16, "_CELL_ROWS": rows // 50}.items():
+        monkeypatch.setattr(table_files, name, size)
+    names = ("specObjID", "ra", "dec", *catalogue.BANDS)
+    frame = pd.DataFrame({n: np.arange(rows, dtype=float) for n in names})
+    path = tmp_path / f"a.{ending}"
+    if ending == "csv":
+        frame.to_csv(path, index=False)
+    elif ending == "parquet":
+        frame.to_parquet(path, row_group_size=rows // 50)
+    elif ending == "fits":
+        Table.from_pandas(frame).write(path)
+    else:
+        write_votable(Table.from_pandas(frame), path)
+    seen = most = 0
+    with table_files.opened(path) as table:
+        next(table.batches(names, rows // 50))  # what is imported and cached at first use
+        before = pa.total_allocated_bytes()
+        tracemalloc.start()
+        for batch in table.batches(names, rows // 50):
+            seen += batch.num_rows
+            most = max(most, pa.total_allocated_bytes() - before)
+        most += tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert seen == rows
+    assert most < frame.memory_usage(index=False).sum() * (1 if ending == "vot" else 0.4), most
 
 
 # -- properties
