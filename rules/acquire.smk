@@ -5,6 +5,7 @@ ARCHIVE = {key: SDSS[key] for key in ("url", "release")}
 CUTS = {key: SDSS[key] for key in ("min_sn", "zwarning_zero", "clean", "magnitudes")}
 # Resources, not parameters: more patience fetches nothing anew.
 PATIENCE = {key: SDSS[key] for key in ("timeout", "attempts")}
+LONGEST = SDSS["attempts"] * (SDSS["timeout"] + 120) // 60 + 10  # minutes
 
 if config["survey"]["source"] == "simulated":
 
@@ -89,7 +90,6 @@ else:
         resources:
             **PATIENCE,
             mem_mb=1000,
-            runtime=60,
             skyserver=1,
         params:
             cfg=cfg(n_stars=config["survey"]["n_stars"], cuts=CUTS, **ARCHIVE),
@@ -118,7 +118,6 @@ else:
         resources:
             **PATIENCE,
             mem_mb=3000,
-            runtime=120,
             skyserver=1,
         params:
             cfg=cfg(**ARCHIVE),

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from stellar import command, files, sdss, skyserver
-from stellar.standardisation import standardise
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -28,14 +27,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     shard = plan[args.shard]
     sample = sum(one.rows for one in plan)
     command.log.info("shard %d of %d: %d of %d rows", args.shard + 1, len(plan), shard.rows, sample)
+    to_catalogue = partial(sdss.to_catalogue, shard=shard, survey=f"sdss-dr{server.release}")
     answer = skyserver.ask(
         server,
         args.sql.read_text(encoding="utf-8"),
         sdss.SHARD_TYPES,
-        partial(sdss.check_shard, shard=shard),
+        to_catalogue,
         args.sql.parent / "answers",
     )
-    table = standardise(answer, f"sdss-dr{server.release}")
+    table = to_catalogue(answer)
     files.write_table(args.shard_file, table)
     digest = hashlib.sha256(args.shard_file.read_bytes()).hexdigest()
     origin = skyserver.provenance(answer)

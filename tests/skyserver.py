@@ -59,6 +59,10 @@ def archive(n_stars: int, seed: int) -> duckdb.DuckDBPyConnection:
     others = simulate_shard(seed=seed, shard=1, n_stars=max(2, n_stars // 20))
     others["class"] = np.where(np.arange(len(others)) % 2, "GALAXY", "QSO")
     rows = pd.concat([stars, others], ignore_index=True)
+    # Plates of eBOSS: specObjID beyond 63 bits.
+    late = np.arange(len(rows)) % 11 == 5
+    rows.loc[late, "plate"] += 8192
+    rows["specObjID"] = rows["specObjID"].astype(np.uint64) + late.astype(np.uint64) * 2**63
     # A comma and quotes, as SDSS's own strings have them.
     rows.loc[::97, "elodieSpType"] = rows.loc[::97, "elodieSpType"] + ', "var"'
     spectra = rows[list(SPECTRA.values())].set_axis(list(SPECTRA), axis=1)
@@ -316,7 +320,13 @@ PASSING: dict[str, Fault] = {
     "HTML without a newline": sends(HTML.replace(b"\n", b" ")),
     "throttling text": sends(throttled("SELECT 1")),
     "query stopped after 600 s": sends(
-        error_message("Execution Timeout Expired. The timeout period elapsed.")
+        error_message("Execution Timeout Expired. The timeout period elapsed. SELECT ra")
+    ),
+    "query stopped, said in HTML": sends(
+        b"<html><title>Skyserver Error</title><body>Timeout expired.</body></html>"
+    ),
+    "throttling as error_message": sends(
+        error_message(throttled("SELECT ra FROM SpecObj").decode().strip())
     ),
     "connection breaks in the body": breaks,
     "closes without an answer": closes,
@@ -349,6 +359,7 @@ WRONG: dict[str, Fault] = {
         ".", "").split("e")[0].ljust(len(value), "0")),
     "bestObjID rounded": in_column("bestObjID", lambda value: str(int(float(value)))),
     "rows of another shard": edits(_move_to_another_shard),
+    "a value out of range": in_column("r", lambda _: "181.5", slice(3, 4)),
     "a null id": in_column("specObjID", lambda _: "null", slice(1, 2)),
 }  # fmt: skip
 
@@ -356,5 +367,10 @@ WRONG: dict[str, Fault] = {
 FINAL: dict[str, Fault] = {
     "error_message": sends(error_message("Invalid column name 'foo'.")),
     "TOP above the cap": sends(error_message("The maximum number of rows is 500000")),
+    "error in HTML": sends(
+        b"<html><title>Skyserver Error</title><body>Invalid column name 'foo'.</body></html>"
+    ),
+    "error with status 500": sends(b"Invalid object name 'SpecObjs'.", 500),
     "status 404": sends(b"not found", 404),
+    "status 403": sends(b"<html>Your address is <b>blocked</b></html>", 403),
 }

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from stellar.catalogue import SCHEMA
 from stellar.errors import UserError
 from stellar.features import BANDS
+from stellar.standardisation import ValueProblem, standardise
 
 # A prime: the low ten bits of specObjID are zero, so that a power of ten reaches few residues.
 MODULUS = 10_007
@@ -88,7 +89,11 @@ class Shard:
 
 
 class WrongTableError(Exception):
-    """An answer that is a table, but not the one that was asked for; says what is wrong."""
+    """An answer that is not the table that was asked for: what is wrong, and what to do."""
+
+    def __init__(self, text: str, advice: str = "run the same command again later") -> None:
+        super().__init__(text)
+        self.advice = advice
 
 
 def _conditions(settings: Mapping[str, Any]) -> list[str]:
@@ -157,7 +162,7 @@ def stars_by_residue(table: pa.Table) -> NDArray[np.int64]:
     """
     residue, stars, total = (table[name].to_numpy() for name in COUNT_TYPES)
     if table.num_rows == 0:
-        raise WrongTableError("it counts no star (too narrow cuts under survey.sdss?)")
+        raise WrongTableError("it counts no star", "loosen the cuts under survey.sdss")
     inside = (residue >= 0) & (residue < MODULUS)
     if not inside.all() or (np.diff(residue) <= 0).any():
         raise WrongTableError("its residues are out of order")
@@ -231,8 +236,9 @@ def check_shard(table: pa.Table, shard: Shard) -> None:
         raise WrongTableError("it has rows of another shard, or a specObjID lost digits")
     if table.num_rows != shard.rows:
         raise WrongTableError(
-            f"it has {table.num_rows} rows, not the {shard.rows} that SkyServer counted "
-            "(a cap on rows? then raise survey.shards)"
+            f"it has {table.num_rows} rows, not the {shard.rows} that SkyServer counted",
+            "if that is a cap on rows, raise survey.shards; if SDSS has changed since the count, "
+            "delete results/query and results/shards and run again",
         )
     # As on the server, but without a sum that leaves 64 bits.
     checksum = MODULUS + (residue + objects % MODULUS) % MODULUS
@@ -241,3 +247,22 @@ def check_shard(table: pa.Table, shard: Shard) -> None:
         raise WrongTableError(f"the ids of row {wrong[0] + 1} lost digits on the way")
     if len(np.unique(spectra)) < len(spectra):
         raise WrongTableError("it has a spectrum twice")
+
+
+def to_catalogue(table: pa.Table, shard: Shard, survey: str) -> pa.Table:
+    """The catalogue's table of a shard from SkyServer's answer, checked against the plan.
+
+    Raises
+    ------
+    WrongTableError
+        As `check_shard`, or a value is none of the catalogue's.
+    """
+    check_shard(table, shard)
+    try:
+        return standardise(table, survey)
+    except ValueProblem as problem:
+        spectrum = table["specObjID"][problem.row - 1]
+        raise WrongTableError(
+            f"column {problem.column} of specObjID {spectrum}: {problem.what.split(';')[0]}",
+            "if SDSS itself says so, leave the star out by a cut under survey.sdss",
+        ) from None

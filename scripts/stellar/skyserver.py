@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -26,17 +27,28 @@ from stellar import files
 from stellar.errors import UserError
 from stellar.sdss import WrongTableError
 
+if TYPE_CHECKING:
+    import tenacity
+
 log = logging.getLogger("stellar")
 
 LONGEST_QUERY = 2048  # characters of a URL's query string: the limit of SkyServer's web server
 LONGEST_WAIT = 120.0  # seconds between two attempts
 _PROVENANCE = b"skyserver"  # schema metadata: where an answer comes from
 _THROTTLED = re.compile(r"queries allowed per minute", re.I)
-_PASSING = re.compile(r"time.?out|timed out|maximum.*(time|execution)|deadlock|try again", re.I)
+_SLOW = re.compile(r"time.?out|timed out|maximum.*(time|execution)", re.I)
+_PASSING = re.compile(r"deadlock|try again", re.I)
+_MISTAKE = re.compile(r"invalid (column|object) name|incorrect syntax", re.I)
+_LATER = "run the same command again later"
+_FASTER = "raise survey.shards if that lasts (or drop photometric cuts if it is the count)"
 
 
 class BusyError(Exception):
-    """SkyServer does not answer now; the text says how it failed."""
+    """SkyServer does not answer now: how it failed, and what to do."""
+
+    def __init__(self, text: str, advice: str = _LATER) -> None:
+        super().__init__(text)
+        self.advice = advice
 
 
 @dataclass(frozen=True)
@@ -150,9 +162,7 @@ def _persist(
 
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(server.attempts),
-        wait=tenacity.wait_exponential_jitter(
-            multiplier=server.pause, max=LONGEST_WAIT, jitter=server.pause
-        ),
+        wait=waiting(server.pause),
         retry=tenacity.retry_if_exception(may_mend),
         before_sleep=tell,
         reraise=True,
@@ -161,11 +171,18 @@ def _persist(
         return retrying(_attempt, server, query, types, check)
     except (BusyError, WrongTableError) as error:
         raise UserError(
-            f"SkyServer at {server.url} gave no right answer in {len(complaints)} attempts: "
-            f"{error}; run the same command again later"
+            f"SkyServer at {server.url} gave no right answer (attempt {len(complaints)}): "
+            f"{error}; {error.advice}"
         ) from None
     finally:
         time.sleep(server.pause)  # before the next job's question
+
+
+def waiting(pause: float) -> tenacity.wait.wait_base:
+    """Seconds before the next attempt: `pause`, doubled each time, and up to `pause` by chance."""
+    import tenacity
+
+    return tenacity.wait_exponential_jitter(multiplier=pause, max=LONGEST_WAIT, jitter=pause)
 
 
 def _attempt(
@@ -222,16 +239,44 @@ def _request(server: Server, query: str) -> bytes:
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
             raise UserError(f"survey.sdss.url {server.url} is no address; correct it") from None
         except (requests.RequestException, OSError) as error:
-            raise BusyError(f"no whole answer ({type(error).__name__})") from None
-    status = response.status_code
+            slow = isinstance(error, requests.Timeout) or _SLOW.search(str(error))
+            raise BusyError(
+                f"no whole answer ({type(error).__name__})",
+                f"{_LATER}; {_FASTER}" if slow else _LATER,
+            ) from None
+    status, body = response.status_code, bytes(response.content)
     if status == requests.codes.ok:
-        return bytes(response.content)
+        return body
     if status >= 500 or status in (requests.codes.request_timeout, requests.codes.too_many):
-        raise BusyError(f"status {status}")
+        raise _failure(f"status {status}", body)
+    if status in (requests.codes.not_found, requests.codes.gone):
+        raise UserError(
+            f"SkyServer at {server.url} has no such service (status {status}); correct "
+            "survey.sdss.url or survey.sdss.release"
+        )
     raise UserError(
-        f"SkyServer at {server.url} has no such service (status {status}); correct survey.sdss.url "
-        "or survey.sdss.release"
+        f"SkyServer at {server.url} refuses (status {status}: {_gist(body)!r}); if that is a "
+        "firewall's answer, ask from another network, else check survey.sdss"
     )
+
+
+def _gist(body: bytes) -> str:
+    """What a web page or an error says, in a few words."""
+    text = re.sub(
+        r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", body[:20_000].decode(errors="replace")
+    )
+    return " ".join(text.split())[:200]
+
+
+def _failure(what: str, body: bytes) -> BusyError | UserError:
+    """The error for an answer that is an error's text: one that may pass, or a refusal."""
+    said = _gist(body)
+    # What stands before the query, which some errors repeat.
+    words = re.split(r"\bSELECT\b", said)[0]
+    if _MISTAKE.search(words):
+        return UserError(f"SkyServer refuses the query: {said!r}; check survey.sdss")
+    advice = f"{_LATER}; {_FASTER}" if _SLOW.search(words) else _LATER
+    return BusyError(f"{what}: {said!r}", advice)
 
 
 def read(body: bytes, types: Mapping[str, pa.DataType]) -> pa.Table:
@@ -260,14 +305,15 @@ def read(body: bytes, types: Mapping[str, pa.DataType]) -> pa.Table:
         raise WrongTableError("it is no text") from None
     start = text[:2000].lstrip()
     if start.startswith("<"):
-        raise BusyError("a web page instead of a table")
+        raise _failure("a web page instead of a table", body)
     if _THROTTLED.search(start):
         raise BusyError("too many queries in a minute")
     header, _, rows = start.removeprefix("#Table1").lstrip("\r\n").partition("\n")
     if header.strip().strip('"') == "error_message":
+        said = re.split(r"\bSELECT\b", rows)[0]
+        if _SLOW.search(said) or _PASSING.search(said):
+            raise _failure("error_message", rows.encode())
         message = " ".join(rows.split())[:300].strip('"')
-        if _PASSING.search(message):
-            raise BusyError(f"error_message {message!r}")
         raise UserError(f"SkyServer refuses the query: {message!r}; check survey.sdss")
     if not start.startswith("#Table1"):
         raise WrongTableError(f"it does not begin with #Table1 but {start[:40]!r}")
@@ -289,6 +335,7 @@ def read(body: bytes, types: Mapping[str, pa.DataType]) -> pa.Table:
         extra = [name for name in table.column_names if name not in types]
         raise WrongTableError(
             f"its columns are not those asked for (missing: {', '.join(missing) or 'none'}; "
-            f"not asked for: {', '.join(extra) or 'none'})"
+            f"not asked for: {', '.join(extra) or 'none'})",
+            "check survey.sdss.release",
         )
     return table.select(list(types))
