@@ -90,6 +90,7 @@ else:
         resources:
             **PATIENCE,
             mem_mb=1000,
+            runtime=LONGEST,
             skyserver=1,
         params:
             cfg=cfg(n_stars=config["survey"]["n_stars"], cuts=CUTS, **ARCHIVE),
@@ -118,6 +119,7 @@ else:
         resources:
             **PATIENCE,
             mem_mb=3000,
+            runtime=LONGEST,
             skyserver=1,
         params:
             cfg=cfg(**ARCHIVE),
