@@ -13,6 +13,7 @@ from pathlib import Path
 
 from stellar import command, files
 from stellar.network import Network, prepare_tensorflow
+from stellar.phases import phase
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -21,10 +22,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
-    prepare_tensorflow(args.threads)
+    with phase("import"):
+        prepare_tensorflow(args.threads)
 
-    from stellar import tuning
-    from stellar.samples import load_split
+        from stellar import tuning
+        from stellar.samples import load_split
 
     cfg = args.config
     train, survey = load_split(args.train)
