@@ -55,21 +55,6 @@ rule figures:
         " --training-svg {output.training:q} 2> {log:q}"
 
 
-def of_all_jobs(pattern):
-    """A file of each job: the rules' benchmarks, or their logs."""
-    once = [rules.label_stars, rules.split, rules.assign_folds, rules.explore]
-    once += [rules.first_network, rules.tune, rules.final_model, rules.evaluate_test]
-    once += [rules.collect, rules.figures]
-    # A survey of one job has no wildcard: its file is named once.
-    survey = [expand(pattern(rule), shard=SHARDS) for rule in SURVEY_RULES]
-    return (
-        list(dict.fromkeys(path for paths in survey for path in paths))
-        + [pattern(rule) for rule in once]
-        + expand(pattern(rules.baseline), name=BASELINES)
-        + expand(pattern(rules.ablation), variant=VARIANTS)
-    )
-
-
 rule cost:
     """Where the time went, from the benchmark files and logs of all jobs."""
     input:
