@@ -1,5 +1,6 @@
 """The trainer against Keras's own `fit`, and what it gives beyond it."""
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -373,3 +374,23 @@ def test_prediction_in_pieces_is_prediction_at_once(monkeypatch):
 def test_the_average_of_one_model_is_that_model():
     model = build(SMALL, 16, 0)
     assert average([model]) is model
+
+
+def test_a_fold_imports_only_what_it_uses():
+    code = (
+        "import sys\n"
+        "from stellar.network import prepare_tensorflow\n"
+        "prepare_tensorflow()\n"
+        "import stellar.evaluation, stellar.fold_training, stellar.samples, stellar.training\n"
+        "for name in ('sklearn', 'pandas', 'scipy', 'matplotlib', 'PIL', 'keras_tuner'):\n"
+        "    assert name not in sys.modules, name\n"
+        "import pandas, sklearn  # hidden from Keras alone\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
