@@ -34,6 +34,7 @@ from training import N_FEATURES, VALIDATION_ROWS, network, random_rows
 
 STARS = 100_000
 FOLDS = 20
+HONEST = ["photometry", "dereddened", "redshift", "sspp"]
 ONE_HOT = np.eye(7, dtype=np.float32)
 
 
@@ -101,7 +102,7 @@ def stock_tuning(epochs: str) -> None:
         layers.append(keras.layers.Dense(7, "softmax"))
         made = keras.Sequential(layers)
         rate = hp.Choice("learning_rate", [1e-2, 1e-3, 1e-4])
-        made.compile(keras.optimizers.Adam(rate), "categorical_crossentropy", ["accuracy"])
+        made.compile(keras.optimizers.Adam(rate), "categorical_crossentropy", metrics=["accuracy"])
         return made
 
     with tempfile.TemporaryDirectory() as folder:
@@ -116,6 +117,8 @@ def stock_tuning(epochs: str) -> None:
             epochs=int(epochs),
             verbose=0,
         )
+        trials = tuner.oracle.trials.values()
+        assert [trial.status for trial in trials] == ["COMPLETED"] * 2
 
 
 def tuning() -> None:
@@ -291,9 +294,7 @@ def accuracy() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, net = study(Path(name))
         results = folder / "results"
-        sample = load_sample(
-            results / "stars.parquet", results / "folds.parquet", resolve("honest")
-        )
+        sample = load_sample(results / "stars.parquet", results / "folds.parquet", resolve(HONEST))
     trainer = trainer_of(net, len(sample.features), len(sample.labels))
 
     def ours(net: Network, seed: int, x, y, held_out):
