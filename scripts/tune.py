@@ -29,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = args.config
     train, survey = load_split(args.train)
     validation, _ = load_split(args.validation)
+    base = Network.from_json(cfg["network"])
     # Keras Tuner takes up whatever lies in its folder: the folder is named by all that matters,
     # configuration, code, libraries and rows.
     libraries = {name: version(name) for name in ("keras", "keras-tuner", "tensorflow")}
@@ -39,10 +40,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     for part in (train, validation):
         digest.update(part.features.tobytes() + part.labels.tobytes())
     state = Path(args.state).resolve() / digest.hexdigest()[:16]
-    base = Network.from_json(cfg["network"])
     tuner = tuning.search(cfg["tuning"], base, train, validation, cfg["seed"], state)
     rows = tuning.trial_rows(tuner)
-    best = tuning.network_of(tuner.get_best_hyperparameters()[0].values, base)
+    best = tuning.best_network(tuner, rows)
     files.write_text(args.trials, files.csv_text(rows))
     files.write_json(
         args.best,
