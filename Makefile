@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cksum < envs/lock.txt | cut -d' ' -f1)
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
 
-.PHONY: help setup study quick explain test lint format clean lock dag
+.PHONY: help setup study quick explain test lint format bench clean lock dag
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -43,6 +43,9 @@ lint: setup  ## style and types: ruff, snakefmt, mypy, snakemake --lint
 
 format: setup  ## put style right
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/snakefmt Snakefile rules
+
+bench: setup  ## seconds a training epoch, ours against others: results/bench/training.json
+	@PATH="$(CURDIR)/$(BIN):$$PATH" TF_CPP_MIN_LOG_LEVEL=3 python tests/bench/training.py
 
 lock: setup  ## resolve envs/requirements.in to envs/lock.txt and the conda files anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \

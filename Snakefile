@@ -35,7 +35,7 @@ rule all:
         rules.explore.output,
         rules.evaluate_test.output,
         expand(rules.baseline.output, name=BASELINES),
-        expand(rules.cv_fold.output, fold=FOLDS),
+        expand(list(FOLD_FILES.values()), fold=FOLDS),
         expand(rules.ablation.output, variant=VARIANTS),
         rules.figures.output,
 
@@ -48,4 +48,4 @@ rule survey:
 
 rule cross_validation:
     input:
-        expand(rules.cv_fold.output, fold=FOLDS),
+        expand(list(FOLD_FILES.values()), fold=FOLDS),

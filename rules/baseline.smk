@@ -8,7 +8,6 @@ rule baseline:
         stars=rules.label_stars.output.stars,
         folds=rules.assign_folds.output.folds,
     output:
-        metrics="<results>/baseline/{name}/metrics.json",
         probabilities="<results>/baseline/{name}/probabilities.parquet",
     log:
         "<logs>/baseline/{name}.log",
@@ -32,5 +31,5 @@ rule baseline:
     shell:
         "OMP_NUM_THREADS={threads} OPENBLAS_NUM_THREADS={threads}"
         " python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
-        " --folds {input.folds:q} --metrics {output.metrics:q}"
+        " --folds {input.folds:q}"
         " --probabilities {output.probabilities:q} --threads {threads} 2> {log:q}"

@@ -48,6 +48,21 @@ def memory(wildcards, input):
     return 600 + 2 * int(input.size_mb)
 
 
+def of_all_jobs(pattern):
+    """A file of each job but the folds': the rules' benchmarks, or their logs."""
+    once = [rules.label_stars, rules.split, rules.assign_folds, rules.explore]
+    once += [rules.first_network, rules.tune, rules.final_model, rules.evaluate_test]
+    once += [rules.collect, rules.figures]
+    # A survey of one job has no wildcard: its file is named once.
+    survey = [expand(pattern(rule), shard=SHARDS) for rule in SURVEY_RULES]
+    return (
+        list(dict.fromkeys(path for paths in survey for path in paths))
+        + [pattern(rule) for rule in once]
+        + expand(pattern(rules.baseline), name=BASELINES)
+        + expand(pattern(rules.ablation), variant=VARIANTS)
+    )
+
+
 def code(script):
     """A rule's script and the modules it imports, to be listed as its inputs."""
     found, open_ends = [], [BASE / "scripts" / f"{script}.py"]

@@ -1,41 +1,80 @@
 """The tuned network: cross-validation, ablations, and the locked test rows."""
 
+FOLD_CFG = cfg(
+    seed=config["seed"], folds=config["cv"]["folds"], features=config["features"]
+)
+FOLD_FILES = {
+    "probabilities": "<results>/cv/fold-{fold}/probabilities.parquet",
+    "history": "<results>/cv/fold-{fold}/history.csv",
+}
+PACKS = [
+    FOLDS[first : first + config["cv"]["folds_per_job"]]
+    for first in range(0, len(FOLDS), config["cv"]["folds_per_job"])
+]
+TRAIN_FOLDS = (
+    "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q} --folds {input.folds:q} --best {input.best:q}"
+    " --probabilities {output.probabilities:q} --history {output.history:q}"
+    " --threads {threads} 2> {log:q}"
+)
 
-rule cv_fold:
-    """Train on one fold's training rows, score its held-out rows."""
-    input:
-        code=code("cv_fold"),
-        stars=rules.label_stars.output.stars,
-        folds=rules.assign_folds.output.folds,
-        best=rules.tune.output.best,
-    output:
-        metrics="<results>/cv/fold-{fold}/metrics.json",
-        probabilities="<results>/cv/fold-{fold}/probabilities.parquet",
-        history="<results>/cv/fold-{fold}/history.csv",
-    log:
-        "<logs>/cv_fold/{fold}.log",
-    benchmark:
-        "<benchmarks>/cv_fold/{fold}.tsv"
-    conda:
-        "../envs/network.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=20,
-    params:
-        cfg=cfg(
-            seed=config["seed"],
-            folds=config["cv"]["folds"],
-            features=config["features"],
-        ),
-        fold=lambda wildcards: int(wildcards.fold),
-    message:
-        "Cross-validation, fold {wildcards.fold}"
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} --fold {params.fold}"
-        " --stars {input.stars:q} --folds {input.folds:q} --best {input.best:q}"
-        " --metrics {output.metrics:q} --probabilities {output.probabilities:q}"
-        " --history {output.history:q} --threads {threads} 2> {log:q}"
+if config["cv"]["folds_per_job"] == 1:
+
+    rule cv_fold:
+        """Train on one fold's training rows, predict its held-out rows."""
+        input:
+            code=code("cv_fold"),
+            stars=rules.label_stars.output.stars,
+            folds=rules.assign_folds.output.folds,
+            best=rules.tune.output.best,
+        output:
+            **FOLD_FILES,
+        log:
+            "<logs>/cv_fold/{fold}.log",
+        benchmark:
+            "<benchmarks>/cv_fold/{fold}.tsv"
+        conda:
+            "../envs/network.yaml"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=20,
+        params:
+            cfg=FOLD_CFG,
+        message:
+            "Cross-validation, fold {wildcards.fold}"
+        shell:
+            TRAIN_FOLDS
+
+else:
+    # The files of several folds have no wildcard in common: a rule for each job.
+    for pack in PACKS:
+
+        rule:
+            name:
+                f"cv_fold_{pack[0]}"
+            input:
+                code=code("cv_fold"),
+                stars=rules.label_stars.output.stars,
+                folds=rules.assign_folds.output.folds,
+                best=rules.tune.output.best,
+            output:
+                **{name: expand(path, fold=pack) for name, path in FOLD_FILES.items()},
+            log:
+                f"<logs>/cv_fold/{pack[0]}.log",
+            benchmark:
+                f"<benchmarks>/cv_fold/{pack[0]}.tsv"
+            conda:
+                "../envs/network.yaml"
+            threads: 1
+            resources:
+                mem_mb=2000,
+                runtime=20 * len(pack),
+            params:
+                cfg=FOLD_CFG,
+            message:
+                f"Cross-validation, folds {pack[0]} to {pack[-1]}"
+            shell:
+                TRAIN_FOLDS
 
 
 rule ablation:
@@ -46,7 +85,6 @@ rule ablation:
         folds=rules.assign_folds.output.folds,
         best=rules.tune.output.best,
     output:
-        metrics="<results>/ablation/{variant}/metrics.json",
         probabilities="<results>/ablation/{variant}/probabilities.parquet",
     log:
         "<logs>/ablation/{variant}.log",
@@ -69,7 +107,7 @@ rule ablation:
         "Ablation {wildcards.variant}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
-        " --folds {input.folds:q} --best {input.best:q} --metrics {output.metrics:q}"
+        " --folds {input.folds:q} --best {input.best:q}"
         " --probabilities {output.probabilities:q} --threads {threads} 2> {log:q}"
 
 
@@ -130,13 +168,12 @@ rule evaluate_test:
 
 
 rule collect:
-    """Gather all scores in tables: baselines, cross-validation, ablations."""
+    """Score all that was predicted: baselines, cross-validation, ablations."""
     input:
         code=code("collect"),
-        baselines=expand(rules.baseline.output.metrics, name=BASELINES),
-        folds=expand(rules.cv_fold.output.metrics, fold=FOLDS),
-        probabilities=expand(rules.cv_fold.output.probabilities, fold=FOLDS),
-        ablations=expand(rules.ablation.output.metrics, variant=VARIANTS),
+        baselines=expand(rules.baseline.output.probabilities, name=BASELINES),
+        folds=expand(FOLD_FILES["probabilities"], fold=FOLDS),
+        ablations=expand(rules.ablation.output.probabilities, variant=VARIANTS),
         test=rules.split.output.test,
     output:
         baselines=report(
@@ -163,10 +200,10 @@ rule collect:
         mem_mb=1000,
         runtime=10,
     message:
-        "Gather the scores"
+        "Score baselines, folds and ablations"
     shell:
         "python {input.code[0]:q} --baselines {input.baselines:q} --folds {input.folds:q}"
-        " --probabilities {input.probabilities:q} --ablations {input.ablations:q}"
+        " --ablations {input.ablations:q}"
         " --test {input.test:q} --baselines-csv {output.baselines:q}"
         " --cv-csv {output.cv:q} --ablation-csv {output.ablation:q}"
         " --pooled {output.pooled:q} 2> {log:q}"

@@ -9,7 +9,7 @@ rule figures:
         baselines=rules.collect.output.baselines,
         ablation=rules.collect.output.ablation,
         first=rules.first_network.output.history,
-        folds=expand(rules.cv_fold.output.history, fold=FOLDS),
+        folds=expand(FOLD_FILES["history"], fold=FOLDS),
     output:
         confusion=report(
             "<results>/figures/confusion.svg",
@@ -56,34 +56,13 @@ rule figures:
 
 
 rule cost:
-    """Where the time went, from the benchmark files of all jobs."""
+    """Where the time went, from the benchmark files and logs of all jobs."""
     input:
         code=code("cost"),
-        benchmarks=sorted(
-            {
-                path
-                for survey_rule in SURVEY_RULES
-                for path in expand(survey_rule.benchmark, shard=SHARDS)
-            }
-        )
-        + [
-            rule.benchmark
-            for rule in (
-                rules.label_stars,
-                rules.split,
-                rules.assign_folds,
-                rules.explore,
-                rules.first_network,
-                rules.tune,
-                rules.final_model,
-                rules.evaluate_test,
-                rules.collect,
-                rules.figures,
-            )
-        ]
-        + expand(rules.baseline.benchmark, name=BASELINES)
-        + expand(rules.cv_fold.benchmark, fold=FOLDS)
-        + expand(rules.ablation.benchmark, variant=VARIANTS),
+        benchmarks=of_all_jobs(lambda rule: rule.benchmark)
+        + expand("<benchmarks>/cv_fold/{fold}.tsv", fold=[pack[0] for pack in PACKS]),
+        logs=of_all_jobs(lambda rule: str(rule.log))
+        + expand("<logs>/cv_fold/{fold}.log", fold=[pack[0] for pack in PACKS]),
     output:
         cost=report(
             "<results>/summary/cost.csv",
@@ -104,8 +83,8 @@ rule cost:
     message:
         "Add up what the jobs cost"
     shell:
-        "python {input.code[0]:q} --benchmarks {input.benchmarks:q} --root {params.root:q}"
-        " --cost {output.cost:q} 2> {log:q}"
+        "python {input.code[0]:q} --benchmarks {input.benchmarks:q} --logs {input.logs:q}"
+        " --root {params.root:q} --cost {output.cost:q} 2> {log:q}"
 
 
 rule report:

@@ -1,8 +1,7 @@
 """Train the tuned network on other features, on all folds.
 
 python scripts/ablation.py --config '{"name": "photometry", ...}' --stars stars.parquet
---folds folds.parquet --best best_hyperparameters.json --metrics metrics.json
---probabilities probabilities.parquet
+--folds folds.parquet --best best_hyperparameters.json --probabilities probabilities.parquet
 """
 
 from collections.abc import Sequence
@@ -11,19 +10,21 @@ from stellar import command, files
 from stellar.errors import MissingFeatureError
 from stellar.features import resolve
 from stellar.network import Network, prepare_tensorflow
+from stellar.phases import phase
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
-    for name in ("stars", "folds", "best", "metrics", "probabilities"):
+    for name in ("stars", "folds", "best", "probabilities"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
-    prepare_tensorflow(args.threads)
+    with phase("import"):
+        prepare_tensorflow(args.threads)
 
-    from stellar.evaluation import probability_table, summarise, write_skipped
-    from stellar.fold_training import FoldTrainer
-    from stellar.samples import load_sample
+        from stellar.evaluation import accuracy, probability_table, skipped_table
+        from stellar.fold_training import FoldTrainer, about_fold
+        from stellar.samples import load_sample
 
     cfg = args.config
     features = resolve(cfg["variant"]["features"], cfg["variant"].get("without"))
@@ -31,24 +32,24 @@ def main(argv: Sequence[str] | None = None) -> None:
         sample = load_sample(args.stars, args.folds, features)
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
-        write_skipped(cfg["name"], str(error), args.metrics, args.probabilities)
+        files.write_table(args.probabilities, skipped_table(cfg["name"], str(error)))
         return
     network = Network.from_json(files.read_json(args.best)["network"])
     folds = FoldTrainer(sample, network, cfg["folds"], cfg["seed"])
-    results = []
+    results, about = [], []
     for fold in range(cfg["folds"]):
-        result, fit = folds.run(fold)
+        result, fits = folds.run(fold)
         results.append(result)
+        about.append(about_fold(fits))
         command.log.info(
             "fold %d of %d: accuracy %.4f after %d epochs",
             fold + 1,
             cfg["folds"],
-            result.scores["accuracy"],
-            fit.best_epoch,
+            accuracy(sample, result),
+            about[-1]["best_epoch"],
         )
-    files.write_table(args.probabilities, probability_table(sample, results))
-    about = {"name": cfg["name"], "parameters": network.parameters(len(features))}
-    files.write_json(args.metrics, summarise(sample, results, **about))
+    table = probability_table(sample, results, about, name=cfg["name"])
+    files.write_table(args.probabilities, table)
 
 
 if __name__ == "__main__":

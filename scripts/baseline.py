@@ -1,22 +1,24 @@
 """Score one baseline on the cross-validation folds.
 
 python scripts/baseline.py --config '{"name": "majority", ...}' --stars stars.parquet
---folds folds.parquet --metrics metrics.json --probabilities probabilities.parquet
+--folds folds.parquet --probabilities probabilities.parquet
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from stellar import command, files
 from stellar.baselines import BASELINES, Classifier, Floats, Labels
 from stellar.errors import MissingFeatureError
-from stellar.evaluation import probability_table, run_fold, summarise, write_skipped
+from stellar.evaluation import accuracy, probability_table, run_fold, skipped_table
 from stellar.features import resolve
+from stellar.phases import phase
 from stellar.samples import load_sample
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
-    for name in ("stars", "folds", "metrics", "probabilities"):
+    for name in ("stars", "folds", "probabilities"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
@@ -27,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sample = load_sample(args.stars, args.folds, baseline.features or resolve(cfg["features"]))
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
-        write_skipped(cfg["name"], str(error), args.metrics, args.probabilities)
+        files.write_table(args.probabilities, skipped_table(cfg["name"], str(error)))
         return
     results = []
     for fold in range(cfg["folds"]):
@@ -41,8 +43,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             held_out: Floats,
             classifier: Classifier = made,
         ) -> Floats:
-            classifier.fit(x, y)
-            return classifier.predict_proba(held_out)
+            with phase("train"):
+                classifier.fit(x, y)
+            with phase("evaluate"):
+                return classifier.predict_proba(held_out)
 
         results.append(
             run_fold(
@@ -55,11 +59,11 @@ def main(argv: Sequence[str] | None = None) -> None:
             )
         )
         command.log.info(
-            "fold %d of %d: accuracy %.4f", fold + 1, cfg["folds"], results[-1].scores["accuracy"]
+            "fold %d of %d: accuracy %.4f", fold + 1, cfg["folds"], accuracy(sample, results[-1])
         )
-    files.write_table(args.probabilities, probability_table(sample, results))
-    about = {"name": cfg["name"], "about": baseline.about}
-    files.write_json(args.metrics, summarise(sample, results, **about))
+    about: dict[str, Any] = {"name": cfg["name"], "about": baseline.about}
+    table = probability_table(sample, results, [{}] * len(results), **about)
+    files.write_table(args.probabilities, table)
 
 
 if __name__ == "__main__":

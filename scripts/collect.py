@@ -1,9 +1,8 @@
-"""Gather the scores of baselines, folds and ablations in tables.
+"""Score what baselines, folds and ablations predicted; all scores of the study are made here.
 
-python scripts/collect.py --baselines */metrics.json --folds */metrics.json
---probabilities */probabilities.parquet --ablations */metrics.json --test test.parquet
---baselines-csv baselines.csv --cv-csv cv.csv --ablation-csv ablation.csv
---pooled pooled.json
+python scripts/collect.py --baselines */probabilities.parquet --folds */probabilities.parquet
+--ablations */probabilities.parquet --test test.parquet --baselines-csv baselines.csv
+--cv-csv cv.csv --ablation-csv ablation.csv --pooled pooled.json
 """
 
 from collections.abc import Sequence
@@ -14,21 +13,21 @@ from stellar.samples import integers_of
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
-    for name in ("baselines", "folds", "probabilities", "ablations"):
+    for name in ("baselines", "folds", "ablations"):
         parser.add_argument(f"--{name}", nargs="*", required=True)
     for name in ("test", "baselines-csv", "cv-csv", "ablation-csv", "pooled"):
         parser.add_argument(f"--{name}", required=True)
     args = parser.parse_args(argv)
 
-    folds = [files.read_json(path) for path in args.folds]
-    baselines = [files.read_json(path) for path in args.baselines]
-    ablations = [files.read_json(path) for path in args.ablations]
+    tables = [files.read_table(path) for path in args.folds]
+    folds = summary.summarise(tables)["folds"]
+    baselines = [summary.summarise([files.read_table(path)]) for path in args.baselines]
+    ablations = [summary.summarise([files.read_table(path)]) for path in args.ablations]
     test_ids = integers_of(files.read_table(args.test, ["specObjID"]), "specObjID")
-    probabilities = [files.read_table(path) for path in args.probabilities]
     files.write_text(args.cv_csv, files.csv_text(summary.fold_rows(folds)))
     files.write_text(args.baselines_csv, files.csv_text(summary.variant_rows(baselines, folds)))
     files.write_text(args.ablation_csv, files.csv_text(summary.variant_rows(ablations, folds)))
-    document = summary.pooled(probabilities, folds, test_ids, [*baselines, *ablations])
+    document = summary.pooled(tables, folds, test_ids, [*baselines, *ablations])
     files.write_json(args.pooled, document)
 
 

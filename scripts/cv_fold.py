@@ -1,42 +1,49 @@
-"""Train the tuned network on one fold's training rows and score its held-out rows.
+"""Train the tuned network on the training rows of folds, and predict their held-out rows.
 
-python scripts/cv_fold.py --config '{...}' --fold 0 --stars stars.parquet
---folds folds.parquet --best best_hyperparameters.json --metrics metrics.json
---probabilities probabilities.parquet --history history.csv
+The folder that a file of probabilities stands in names its fold.
+
+python scripts/cv_fold.py --config '{...}' --stars stars.parquet
+--folds folds.parquet --best best_hyperparameters.json
+--probabilities fold-00/probabilities.parquet fold-01/probabilities.parquet
+--history fold-00/history.csv fold-01/history.csv
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from stellar import command, files
 from stellar.features import resolve
 from stellar.network import Network, prepare_tensorflow
+from stellar.phases import phase
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
-    parser.add_argument("--fold", type=int, required=True)
-    for name in ("stars", "folds", "best", "metrics", "probabilities", "history"):
+    for name in ("stars", "folds", "best"):
         parser.add_argument(f"--{name}", required=True)
+    for name in ("probabilities", "history"):
+        parser.add_argument(f"--{name}", nargs="+", required=True)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
-    prepare_tensorflow(args.threads)
+    with phase("import"):
+        prepare_tensorflow(args.threads)
 
-    from stellar.evaluation import probability_table
-    from stellar.fold_training import FoldTrainer
-    from stellar.samples import load_sample
+        from stellar.evaluation import accuracy, probability_table
+        from stellar.fold_training import FoldTrainer, about_fold
+        from stellar.samples import load_sample
+        from stellar.training import history_rows
 
     cfg = args.config
     sample = load_sample(args.stars, args.folds, resolve(cfg["features"]))
     network = Network.from_json(files.read_json(args.best)["network"])
     folds = FoldTrainer(sample, network, cfg["folds"], cfg["seed"])
-    result, fit = folds.run(args.fold)
-    files.write_table(args.probabilities, probability_table(sample, [result]))
-    files.write_text(args.history, files.csv_text(fit.history))
-    files.write_json(
-        args.metrics,
-        {"survey": sample.survey, "best_epoch": fit.best_epoch, **result.scores},
-    )
-    command.log.info("accuracy %.4f", result.scores["accuracy"])
+    for probabilities, history in zip(args.probabilities, args.history, strict=True):
+        fold = int(Path(probabilities).parent.name.removeprefix("fold-"))
+        result, fits = folds.run(fold)
+        table = probability_table(sample, [result], [about_fold(fits)], name="network")
+        files.write_table(probabilities, table)
+        files.write_text(history, files.csv_text(history_rows(fits)))
+        command.log.info("fold %d: accuracy %.4f", fold, accuracy(sample, result))
 
 
 if __name__ == "__main__":

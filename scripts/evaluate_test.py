@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from stellar import command, files
 from stellar.network import prepare_tensorflow
+from stellar.phases import phase
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -15,18 +16,19 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
-    prepare_tensorflow(args.threads)
+    with phase("import"):
+        prepare_tensorflow(args.threads)
 
-    import keras
-    from stellar import metrics
-    from stellar.evaluation import predicted_class
-    from stellar.samples import load_split
-    from stellar.training import PREDICT_ROWS
+        import keras
+        from stellar import metrics
+        from stellar.evaluation import predicted_class
+        from stellar.models import Predictor
+        from stellar.samples import load_split
 
     rows, survey = load_split(args.test)
-    model = keras.models.load_model(args.model)
-    probabilities = model.predict(rows.features, batch_size=PREDICT_ROWS, verbose=0)
-    predicted = predicted_class(probabilities)
+    predict = Predictor(keras.models.load_model(args.model))
+    with phase("evaluate"):
+        predicted = predicted_class(predict(rows.features))
     files.write_json(
         args.metrics,
         {

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from stellar import command, files
 from stellar.network import Network, prepare_tensorflow
+from stellar.phases import phase
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -17,18 +18,21 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
-    prepare_tensorflow(args.threads)
+    with phase("import"):
+        prepare_tensorflow(args.threads)
 
-    from stellar.samples import load_split
-    from stellar.training import Trainer, save_model
+        from stellar.models import save_model
+        from stellar.samples import load_split
+        from stellar.training import history_rows, trainer_of
 
     network = Network.from_json(files.read_json(args.best)["network"])
     train, _ = load_split(args.train)
     validation, _ = load_split(args.validation)
-    trainer = Trainer(network, train.features.shape[1], len(train.labels))
-    fit = trainer.fit(train, args.config["seed"], validation)
-    files.write_text(args.history, files.csv_text(fit.history))
-    save_model(args.model, trainer.export(fit.weights))
+    trainer = trainer_of(network, train.features.shape[1], len(train.labels))
+    seeds = range(args.config["seed"], args.config["seed"] + network.members)
+    fits = [trainer.fit(train, seed, validation) for seed in seeds]
+    files.write_text(args.history, files.csv_text(history_rows(fits)))
+    save_model(args.model, trainer.export(fits))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from stellar import command, files
 from stellar.network import Network, build, prepare_tensorflow, summary
+from stellar.phases import phase
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -16,21 +17,23 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
-    prepare_tensorflow(args.threads)
+    with phase("import"):
+        prepare_tensorflow(args.threads)
 
-    from stellar import metrics
-    from stellar.evaluation import predicted_class
-    from stellar.samples import load_split
-    from stellar.training import Trainer
+        from stellar import metrics
+        from stellar.evaluation import predicted_class
+        from stellar.samples import load_split
+        from stellar.training import history_rows, trainer_of
 
     network = Network.from_json(args.config["network"])
     train, survey = load_split(args.train)
     validation, _ = load_split(args.validation)
     n_features = train.features.shape[1]
-    trainer = Trainer(network, n_features, len(train.labels))
-    fit = trainer.fit(train, args.config["seed"], validation)
-    probabilities = trainer.predict(fit.weights, validation.features)
-    files.write_text(args.history, files.csv_text(fit.history))
+    trainer = trainer_of(network, n_features, len(train.labels))
+    seeds = range(args.config["seed"], args.config["seed"] + network.members)
+    fits = [trainer.fit(train, seed, validation) for seed in seeds]
+    probabilities = trainer.predict(fits, validation.features)
+    files.write_text(args.history, files.csv_text(history_rows(fits)))
     files.write_json(
         args.metrics,
         {
@@ -39,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             "parameters": network.parameters(n_features),
             "layers": summary(build(network, n_features, args.config["seed"])),
             "train_rows": len(train.labels),
-            "first_epoch": fit.history[0],
+            "first_epoch": fits[0].history[0],
             "validation": metrics.scores(validation.labels, predicted_class(probabilities)),
         },
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from stellar import command, files, workers
 from stellar.network import Network, prepare_tensorflow
+from stellar.phases import phase
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -29,10 +30,11 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def tune(args: argparse.Namespace) -> None:
-    prepare_tensorflow()
+    with phase("import"):
+        prepare_tensorflow()
 
-    from stellar import tuning
-    from stellar.samples import load_split
+        from stellar import tuning
+        from stellar.samples import load_split
 
     cfg = args.config
     train, survey = load_split(args.train)

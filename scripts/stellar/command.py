@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from stellar.errors import UserError
+from stellar.phases import log_done, log_phase
 
 log = logging.getLogger("stellar")
 
@@ -32,9 +33,10 @@ def run(main: Callable[[Sequence[str] | None], None], argv: Sequence[str] | None
     )
     log.info("%s", " ".join(sys.argv))
     start = time.perf_counter()
+    log_phase("import", time.process_time())
     try:
         main(argv)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    log.info("done in %.1f s, %.1f s of CPU", time.perf_counter() - start, time.process_time())
+    log_done(time.perf_counter() - start, time.process_time())

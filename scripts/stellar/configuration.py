@@ -71,7 +71,7 @@ def _sentence(error: ValidationError) -> str:
     """What is wrong, and what to type instead."""
     while error.validator == "anyOf" and error.context:
         # Of several forms the one that fits best says most: its mistake lies deepest.
-        word = isinstance(error.instance, str)
+        word = isinstance(error.instance, str) and not _is_number(error.instance)
         rank = {"type": 1, "enum": 2 if word else 0}
         error = max(
             error.context, key=lambda e: (len(e.absolute_path), rank.get(str(e.validator), 3))
@@ -104,11 +104,20 @@ def _plain(kinds: str) -> str:
 
 
 def _hint(value: Any) -> str:
-    # YAML takes 1e-3 for text.
-    try:
-        return f", for example {float(value)!r}" if isinstance(value, str) else ""
-    except ValueError:
+    if not _is_number(value):
         return ""
+    return (
+        f", for example {float(value):.15g}; inside --config 'key={{...}}' every number is "
+        "text: write it in a file for --configfile"
+    )
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a text is a number: YAML takes 1e-3 for text."""
+    try:
+        return isinstance(value, str) and math.isfinite(float(value))
+    except ValueError:
+        return False
 
 
 def _unknown_key(place: str, instance: Mapping[str, Any], schema: Any) -> str:

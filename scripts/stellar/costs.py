@@ -1,45 +1,51 @@
-"""What each rule cost, from Snakemake's benchmark files."""
+"""What each rule cost: phases that jobs wrote to their logs, and Snakemake's benchmark files."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stellar.files import read_csv
+from stellar.phases import PHASES, logged
 
 
-def cost_rows(benchmarks: Sequence[tuple[str, Path]]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Job:
+    """A job's rule, Snakemake's benchmark file and the job's log."""
+
+    rule: str
+    benchmark: Path
+    log: Path
+
+
+def cost_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
     """One row a rule, dearest first, and a last row for all.
-
-    Parameters
-    ----------
-    benchmarks : sequence of (str, Path)
-        Name of the rule and one job's benchmark file.
 
     Returns
     -------
     list of dict
-        `rule`, `jobs`, `wall_s` and `cpu_s` (sums over jobs, seconds), `peak_mb` (largest
-        resident memory of a job). Snakemake looks at a job every few seconds, so that of very
-        short jobs it may have seen no CPU time or memory: they count as 0.
+        `rule`, `jobs`, `wall_s` (sum over jobs, seconds), `cpu_s` and its phases `import_s`,
+        `compile_s`, `train_s`, `evaluate_s`, `other_s`, `peak_mb` (largest resident memory of a
+        job; Snakemake looks every few seconds, so that of very short jobs it may have seen none).
     """
-    jobs: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for rule, path in benchmarks:
-        jobs[rule].append(read_csv(path, delimiter="\t")[0])
+    by_rule: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for job in jobs:
+        seen = read_csv(job.benchmark, delimiter="\t")[0]
+        found = logged(job.log.read_text(encoding="utf-8"))
+        peak = seen["max_rss"] if isinstance(seen["max_rss"], int | float) else 0.0
+        by_rule[job.rule].append({"wall": float(seen["s"]), "peak": peak, **found})
 
-    def number(value: Any) -> float:
-        return float(value) if isinstance(value, int | float) else 0.0
-
-    def row(rule: str, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def row(rule: str, found: Sequence[dict[str, float]]) -> dict[str, Any]:
+        names = ("wall", "cpu", *PHASES, "other")
         return {
             "rule": rule,
             "jobs": len(found),
-            "wall_s": sum(number(job["s"]) for job in found),
-            "cpu_s": sum(number(job["cpu_time"]) for job in found),
-            "peak_mb": max(number(job["max_rss"]) for job in found),
+            **{f"{name}_s": sum(job[name] for job in found) for name in names},
+            "peak_mb": max(job["peak"] for job in found),
         }
 
-    rows = sorted((row(*item) for item in jobs.items()), key=lambda r: (-r["wall_s"], r["rule"]))
-    return [*rows, row("all jobs", [job for found in jobs.values() for job in found])]
+    rows = sorted((row(*item) for item in by_rule.items()), key=lambda r: (-r["cpu_s"], r["rule"]))
+    return [*rows, row("all jobs", [job for found in by_rule.values() for job in found])]

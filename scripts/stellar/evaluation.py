@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, files, metrics
+from stellar import CLASSES
 from stellar.features import Scaler
-from stellar.samples import Floats, Sample
+from stellar.samples import Floats, Sample, integers_of
 
 BoolRows = NDArray[np.bool_]
 
@@ -35,11 +36,12 @@ def rows_of_fold(folds: NDArray[np.int8], fold: int, n_folds: int, stops_early: 
 
 @dataclass(frozen=True)
 class FoldResult:
-    """Held-out rows of a fold with their probabilities, shape (n_rows, 7), and scores."""
+    """Held-out rows of a fold, shape (n_stars,), with their probabilities, shape (n_rows, 7)."""
 
+    fold: int
     rows: BoolRows
     probabilities: Floats
-    scores: dict[str, Any]
+    train_rows: int
 
 
 FitPredict = Callable[[Floats, NDArray[np.int8], Floats, NDArray[np.int8], Floats], Floats]
@@ -70,9 +72,12 @@ def run_fold(
     probabilities = fit_predict(
         parts[0], sample.labels[rows.train], parts[1], sample.labels[rows.validation], parts[2]
     )
-    scores = metrics.scores(sample.labels[rows.test], predicted_class(probabilities))
-    scores |= {"fold": fold, "train_rows": int(rows.train.sum())}
-    return FoldResult(rows.test, probabilities, scores)
+    return FoldResult(fold, rows.test, probabilities, int(rows.train.sum()))
+
+
+def accuracy(sample: Sample, result: FoldResult) -> float:
+    """Share of a fold's held-out rows that got their class."""
+    return float(np.mean(predicted_class(result.probabilities) == sample.labels[result.rows]))
 
 
 def predicted_class(probabilities: Floats) -> NDArray[np.int8]:
@@ -80,8 +85,20 @@ def predicted_class(probabilities: Floats) -> NDArray[np.int8]:
     return probabilities.argmax(axis=1).astype(np.int8)
 
 
-def probability_table(sample: Sample, results: Sequence[FoldResult]) -> pa.Table:
-    """Held-out probabilities of all results: id, fold, label and p_O … p_M."""
+def probability_table(
+    sample: Sample, results: Sequence[FoldResult], folds: Sequence[Mapping[str, Any]], **about: Any
+) -> pa.Table:
+    """Held-out probabilities: id, fold, label and p_O … p_M, and in the schema what they are.
+
+    Parameters
+    ----------
+    sample : Sample
+    results : sequence of FoldResult
+    folds : sequence of mapping
+        More about each result, for the table of folds.
+    **about
+        More about all of them: `name`, `parameters`, ….
+    """
     columns: dict[str, Any] = {
         "specObjID": np.concatenate([sample.ids[r.rows] for r in results]),
         "fold": np.concatenate([sample.folds[r.rows] for r in results]),
@@ -90,27 +107,28 @@ def probability_table(sample: Sample, results: Sequence[FoldResult]) -> pa.Table
     probabilities = np.concatenate([r.probabilities for r in results])
     for number, name in enumerate(CLASSES):
         columns[f"p_{name}"] = probabilities[:, number]
-    return pa.table(columns).replace_schema_metadata({"survey": sample.survey})
-
-
-def summarise(sample: Sample, results: Sequence[FoldResult], **about: Any) -> Mapping[str, Any]:
-    """What a metrics.json of several folds holds: each fold's scores, and their spread."""
-    folds = [r.scores for r in results]
-    truth = np.concatenate([sample.labels[r.rows] for r in results])
-    predicted = np.concatenate([predicted_class(r.probabilities) for r in results])
-    return {
-        "survey": sample.survey,
+    known = [{"fold": r.fold, "train_rows": r.train_rows} for r in results]
+    about |= {
         "features": list(sample.features),
-        "folds": folds,
-        "over_folds": metrics.over_folds(folds),
-        "pooled": metrics.scores(truth, predicted),
-        **about,
+        "folds": [{**k, **more} for k, more in zip(known, folds, strict=True)],
     }
+    return _described(pa.table(columns), sample.survey, about)
 
 
-def write_skipped(name: str, reason: str, metrics_path: str, probabilities_path: str) -> None:
-    """Write what stands in for a variant that the survey cannot feed: no row, and the reason."""
+def skipped_table(name: str, reason: str) -> pa.Table:
+    """What stands in for a classifier that the survey cannot feed: no row, and the reason."""
     columns = {"specObjID": pa.uint64(), "fold": pa.int8(), "label": pa.int8()}
     columns |= {f"p_{c}": pa.float32() for c in CLASSES}
-    files.write_table(probabilities_path, pa.schema(columns.items()).empty_table())
-    files.write_json(metrics_path, {"name": name, "skipped": reason})
+    empty = pa.schema(columns.items()).empty_table()
+    return _described(empty, "", {"name": name, "skipped": reason})
+
+
+def _described(table: pa.Table, survey: str, about: Mapping[str, Any]) -> pa.Table:
+    text = json.dumps(about, sort_keys=True)
+    return table.replace_schema_metadata({"survey": survey, "about": text})
+
+
+def probabilities_of(table: pa.Table) -> tuple[NDArray[np.int8], Floats]:
+    """Labels, shape (n_rows,), and probabilities, shape (n_rows, 7), of a probability table."""
+    columns = [integers_of(table, f"p_{c}") for c in CLASSES]
+    return integers_of(table, "label"), np.column_stack(columns)

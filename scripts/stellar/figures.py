@@ -212,7 +212,16 @@ def training(
     first: Sequence[Mapping[str, float]],
     folds: Sequence[Sequence[Mapping[str, float]]],
 ) -> None:
-    """Loss by epoch: the study's first network, and the tuned one's folds."""
+    """Loss by epoch: the study's first network, and the tuned one's folds.
+
+    Of an ensemble the first network shows its first member; folds draw a line a member.
+    """
+    first = [row for row in first if row["member"] == 0]
+    lines = [
+        [row for row in rows if row["member"] == member]
+        for rows in folds
+        for member in sorted({row["member"] for row in rows})
+    ]
     with figure(path, survey, (8, 3.2), panels=2) as axes:
         epochs = [row["epoch"] for row in first]
         axes[0].plot(epochs, [r["loss"] for r in first], color=QUIET, label="training loss")
@@ -226,7 +235,7 @@ def training(
             label="1 − validation accuracy",
         )
         axes[0].set_title("the study's first network")
-        for number, rows in enumerate(folds):
+        for number, rows in enumerate(lines):
             known = "val_log_loss" if "val_log_loss" in rows[0] else "loss"
             axes[1].plot(
                 [r["epoch"] for r in rows],
@@ -234,7 +243,7 @@ def training(
                 color=ACCENT,
                 alpha=0.5,
                 lw=0.8,
-                label=f"{known.replace('_', ' ')}, a line a fold" if number == 0 else None,
+                label=f"{known.replace('_', ' ')}, a line a fit" if number == 0 else None,
             )
         axes[1].set_title("the tuned network, cross-validation")
         for axis in axes:

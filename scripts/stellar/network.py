@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -16,18 +18,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Network:
-    """A network and how it is trained; each field is a configuration key and a tunable."""
+class Recipe:
+    """How a model is trained; each field is a configuration key and a tunable.
+
+    `loss` is crossentropy or mse; `schedule` of the learning rate constant or cosine;
+    `class_weights` none or balanced; without `patience` training never stops early.
+    """
+
+    loss: str
+    learning_rate: float
+    schedule: str
+    batch: int
+    epochs: int
+    patience: int | None
+    class_weights: str
+
+
+@dataclass(frozen=True)
+class Network(Recipe):
+    """A network and how it is trained; `members` of different seeds make an ensemble."""
 
     hidden: tuple[int, ...]
     activation: str
     dropout: float
     l2: float
-    loss: str
-    learning_rate: float
-    batch: int
-    epochs: int
-    patience: int | None
+    members: int
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Network:
@@ -50,16 +65,35 @@ class Network:
 
 
 def prepare_tensorflow(threads: int = 1) -> None:
-    """Make TensorFlow deterministic and keep it to `threads` threads; call it first of all."""
+    """Import TensorFlow, deterministic and on `threads` threads; call it first of all."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # oneDNN sums in an order that changes
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a thousand parameters gain nothing from a GPU
-    import tensorflow as tf
+    with _hidden("matplotlib", "pandas", "PIL", "scipy", "sklearn"):
+        import keras  # noqa: F401  while the others are hidden
+        import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     tf.config.experimental.enable_op_determinism()
+
+
+@contextmanager
+def _hidden(*packages: str) -> Iterator[None]:
+    """Packages that Keras imports if it finds them and that no job here needs through Keras.
+
+    They are half of what importing TensorFlow costs. A package already imported stays.
+    """
+    # None in sys.modules: a package that cannot be imported.
+    hidden = [name for name in packages if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def build(

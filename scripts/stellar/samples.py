@@ -21,10 +21,14 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Rows:
-    """Standardized features, shape (n_rows, n_features), and class numbers, shape (n_rows,)."""
+    """Standardized features, shape (n_rows, n_features), and class numbers, shape (n_rows,).
+
+    `weights`, shape (n_rows,), say how much a row counts in training; without them all count 1.
+    """
 
     features: Floats
     labels: NDArray[np.int8]
+    weights: Floats | None = None
 
 
 @dataclass(frozen=True)

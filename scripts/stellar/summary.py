@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,11 +12,41 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES, metrics
 from stellar.catalogue import survey_of
-from stellar.evaluation import predicted_class
+from stellar.evaluation import predicted_class, probabilities_of
 from stellar.samples import integers_of
 
 Fold = Mapping[str, Any]
 VARIANT_COLUMNS = ("name", "n_features", "features")
+
+
+def summarise(tables: Sequence[pa.Table]) -> dict[str, Any]:
+    """Scores of one classifier from its probability tables: each fold's, and their spread.
+
+    Returns
+    -------
+    dict
+        What the tables say about themselves, `folds`, `over_folds` and `pooled`; or `name` and
+        `skipped`.
+    """
+    about = json.loads(tables[0].schema.metadata[b"about"])
+    if "skipped" in about:
+        return about
+    folds = []
+    for table in tables:
+        truth, probabilities = probabilities_of(table)
+        predicted, number = predicted_class(probabilities), integers_of(table, "fold")
+        for known in json.loads(table.schema.metadata[b"about"])["folds"]:
+            rows = number == known["fold"]
+            folds.append({**known, **metrics.scores(truth[rows], predicted[rows])})
+    everything = [probabilities_of(table) for table in tables]
+    truth = np.concatenate([labels for labels, _ in everything])
+    predicted = np.concatenate([predicted_class(p) for _, p in everything])
+    return {
+        **about,
+        "folds": folds,
+        "over_folds": metrics.over_folds(folds),
+        "pooled": metrics.scores(truth, predicted),
+    }
 
 
 def test_share(folds: Sequence[Fold]) -> float:
@@ -46,7 +77,7 @@ def variant_rows(
     Parameters
     ----------
     variants : sequence of mapping
-        What `evaluation.summarise` made, on the reference's folds.
+        What `summarise` made, on the reference's folds.
     reference : sequence of mapping
         Scores of the cross-validated network's folds, in order.
 
@@ -115,8 +146,7 @@ def pooled(
     scores for the test rows alone, which no choice has seen.
     """
     table = pa.concat_tables(tables)
-    truth = integers_of(table, "label")
-    probabilities = np.column_stack([integers_of(table, f"p_{c}") for c in CLASSES])
+    truth, probabilities = probabilities_of(table)
     predicted = predicted_class(probabilities)
     locked = np.isin(integers_of(table, "specObjID"), test_ids)
     share = test_share(folds)

@@ -3,77 +3,52 @@
 Stock `fit` dispatches each mini-batch from Python, which costs far more than the sums of a
 thousand-parameter network. Here the shuffled rows of an epoch are laid out batch by batch and
 XLA compiles the loop over them, optimizer included. TensorFlow is imported with this module.
+docs/performance.md has what it gains, measured.
 """
 
 from __future__ import annotations
 
+import copy
 import logging
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
-from zipfile import ZipFile, ZipInfo
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from stellar import CLASSES
+from stellar.dropout import HashedDropout, with_hashed_dropout
 from stellar.errors import UserError
-from stellar.files import replacing
-from stellar.network import Network, build
+from stellar.models import Predictor, average
+from stellar.network import Network, Recipe, build
+from stellar.phases import phase
 from stellar.samples import Rows
 
 log = logging.getLogger("stellar")
 
 Floats = NDArray[np.float32]
-PREDICT_ROWS = 65_536  # rows at a time: bounds memory, costs nothing
+LOSSES: dict[str, Callable[..., tf.Tensor]] = {
+    "crossentropy": keras.losses.categorical_crossentropy,
+    "mse": keras.losses.mean_squared_error,
+}
+# What one row gives in these layers does not depend on the other rows of its batch.
+ROW_WISE = (
+    keras.layers.InputLayer,
+    keras.layers.Dense,
+    keras.layers.Activation,
+    keras.layers.Dropout,
+    keras.layers.Concatenate,
+    keras.layers.Add,
+    keras.layers.LayerNormalization,
+    keras.layers.Normalization,
+    HashedDropout,
+)
 
 
 class Diverged(UserError):
     """The training loss is no finite number any more."""
-
-
-class HashedDropout(keras.layers.Layer):
-    """Dropout whose masks come from a hash of (call, position) instead of random numbers.
-
-    XLA's random numbers on a CPU cost some 25 times what the rest of the step does; an integer
-    hash (the finalizer of MurmurHash3, A. Appleby) costs nothing visible. It acts in training
-    only, so a model for users holds Keras's own Dropout in its place.
-    """
-
-    def __init__(self, rate: float, seed: int = 0, **options: Any) -> None:
-        super().__init__(**options)
-        self.rate = rate
-        self.seed = seed
-        self.calls = tf.Variable(seed, dtype=tf.uint32, trainable=False)
-
-    def restart(self, seed: int) -> None:
-        """Begin the sequence of masks anew."""
-        self.calls.assign((seed * 2_654_435_761 + self.seed * 40_503) % 2**32)
-
-    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Zero a share `rate` of the inputs and scale up the others, in training."""
-        if not training:
-            return inputs
-        self.calls.assign_add(1)
-        size = tf.size(inputs)
-        mixed = tf.cast(tf.range(size), tf.uint32) * tf.constant(0x9E3779B1, tf.uint32)
-        mixed += _scramble(self.calls.value())
-        keep = _scramble(mixed) >= tf.constant(int(self.rate * 2**32), tf.uint32)
-        mask = tf.reshape(tf.cast(keep, inputs.dtype), tf.shape(inputs))
-        return inputs * mask / (1 - self.rate)
-
-
-def _scramble(word: tf.Tensor) -> tf.Tensor:
-    xor, shift = tf.bitwise.bitwise_xor, tf.bitwise.right_shift
-    word = xor(word, shift(word, tf.constant(16, tf.uint32)))
-    word *= tf.constant(0x85EBCA6B, tf.uint32)
-    word = xor(word, shift(word, tf.constant(13, tf.uint32)))
-    word *= tf.constant(0xC2B2AE35, tf.uint32)
-    return xor(word, shift(word, tf.constant(16, tf.uint32)))
 
 
 @dataclass(frozen=True)
@@ -86,60 +61,55 @@ class Fit:
 
 
 class Trainer:
-    """Trains one architecture any number of times, compiled once.
+    """Trains one Keras model any number of times, compiled once.
 
     Parameters
     ----------
-    network : Network
-    n_features : int
+    build : callable
+        From a seed to the model with freshly drawn weights: sequential or functional, layers of
+        any kind, one input, class probabilities out.
+    recipe : Recipe
     max_rows : int
         Most training rows of any fit; fits of fewer rows share the compiled function.
+    optimizer : callable, optional
+        From a learning rate to a Keras optimizer.
+
+    Notes
+    -----
+    A step does what Keras's `fit` does: mean over the rows of a mini-batch of weight × loss, plus
+    the model's own losses; the last mini-batch may be smaller. A model that XLA cannot compile is
+    trained by `fit` itself, and a warning says so.
     """
 
-    def __init__(self, network: Network, n_features: int, max_rows: int) -> None:
-        self.network = network
-        self.n_features = n_features
-        self.max_batches = -(-max_rows // network.batch)
-        self._model = build(network, n_features, 0, dropout=HashedDropout)
-        self._optimizer = keras.optimizers.Adam(network.learning_rate)
-        self._optimizer.build(self._model.trainable_variables)
-        self._epoch = self._compile_epoch()
-        self._probabilities = tf.function(
-            lambda x: self._model(x, training=False),
-            input_signature=[tf.TensorSpec((None, n_features), tf.float32)],
-        )
+    def __init__(
+        self,
+        build: Callable[[int], keras.Model],
+        recipe: Recipe,
+        max_rows: int,
+        optimizer: Callable[[float], keras.optimizers.Optimizer] = keras.optimizers.Adam,
+    ) -> None:
+        self.recipe = recipe
+        self._build = build
+        self._batch = min(recipe.batch, max_rows)
+        self._batches = -(-max_rows // self._batch)
+        with phase("compile"):
+            self._model = with_hashed_dropout(build(0))
+            self._optimizer = optimizer(recipe.learning_rate)
+            self._optimizer.build(self._model.trainable_variables)
+            self._unused = [variable.numpy() for variable in self._optimizer.variables]
+            self._predict = Predictor(self._model)
+            self._pads = all(isinstance(layer, ROW_WISE) for layer in self._model.layers)
+            compiled = self._compile()
+            self.is_compiled = compiled is not None
+            self._epoch = compiled or self._fit_epoch
 
-    def _compile_epoch(self) -> Callable[..., tf.Tensor]:
-        model, optimizer = self._model, self._optimizer
-        batch, width = self.network.batch, self.n_features
-        per_row = {
-            "crossentropy": keras.losses.categorical_crossentropy,
-            "mse": keras.losses.mean_squared_error,
-        }[self.network.loss]
-
-        # An explicit loop: AutoGraph cannot read loops under every version of Python, and over
-        # tf.range XLA would compile anew for each length.
-        @tf.function(jit_compile=True, autograph=False)
-        def epoch(x: tf.Tensor, y: tf.Tensor, weight: tf.Tensor, batches: tf.Tensor) -> tf.Tensor:
-            def step(i: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-                xb = tf.reshape(tf.slice(x, [i, 0, 0], [1, batch, width]), [batch, width])
-                yb = tf.reshape(tf.slice(y, [i, 0, 0], [1, batch, len(CLASSES)]), [batch, -1])
-                wb = tf.reshape(tf.slice(weight, [i, 0], [1, batch]), [batch])
-                rows = tf.reduce_sum(wb)
-                with tf.GradientTape() as tape:
-                    fitted = model(xb, training=True)
-                    loss = tf.reduce_sum(wb * per_row(yb, fitted)) / rows
-                    if model.losses:
-                        loss += tf.add_n(model.losses)
-                variables = model.trainable_variables
-                optimizer.apply(tape.gradient(loss, variables), variables)
-                return i + 1, total + loss * rows
-
-            start = (tf.constant(0), tf.constant(0.0))
-            _, total = tf.while_loop(lambda i, _: i < batches, step, start)
-            return total / tf.reduce_sum(weight)
-
-        return epoch
+    def with_recipe(self, recipe: Recipe) -> Trainer:
+        """The same compiled model trained by another recipe of the same loss and batch."""
+        if (recipe.loss, recipe.batch) != (self.recipe.loss, self.recipe.batch):
+            raise ValueError("loss and batch are compiled; make another Trainer")
+        other = copy.copy(self)
+        other.recipe = recipe
+        return other
 
     def fit(
         self,
@@ -158,10 +128,10 @@ class Trainer:
         seed : int
             Of initial weights, order of rows and dropout.
         validation : Rows, optional
-            Scored after each epoch. With the network's `patience`, training stops when
+            Scored after each epoch. With the recipe's `patience`, training stops when
             `objective` has not improved for so many epochs, and the best weights are kept.
         epochs : int, optional
-            Instead of the network's.
+            Instead of the recipe's.
         objective : {"val_log_loss", "val_accuracy"}
             What "best" means.
 
@@ -174,18 +144,25 @@ class Trainer:
         Diverged
             The loss is no finite number.
         """
+        with phase("train"):
+            return self._fit(train, seed, validation, epochs or self.recipe.epochs, objective)
+
+    def _fit(
+        self, train: Rows, seed: int, validation: Rows | None, epochs: int, objective: str
+    ) -> Fit:
         self._restart(seed)
-        patience = self.network.patience if validation is not None else None
+        patience = self.recipe.patience if validation is not None else None
         sign = 1 if objective == "val_log_loss" else -1
         best, best_epoch, best_weights = np.inf, 0, None
         history: list[dict[str, float]] = []
-        layout = _EpochLayout(train, self.network.batch, self.max_batches, seed)
-        for epoch in range(1, (epochs or self.network.epochs) + 1):
-            loss = float(self._epoch(*layout.shuffled()))
+        layout = self._layout(train, seed)
+        for epoch in range(1, epochs + 1):
+            rates = learning_rates(self.recipe, epoch, epochs, layout.steps)
+            loss = self._run_epoch(layout, rates)
             if not np.isfinite(loss):
                 raise Diverged(
-                    f"training of {self.network.name} diverged in epoch {epoch}; lower its "
-                    f"learning_rate ({self.network.learning_rate:g})"
+                    f"training diverged in epoch {epoch}; lower learning_rate "
+                    f"({self.recipe.learning_rate:g})"
                 )
             scores: dict[str, float] = {"epoch": epoch, "loss": loss}
             if validation is not None:
@@ -200,67 +177,191 @@ class Trainer:
                 break
         return Fit(best_weights or self._weights(), best_epoch, history)
 
-    def predict(self, weights: list[Floats], features: Floats) -> Floats:
-        """Class probabilities, shape (n_rows, 7), with the weights of a fit."""
-        self._set_weights(weights)
-        return self._predict(features)
+    def predict(self, fits: Sequence[Fit], features: Floats) -> Floats:
+        """Class probabilities, shape (n_rows, n_classes): the mean over an ensemble's fits."""
+        with phase("evaluate"):
+            total = np.zeros(1, np.float32)
+            for fit in fits:
+                self._set_weights(fit.weights)
+                total = total + self._predict(features)
+            return total / np.float32(len(fits))
 
-    def export(self, weights: list[Floats]) -> keras.Model:
-        """The trained network as a model of stock Keras layers."""
-        model = build(self.network, self.n_features, 0)
-        model.set_weights(weights)
-        return model
+    def export(self, fits: Sequence[Fit]) -> keras.Model:
+        """The trained model, or the average of an ensemble's, in stock Keras layers."""
+        models = []
+        for fit in fits:
+            model = self._build(0)
+            model.set_weights(fit.weights)
+            models.append(model)
+        return average(models)
 
-    def _predict(self, features: Floats) -> Floats:
-        starts = range(0, max(len(features), 1), PREDICT_ROWS)
-        return np.concatenate(
-            [self._probabilities(features[s : s + PREDICT_ROWS]).numpy() for s in starts]
+    def _compile(self) -> Callable[..., tf.Tensor] | None:
+        """The compiled epoch; None, with a warning, if XLA cannot compile this model."""
+        epoch = self._graph()
+        nothing = Rows(
+            np.zeros((0, *self._model.input_shape[1:]), np.float32), np.zeros(0, np.int8)
         )
+        try:
+            # XLA compiles at the first call: one without rows trains nothing.
+            for part in self._layout(nothing, 0).shuffled():
+                epoch(*part, tf.zeros(self._batches))
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
+            reason = str(error).strip().splitlines()[0]
+            log.warning("XLA cannot compile this model, Keras's slower fit trains it: %s", reason)
+            return None
+        return epoch
+
+    def _graph(self) -> Callable[..., tf.Tensor]:
+        model, optimizer, per_row = self._model, self._optimizer, LOSSES[self.recipe.loss]
+        classes = model.output_shape[-1]
+
+        # An explicit loop: AutoGraph cannot read loops under every version of Python, and over
+        # tf.range XLA would compile anew for each length.
+        @tf.function(jit_compile=True, autograph=False)
+        def epoch(
+            x: tf.Tensor, labels: tf.Tensor, weight: tf.Tensor, rows: tf.Tensor, rates: tf.Tensor
+        ) -> tf.Tensor:
+            batch = x.shape[1]
+
+            def step(i: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+                xb, yb, wb = (_one_batch(table, i) for table in (x, labels, weight))
+                real = tf.cast(tf.minimum(batch, rows - i * batch), tf.float32)
+                optimizer.learning_rate.assign(rates[i])
+                with tf.GradientTape() as tape:
+                    fitted = model(xb, training=True)
+                    loss = tf.reduce_sum(wb * per_row(tf.one_hot(yb, classes), fitted)) / real
+                    if model.losses:
+                        loss += tf.add_n(model.losses)
+                variables = model.trainable_variables
+                optimizer.apply(tape.gradient(loss, variables), variables)
+                return i + 1, total + loss * real
+
+            start = (tf.constant(0), tf.constant(0.0))
+            return tf.while_loop(lambda i, _: i * batch < rows, step, start)[1]
+
+        return epoch
+
+    def _run_epoch(self, layout: _Layout, rates: Floats) -> float:
+        total, start = 0.0, 0
+        padded = np.zeros(self._batches, np.float32)
+        for part in layout.shuffled():
+            steps = -(-int(part[3]) // int(part[0].shape[1]))
+            padded[:steps] = rates[start : start + steps]
+            total += float(self._epoch(*part, tf.constant(padded)))
+            start += steps
+        return total / layout.n_rows
+
+    def _fit_epoch(
+        self, x: tf.Tensor, labels: tf.Tensor, weight: tf.Tensor, rows: tf.Tensor, rates: tf.Tensor
+    ) -> tf.Tensor:
+        """The same epoch by Keras's own `fit`."""
+        n_rows, optimizer = int(rows), self._optimizer
+
+        def set_rate(step: int, logs: Any = None) -> None:
+            optimizer.learning_rate.assign(rates[step])
+
+        self._model.compile(optimizer, LOSSES[self.recipe.loss], jit_compile=False)
+        history = self._model.fit(
+            tf.reshape(x, [-1, *x.shape[2:]])[:n_rows],
+            tf.one_hot(tf.reshape(labels, [-1])[:n_rows], self._model.output_shape[-1]),
+            sample_weight=tf.reshape(weight, [-1])[:n_rows],
+            batch_size=x.shape[1],
+            shuffle=False,
+            verbose=0,
+            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_begin=set_rate)],
+        )
+        return tf.constant(history.history["loss"][0] * n_rows)
+
+    def _layout(self, rows: Rows, seed: int) -> _Layout:
+        weight = _row_weights(rows, self.recipe)
+        return _Layout(rows, weight, self._batch, self._batches, self._pads, seed)
 
     def _restart(self, seed: int) -> None:
-        self._set_weights(build(self.network, self.n_features, seed).get_weights())
-        for variable in self._optimizer.variables:
-            variable.assign(tf.zeros_like(variable))
-        self._optimizer.learning_rate = self.network.learning_rate
+        self._set_weights(self._build(seed).get_weights())
+        for variable, value in zip(self._optimizer.variables, self._unused, strict=True):
+            variable.assign(value)
         for layer in self._model.layers:
             if isinstance(layer, HashedDropout):
                 layer.restart(seed)
 
     def _weights(self) -> list[Floats]:
         # A copy: numpy() may look at the very memory that the next epoch updates in place.
-        return [np.array(variable.numpy()) for variable in self._model.trainable_variables]
+        return [np.array(variable.numpy()) for variable in self._model.weights]
 
-    def _set_weights(self, weights: list[Floats]) -> None:
-        for variable, value in zip(self._model.trainable_variables, weights, strict=True):
+    def _set_weights(self, weights: Sequence[Floats]) -> None:
+        for variable, value in zip(self._model.weights, weights, strict=True):
             variable.assign(value)
 
 
-class _EpochLayout:
-    """Lays the rows of each epoch out as (batches, batch, ...) in a new order."""
+def _one_batch(table: tf.Tensor, i: tf.Tensor) -> tf.Tensor:
+    """Mini-batch i of a table laid out as (batches, batch, ...)."""
+    shape = table.shape[1:]
+    return tf.reshape(tf.slice(table, [i, *[0] * len(shape)], [1, *shape]), shape)
 
-    def __init__(self, rows: Rows, batch: int, max_batches: int, seed: int) -> None:
-        self.rows = rows
-        self.batch = batch
-        self.batches = -(-len(rows.labels) // batch)
-        self.random = np.random.default_rng(seed)
-        size, width = max_batches * batch, rows.features.shape[1]
-        self.x = np.zeros((size, width), np.float32)
-        self.y = np.zeros((size, len(CLASSES)), np.float32)
-        self.weight = np.zeros((max_batches, batch), np.float32)
-        self.weight.reshape(-1)[: len(rows.labels)] = 1
-        self.one_hot = np.eye(len(CLASSES), dtype=np.float32)
 
-    def shuffled(self) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
-        n_rows = len(self.rows.labels)
-        order = self.random.permutation(n_rows)
-        np.take(self.rows.features, order, axis=0, out=self.x[:n_rows])
-        np.take(self.one_hot, self.rows.labels[order], axis=0, out=self.y[:n_rows])
-        return (
-            tf.constant(self.x.reshape(-1, self.batch, self.x.shape[1])),
-            tf.constant(self.y.reshape(-1, self.batch, self.y.shape[1])),
-            tf.constant(self.weight),
-            tf.constant(self.batches),
+def _row_weights(rows: Rows, recipe: Recipe) -> Floats:
+    """Sample weights times class weights, shape (n_rows,).
+
+    "balanced" weighs a row by n_rows / (classes present × rows of its class), so that each class
+    counts alike and the mean weight is 1.
+    """
+    weight = np.ones(len(rows.labels), np.float32) if rows.weights is None else rows.weights
+    if recipe.class_weights == "balanced":
+        counts = np.bincount(rows.labels)
+        shares = len(rows.labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+        weight = weight * shares[rows.labels].astype(np.float32)
+    return weight
+
+
+class _Layout:
+    """Lays the rows of each epoch out as (batches, batch, ...), in a new order.
+
+    The rows stay where TensorFlow has them; an epoch gathers them once. A last, smaller
+    mini-batch is filled with a row of weight 0 or, where that would change the others' results,
+    made a part of its own.
+    """
+
+    def __init__(
+        self, rows: Rows, weight: Floats, batch: int, max_batches: int, pads: bool, seed: int
+    ) -> None:
+        n_rows = len(rows.labels)
+        self.n_rows, self._batch = n_rows, batch
+        self.steps = -(-n_rows // batch)
+        self._random = np.random.default_rng(seed)
+        self._tail = 0 if pads else n_rows % batch
+        none = np.zeros((1, *rows.features.shape[1:]), np.float32)
+        self._tables = (
+            tf.constant(np.concatenate([rows.features, none])),
+            tf.constant(np.append(rows.labels, 0).astype(np.int32)),
+            tf.constant(np.append(weight, 0).astype(np.float32)),
         )
+        self._order = np.full(max_batches * batch, n_rows, np.int32)
+
+    def shuffled(self) -> Iterator[tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]]:
+        """Features, labels, weights and number of rows of each part of an epoch."""
+        order = self._random.permutation(self.n_rows).astype(np.int32)
+        whole = self.n_rows - self._tail
+        self._order[:whole] = order[:whole]
+        self._order[whole:] = self.n_rows
+        yield self._gathered(self._order.reshape(-1, self._batch), whole)
+        if self._tail:
+            yield self._gathered(order[whole:].reshape(1, -1), self._tail)
+
+    def _gathered(self, order: NDArray[np.int32], n_rows: int) -> tuple[tf.Tensor, ...]:
+        parts = [tf.gather(table, order) for table in self._tables]
+        return (*parts, tf.constant(n_rows))
+
+
+def learning_rates(recipe: Recipe, epoch: int, epochs: int, steps: int) -> Floats:
+    """Learning rate of each step of an epoch (counted from 1), shape (steps,).
+
+    "cosine" falls from the recipe's rate to 0 at the end of the last epoch, as Keras's
+    CosineDecay does (Loshchilov & Hutter 2017, arXiv:1608.03983, without restarts).
+    """
+    if recipe.schedule == "constant":
+        return np.full(steps, recipe.learning_rate, np.float32)
+    done = ((epoch - 1) * steps + np.arange(steps)) / (epochs * steps)
+    return (recipe.learning_rate * 0.5 * (1 + np.cos(np.pi * done))).astype(np.float32)
 
 
 def validation_scores(probabilities: Floats, labels: NDArray[np.int8]) -> dict[str, float]:
@@ -270,6 +371,16 @@ def validation_scores(probabilities: Floats, labels: NDArray[np.int8]) -> dict[s
         "val_log_loss": float(-np.log(np.clip(of_truth, 1e-7, 1)).mean()),
         "val_accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
     }
+
+
+def trainer_of(network: Network, n_features: int, max_rows: int) -> Trainer:
+    """A trainer of the study's kind of network."""
+    return Trainer(lambda seed: build(network, n_features, seed), network, max_rows)
+
+
+def history_rows(fits: Sequence[Fit]) -> list[dict[str, Any]]:
+    """Scores of each epoch of an ensemble's fits, with the number of the member."""
+    return [{"member": m, **row} for m, fit in enumerate(fits) for row in fit.history]
 
 
 class Trainers:
@@ -285,39 +396,15 @@ class Trainers:
 
     def get(self, network: Network) -> Trainer:
         """A trainer for this network; compiled anew only if its graph is new."""
-        graph = replace(network, learning_rate=0.0, epochs=0, patience=None)
+        graph = replace(
+            network,
+            learning_rate=0.0,
+            schedule="constant",
+            epochs=0,
+            patience=None,
+            class_weights="none",
+            members=1,
+        )
         if graph not in self._made:
-            self._made[graph] = Trainer(network, self.n_features, self.max_rows)
-        trainer = self._made[graph]
-        trainer.network = network
-        return trainer
-
-
-def save_model(path: str | Path, model: keras.Model) -> None:
-    """Save a model as `.keras`; stock layers only, so that it loads anywhere.
-
-    The date is left out, and objects that layers share are numbered instead of named by their
-    place in memory: the same model is the same bytes.
-    """
-    with replacing(path) as temporary:
-        dated = temporary.with_name(temporary.name + ".keras")  # Keras looks at the ending
-        try:
-            model.save(dated)
-            with ZipFile(dated) as source, ZipFile(temporary, "w") as target:
-                for name in sorted(source.namelist()):
-                    content = source.read(name)
-                    if name.endswith(".json"):
-                        content = _placeless(content.decode()).encode()
-                    target.writestr(ZipInfo(name), content)
-        finally:
-            dated.unlink(missing_ok=True)
-
-
-def _placeless(text: str) -> str:
-    shared: dict[str, int] = {}
-    text = re.sub(
-        r'(?<="shared_object_id": )\d+',
-        lambda found: str(shared.setdefault(found.group(), len(shared) + 1)),
-        text,
-    )
-    return re.sub(r'"date_saved": "[^"]*"', '"date_saved": ""', text)
+            self._made[graph] = trainer_of(network, self.n_features, self.max_rows)
+        return self._made[graph].with_recipe(network)

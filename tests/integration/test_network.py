@@ -1,4 +1,4 @@
-"""The network and its trainer, with TensorFlow."""
+"""The network and the search for its hyperparameters, with TensorFlow."""
 
 import os
 import signal
@@ -15,18 +15,10 @@ from stellar.network import Network, build, prepare_tensorflow, summary
 
 prepare_tensorflow()
 
-import keras  # noqa: E402
 from stellar import tuning  # noqa: E402
 from stellar.errors import UserError  # noqa: E402
 from stellar.samples import Rows  # noqa: E402
-from stellar.training import (  # noqa: E402
-    Diverged,
-    HashedDropout,
-    Trainer,
-    Trainers,
-    save_model,
-    validation_scores,
-)
+from stellar.training import Trainers  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 FIRST = Network.from_json(CONFIG["first_network"])
@@ -46,109 +38,6 @@ def test_the_studys_first_network_has_1047_parameters():
     assert model.count_params() == FIRST.parameters(16) == 1047
     assert [layer["parameters"] for layer in summary(model)] == [272, 0, 544, 0, 231]
     assert FIRST.name == "16-32-7"
-
-
-@pytest.mark.parametrize("n_rows", [320, 333], ids=["whole batches", "a partial last batch"])
-@pytest.mark.parametrize("loss", ["crossentropy", "mse"])
-@pytest.mark.parametrize("l2", [0.0, 0.01])
-def test_an_epoch_gives_the_weights_that_fit_gives(n_rows, loss, l2):
-    network = replace(SMALL, loss=loss, l2=l2)
-    train = rows(n_rows)
-    trainer = Trainer(network, 16, n_rows)
-    ours = trainer.fit(train, seed=5, epochs=1)
-
-    # The same rows in the same order through Keras's own fit.
-    order = np.random.default_rng(5).permutation(n_rows)
-    model = build(network, 16, seed=5)
-    model.compile(
-        keras.optimizers.Adam(network.learning_rate),
-        {"crossentropy": "categorical_crossentropy", "mse": "mse"}[loss],
-    )
-    history = model.fit(
-        train.features[order],
-        np.eye(7, dtype=np.float32)[train.labels[order]],
-        batch_size=network.batch,
-        shuffle=False,
-        verbose=0,
-    )
-    for mine, stock in zip(ours.weights, model.get_weights(), strict=True):
-        np.testing.assert_allclose(mine, stock, atol=1e-5)
-    assert ours.history[0]["loss"] == pytest.approx(history.history["loss"][0], rel=1e-4)
-
-
-def test_hashed_dropout_drops_the_right_share_and_keeps_the_mean():
-    layer = HashedDropout(0.3, seed=4)
-    ones = np.ones((500, 64), np.float32)
-    first, second = (layer(ones, training=True).numpy() for _ in range(2))
-    assert (first == 0).mean() == pytest.approx(0.3, abs=0.01)
-    assert first.mean() == pytest.approx(1, abs=0.02)
-    assert np.abs((first == 0).mean(axis=0) - 0.3).max() < 0.1  # no unit is favoured
-    assert np.corrcoef(first.ravel(), second.ravel())[0, 1] == pytest.approx(0, abs=0.02)
-    np.testing.assert_array_equal(layer(ones, training=False), ones)
-
-
-def test_the_same_seed_gives_the_same_bytes_alone_or_after_others():
-    network = replace(FIRST, epochs=2)
-    train, validation = rows(500), rows(100, seed=1)
-    alone = Trainer(network, 16, 600).fit(train, 3, validation)
-    trainer = Trainer(network, 16, 600)
-    trainer.fit(rows(580, seed=7), 1)
-    after = trainer.fit(train, 3, validation)
-    for a, b in zip(alone.weights, after.weights, strict=True):
-        np.testing.assert_array_equal(a, b)
-    assert alone.history == after.history
-    other = trainer.fit(train, 4, validation)
-    assert any((a != b).any() for a, b in zip(after.weights, other.weights, strict=True))
-
-
-def test_early_stopping_keeps_the_best_weights():
-    network = replace(SMALL, learning_rate=0.05, epochs=60, patience=3)
-    train, validation = rows(200), rows(300, seed=1)
-    trainer = Trainer(network, 16, 200)
-    fit = trainer.fit(train, 0, validation)
-    losses = [row["val_log_loss"] for row in fit.history]
-    assert len(losses) < 60
-    assert fit.best_epoch == int(np.argmin(losses)) + 1
-    assert len(losses) == fit.best_epoch + 3
-    probabilities = trainer.predict(fit.weights, validation.features)
-    scores = validation_scores(probabilities, validation.labels)
-    assert scores["val_log_loss"] == pytest.approx(min(losses), rel=1e-6)
-
-
-def test_diverged_training_is_an_error_and_no_class_o():
-    network = replace(SMALL, learning_rate=1e30)
-    with pytest.raises(Diverged, match="lower its learning_rate"):
-        Trainer(network, 16, 300).fit(rows(300), 0)
-
-
-def test_the_saved_model_loads_with_stock_keras(tmp_path):
-    trainer = Trainer(FIRST, 16, 300)
-    fit = trainer.fit(rows(300), 0, epochs=1)
-    path = tmp_path / "model.keras"
-    save_model(path, trainer.export(fit.weights))
-    assert [p.name for p in tmp_path.iterdir()] == ["model.keras"]
-    code = (
-        "import keras, numpy as np, sys\n"
-        "model = keras.models.load_model(sys.argv[1])\n"
-        "np.save(sys.argv[2], model.predict(np.ones((3, 16), 'float32'), verbose=0))"
-    )
-    subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, str(path), str(tmp_path / "p.npy")],
-        check=True,
-        capture_output=True,
-    )
-    ours = trainer.predict(fit.weights, np.ones((3, 16), np.float32))
-    np.testing.assert_allclose(np.load(tmp_path / "p.npy"), ours, atol=1e-6)
-
-
-def test_prediction_in_pieces_is_prediction_at_once(monkeypatch):
-    trainer = Trainer(SMALL, 16, 300)
-    fit = trainer.fit(rows(300), 0, epochs=1)
-    x = rows(1000).features
-    whole = trainer.predict(fit.weights, x)
-    monkeypatch.setattr("stellar.training.PREDICT_ROWS", 77)
-    np.testing.assert_allclose(trainer.predict(fit.weights, x), whole, atol=1e-6)
-    assert trainer.predict(fit.weights, x[:0]).shape == (0, 7)
 
 
 # Tuning -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from project import copy_project, snakemake
+from project import SHRUNK, copy_project, snakemake
 from stellar import CLASSES, catalogue, metrics
 from stellar.features import resolve
 from stellar.simulation import simulate_shard
@@ -61,14 +61,15 @@ def test_every_labelled_row_is_scored_once(results):
     tables = [pq.read_table(path) for path in paths]
     scored = [row for t in tables for row in t["specObjID"].to_pylist()]
     assert sorted(scored) == sorted(stars["specObjID"].to_pylist())
-    for path, found in zip(paths, tables, strict=True):
+    for found, written in zip(tables, table(results / "summary/cv.csv"), strict=True):
         probabilities = np.column_stack([found[f"p_{c}"].to_numpy() for c in CLASSES])
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
         # The written scores are those of the written probabilities.
         scores = metrics.scores(found["label"].to_numpy(), probabilities.argmax(1).astype(np.int8))
-        written = json.loads((path.parent / "metrics.json").read_text())
-        assert written["accuracy"] == pytest.approx(scores["accuracy"])
-        assert written["recall"] == pytest.approx(scores["recall"])
+        assert float(written["accuracy"]) == pytest.approx(scores["accuracy"], abs=1e-6)
+        for name, recall in scores["recall"].items():
+            if recall is not None:
+                assert float(written[f"recall_{name}"]) == pytest.approx(recall, abs=1e-6)
 
 
 def test_the_leak_is_there_to_be_found(results):
@@ -149,6 +150,42 @@ def test_the_first_network_is_the_studys(results):
     assert document["network"]["hidden"] == [16, 32]
 
 
+def test_the_cost_table_knows_what_jobs_spent_their_time_on(results):
+    rows = {
+        row["rule"]: {k: float(v) for k, v in row.items() if k != "rule"}
+        for row in table(results / "summary/cost.csv")
+    }
+    phases = ("import_s", "compile_s", "train_s", "evaluate_s", "other_s")
+    for rule, row in rows.items():
+        assert sum(row[name] for name in phases) == pytest.approx(row["cpu_s"], abs=0.01), rule
+        assert row["import_s"] > 0, rule
+    for rule in ("cv_fold", "ablation", "tune", "final_model", "first_network"):
+        assert min(rows[rule][name] for name in phases[:3]) > 0, rule
+    assert rows["baseline"]["train_s"] > 0
+    assert rows["cv_fold"]["jobs"] == 3
+    total = rows.pop("all jobs")
+    assert total["cpu_s"] == pytest.approx(sum(row["cpu_s"] for row in rows.values()), abs=0.01)
+
+
+@pytest.mark.parametrize("per_job", [2, 3])
+def test_folds_packed_in_a_job_are_the_same_files(results, tmp_path, per_job):
+    folder = copy_project(tmp_path / "packed")
+    for name in ("stars.parquet", "folds.parquet", "tune/best_hyperparameters.json"):
+        target = folder / "results" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((results / name).read_bytes())
+    shrunk = yaml.safe_load((folder / SHRUNK).read_text())
+    shrunk["cv"]["folds_per_job"] = per_job
+    (folder / SHRUNK).write_text(yaml.safe_dump(shrunk))
+    packs = [f"cv_fold_{n:02d}" for n in range(0, 3, per_job)]
+    run = snakemake(folder, "cross_validation", "--allowed-rules", "cross_validation", *packs)
+    assert run.returncode == 0, run.stderr[-3000:]
+    for path in sorted(results.glob("cv/*/*")):
+        packed = folder / "results" / path.relative_to(results)
+        assert packed.read_bytes() == path.read_bytes(), path
+    assert len(list((folder / "results/logs/cv_fold").iterdir())) == -(-3 // per_job)
+
+
 def test_long_steps_log_their_progress(results):
     assert (results / "logs/tune.log").read_text().count("trial ") >= 2
     assert "fold 3 of 3" in (results / "logs/ablation/photometry.log").read_text()
@@ -173,7 +210,6 @@ GATES = (
     "splits/scaler.json",
     "tune/best_hyperparameters.json",
     "tune/trials.csv",
-    "cv/fold-00/metrics.json",
     "cv/fold-00/probabilities.parquet",
     "model/model.keras",
 )

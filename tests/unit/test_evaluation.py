@@ -40,7 +40,8 @@ def test_the_scaler_sees_training_rows_alone():
         return np.eye(7, dtype=np.float32)[np.zeros(len(held_out), int)]
 
     result = run_fold(stars, 2, 4, fit_predict, stops_early=False, scale=True)
-    assert result.scores["fold"] == 2
+    assert result.fold == 2
+    assert result.train_rows == (stars.folds != 2).sum()
 
 
 def test_tables_of_a_summary():
@@ -50,12 +51,28 @@ def test_tables_of_a_summary():
         return np.eye(7, dtype=np.float32)[np.arange(len(held_out)) % 7]
 
     results = [run_fold(stars, k, 4, fit_predict, False, False) for k in range(4)]
-    document = evaluation.summarise(stars, results, name="perfect")
+    more = [{"best_epoch": k} for k in range(4)]
+    table = evaluation.probability_table(stars, results, more, name="perfect")
+    document = summary.summarise([table])
     assert document["over_folds"]["accuracy"]["mean"] == 1.0
+    assert document["features"] == ["a", "b"]
+    # In one table or in one a fold: the same scores.
+    alone = [
+        evaluation.probability_table(stars, [r], [m]) for r, m in zip(results, more, strict=True)
+    ]
+    assert summary.summarise(alone)["folds"] == document["folds"]
     folds = document["folds"]
     (row,) = summary.variant_rows([document], folds)
     assert row["accuracy_difference"] == 0.0
-    table = evaluation.probability_table(stars, results)
+    assert [row["best_epoch"] for row in summary.fold_rows(folds)] == [0, 1, 2, 3]
     pooled = summary.pooled([table], folds, stars.ids[:10])
     assert pooled["locked"]["rows"] == 10
     assert np.trace(np.array(pooled["confusion"])) == len(stars.labels)
+
+
+def test_a_skipped_classifier_has_a_reason_and_no_row():
+    table = evaluation.skipped_table("sspp", "no star has sppTeff")
+    assert table.num_rows == 0
+    document = summary.summarise([table])
+    assert document == {"name": "sspp", "skipped": "no star has sppTeff"}
+    assert summary.variant_rows([document], []) == [dict.fromkeys(summary.VARIANT_COLUMNS)]

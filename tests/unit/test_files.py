@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar import costs, files, page
+from stellar import costs, files, page, phases
 from stellar.errors import UserError
 
 
@@ -41,13 +41,41 @@ def test_csv_round_trip(tmp_path_factory, rows):
     assert all(r["none"] is None for r in read)
 
 
+LOG = """12:00:00 scripts/cv_fold.py --fold 1
+12:00:01 cpu import 0.250 s
+12:00:03 cpu import 1.500 s
+W0000 a library's own words: cpu train 99 s
+12:00:04 cpu train 0.500 s
+12:00:05 cpu train 0.250 s
+12:00:05 done in 5.0 s, 3.00 s of CPU
+"""
+
+
 def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
     header = "s\th:m:s\tmax_rss\tcpu_time\n"
-    for name, row in {"a": "2.5\t0:00:02\t100.0\t2.0", "b": "0.5\t0:00:00\t-\tNA"}.items():
+    found = {"a": "2.5\t0:00:02\t100.0\t2.0", "b": "0.5\t0:00:00\t-\tNA"}
+    jobs = []
+    for name, row in found.items():
         (tmp_path / name).write_text(header + row + "\n")
-    rows = costs.cost_rows([("fold", tmp_path / "a"), ("fold", tmp_path / "b")])
-    assert rows[0] == {"rule": "fold", "jobs": 2, "wall_s": 3.0, "cpu_s": 2.0, "peak_mb": 100.0}
+        (tmp_path / f"{name}.log").write_text(LOG)
+        jobs.append(costs.Job("fold", tmp_path / name, tmp_path / f"{name}.log"))
+    rows = costs.cost_rows(jobs)
+    seconds = {"wall": 3.0, "cpu": 6.0, "import": 3.5, "compile": 0.0, "train": 1.5}
+    seconds |= {"evaluate": 0.0, "other": 1.0}
+    expected = {f"{name}_s": value for name, value in seconds.items()}
+    assert rows[0] == {"rule": "fold", "jobs": 2, **expected, "peak_mb": 100.0}
     assert rows[-1]["rule"] == "all jobs"
+
+
+def test_a_phase_is_logged_as_it_is_read(caplog):
+    with caplog.at_level("INFO", "stellar"):
+        with phases.phase("train"):
+            sum(range(10**6))
+        phases.log_done(1.0, 2.0)
+    text = "\n".join(f"12:00:00 {message}" for message in caplog.messages)
+    spent = phases.logged(text)
+    assert 0 < spent["train"] < 2
+    assert spent["cpu"] == 2.0
 
 
 def test_numbers_on_the_page():

@@ -95,6 +95,10 @@ CASES = {
             **GATHER,
         },
     ),
+    "folds packed in jobs": (
+        lambda f: edit(f, SHRUNK, lambda c: c["cv"].update(folds_per_job=3)),
+        {"cost": 1, "report": 1},  # which show the jobs, and the configuration
+    ),
     "a fold deleted": (delete("results/cv/fold-01"), {"cv_fold": 1, **GATHER}),
     "a figure deleted": (
         delete("results/figures/confusion.svg"),
@@ -107,15 +111,8 @@ CASES = {
     ),
     "the scores' module edited": (
         lambda folder: append(folder, "scripts/stellar/metrics.py"),
-        # Tuning does not score classes, so it stands.
-        {
-            "baseline": BASELINES,
-            "first_network": 1,
-            "cv_fold": FOLDS,
-            "ablation": VARIANTS,
-            "evaluate_test": 1,
-            **GATHER,
-        },
+        # Folds, baselines and ablations predict; only `collect` scores them.
+        {"first_network": 1, "evaluate_test": 1, **GATHER},
     ),
     "a baseline's rule edited": (
         lambda folder: append(folder, "scripts/stellar/baselines.py"),
@@ -171,7 +168,7 @@ def test_a_deleted_fold_comes_back_with_the_same_bytes(study):
     files = sorted(fold.iterdir())
     before = [path.read_bytes() for path in files]
     shutil.rmtree(fold)
-    run = snakemake(study, "results/cv/fold-01/metrics.json")
+    run = snakemake(study, "results/cv/fold-01/history.csv")
     assert run.returncode == 0, run.stderr
     assert [path.read_bytes() for path in files] == before
 
