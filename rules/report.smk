@@ -120,7 +120,7 @@ rule report:
         mem_mb=500,
         runtime=5,
     params:
-        cfg=cfg(**config),
+        cfg=cfg(**{**config, "tuning": TUNING}),
     message:
         "Write {output.html}"
     shell:

@@ -1,5 +1,8 @@
 """The study's first network, and the search for a better one."""
 
+# The number of workers is threads, no parameter: it changes no result and reruns nothing.
+TUNING = {key: value for key, value in config["tuning"].items() if key != "workers"}
+
 
 rule first_network:
     """Train the study's first network."""
@@ -45,16 +48,16 @@ rule tune:
         "<benchmarks>/tune.tsv"
     conda:
         "../envs/network.yaml"
-    threads: 1
+    threads: config["tuning"]["workers"]
     resources:
-        mem_mb=3000,
+        mem_mb=lambda wildcards, threads: 1500 * (1 + threads),
         runtime=120,
     params:
-        cfg=cfg(seed=config["seed"], network=config["network"], tuning=config["tuning"]),
+        cfg=cfg(seed=config["seed"], network=config["network"], tuning=TUNING),
         state=lambda wildcards, output: str(Path(output.best).parent / "state"),
     message:
         "Tune the network; progress in {log}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --train {input.train:q}"
         " --validation {input.validation:q} --state {params.state:q}"
-        " --best {output.best:q} --trials {output.trials:q} --threads {threads} 2> {log:q}"
+        " --best {output.best:q} --trials {output.trials:q} --workers {threads} 2> {log:q}"

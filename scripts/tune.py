@@ -4,14 +4,16 @@ python scripts/tune.py --config '{...}' --train train.parquet --validation valid
 --state results/tune/state --best best_hyperparameters.json --trials trials.csv
 """
 
+import argparse
 import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 
-from stellar import command, files
+from stellar import command, files, workers
 from stellar.network import Network, prepare_tensorflow
 from stellar.phases import phase
 
@@ -20,10 +22,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
     for name in ("train", "validation", "state", "best", "trials"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that run trials")
+    parser.add_argument("--member", help="for the script itself: its part among the processes")
     args = parser.parse_args(argv)
+    with workers.member() if args.member else nullcontext():
+        tune(args)
+
+
+def tune(args: argparse.Namespace) -> None:
     with phase("import"):
-        prepare_tensorflow(args.threads)
+        prepare_tensorflow()
 
         from stellar import tuning
         from stellar.samples import load_split
@@ -31,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = args.config
     train, survey = load_split(args.train)
     validation, _ = load_split(args.validation)
+    base = Network.from_json(cfg["network"])
+    if args.member:
+        tuning.search(cfg["tuning"], base, train, validation, cfg["seed"], Path(args.state))
+        return
     # Keras Tuner takes up whatever lies in its folder: the folder is named by all that matters,
     # configuration, code, libraries and rows.
     libraries = {name: version(name) for name in ("keras", "keras-tuner", "tensorflow")}
@@ -41,10 +53,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     for part in (train, validation):
         digest.update(part.features.tobytes() + part.labels.tobytes())
     state = Path(args.state).resolve() / digest.hexdigest()[:16]
-    base = Network.from_json(cfg["network"])
-    tuner = tuning.search(cfg["tuning"], base, train, validation, cfg["seed"], state)
+    if args.workers == 1:
+        tuner = tuning.search(cfg["tuning"], base, train, validation, cfg["seed"], state)
+    else:
+        itself = [sys.executable, *sys.orig_argv[1:], "--state", str(state)]
+        workers.run(itself, args.workers)
+        tuner = tuning.prepare(cfg["tuning"], base, train, cfg["seed"], state)
     rows = tuning.trial_rows(tuner)
-    best = tuning.network_of(tuner.get_best_hyperparameters()[0].values, base)
+    best = tuning.best_network(tuner, rows)
     files.write_text(args.trials, files.csv_text(rows))
     files.write_json(
         args.best,

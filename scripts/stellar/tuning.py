@@ -6,8 +6,10 @@ interrupted search goes on where it was. Scores come from validation rows alone.
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import keras_tuner
 import numpy as np
 from keras_tuner.engine.base_tuner import BaseTuner
 
+from stellar import files
 from stellar.errors import UserError
 from stellar.network import Network
 from stellar.samples import Rows
@@ -22,11 +25,9 @@ from stellar.training import Diverged, Fit, Trainer, Trainers
 
 log = logging.getLogger("stellar")
 
-_ORACLES = {
-    "random": keras_tuner.oracles.RandomSearchOracle,
-    "bayesian": keras_tuner.oracles.BayesianOptimizationOracle,
-    "hyperband": keras_tuner.oracles.HyperbandOracle,
-}
+_GAVE_UP = (
+    "tuning gave up: training diverged in trial after trial; lower learning_rate in tuning.space"
+)
 _WHOLE = ("layers", "units", "batch", "epochs", "patience")
 
 
@@ -85,6 +86,48 @@ def network_of(values: Mapping[str, Any], base: Network) -> Network:
     return Network.from_json({**base.to_json(), **chosen})
 
 
+class Durable(keras_tuner.Oracle):
+    """What an oracle needs so that it can be killed at any moment, and asked by several workers."""
+
+    trials: dict[str, keras_tuner.engine.trial.Trial]
+    stopped = False
+
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
+        """The next trial's values; once there is none for one worker, there is none for any."""
+        answer = {"status": "STOPPED"} if self.stopped else super().populate_space(trial_id)
+        self.stopped = answer["status"] == "STOPPED"
+        return answer
+
+    def save(self) -> None:
+        """Write the state, whole or not at all."""
+        files.write_text(self._get_oracle_fname(), json.dumps(self.get_state()))
+
+    def _save_trial(self, trial: keras_tuner.engine.trial.Trial) -> None:
+        path = Path(self._get_trial_dir(trial.trial_id)) / "trial.json"
+        files.write_text(path, json.dumps(trial.get_state()))
+
+    def reload(self) -> None:
+        """Read the state; trials stand in the order in which they began."""
+        super().reload()
+        # A trial's file comes before the oracle's: a kill between them leaves one that never was.
+        self.trials = {name: self.trials[name] for name in self.start_order}
+
+
+class Random(Durable, keras_tuner.oracles.RandomSearchOracle):
+    """Values at random."""
+
+
+class Bayesian(Durable, keras_tuner.oracles.BayesianOptimizationOracle):
+    """Values where a Gaussian process expects good scores."""
+
+
+class Hyperband(Durable, keras_tuner.oracles.HyperbandOracle):
+    """Many values for few epochs, the best of them for more."""
+
+
+_ORACLES = {"random": Random, "bayesian": Bayesian, "hyperband": Hyperband}
+
+
 class StellarTuner(BaseTuner):
     """Runs trials on the compiled trainer; Keras Tuner chooses, remembers and resumes.
 
@@ -105,7 +148,48 @@ class StellarTuner(BaseTuner):
         self.trainers = trainers
         self.executions = executions
         self.seed = seed
+        self._refused = False
         super().__init__(*args, **kw)
+
+    # The oracle's file is all there is to remember, so that a lone process and a chief with any
+    # number of workers take up each other's searches.
+    def _get_tuner_fname(self) -> str:
+        return str(Path(self.project_dir) / "oracle.json")
+
+    def save(self) -> None:
+        """Save the oracle, which only one process has."""
+        if not self._is_worker():
+            self.oracle.save()
+
+    def reload(self) -> None:
+        """Reload the oracle, which only one process has."""
+        if not self._is_worker():
+            self.oracle.reload()
+
+    def pre_create_trial(self) -> None:
+        """Wait, if the oracle had no trial when it was last asked: Keras Tuner asks at once."""
+        if self._refused:
+            time.sleep(0.2)
+        self._refused = True
+
+    def on_trial_begin(self, trial: keras_tuner.engine.trial.Trial) -> None:
+        """Take note that there was a trial."""
+        self._refused = False
+
+    def on_trial_end(self, trial: keras_tuner.engine.trial.Trial) -> None:
+        """Report the trial.
+
+        Raises
+        ------
+        UserError
+            It diverged, as the trials before it did.
+        """
+        try:
+            super().on_trial_end(trial)
+        except Exception as error:  # a RuntimeError, or what gRPC makes of it
+            if "consecutive failures" in str(error) and "diverged" in (trial.message or ""):
+                raise UserError(_GAVE_UP) from None
+            raise
 
     def run_trial(
         self, trial: keras_tuner.engine.trial.Trial, train: Rows, validation: Rows
@@ -148,22 +232,17 @@ class StellarTuner(BaseTuner):
         ]
 
 
-def search(
-    settings: Mapping[str, Any],
-    base: Network,
-    train: Rows,
-    validation: Rows,
-    seed: int,
-    state: Path,
+def prepare(
+    settings: Mapping[str, Any], base: Network, train: Rows, seed: int, state: Path
 ) -> StellarTuner:
-    """Run, or go on with, a search.
+    """A search as it stands: new, or with the trials that its folder holds.
 
     Parameters
     ----------
     settings : mapping
         The configuration's section `tuning`.
     base : Network
-    train, validation : Rows
+    train : Rows
     seed : int
     state : Path
         Folder of Keras Tuner's own files; the same folder resumes the same search.
@@ -183,7 +262,7 @@ def search(
         **limits,
     )
     oracle.verbose = 0
-    tuner = StellarTuner(
+    return StellarTuner(
         oracle,
         directory=str(state.parent),
         project_name=state.name,
@@ -192,18 +271,26 @@ def search(
         executions=settings["executions"],
         seed=seed,
     )
-    done = sum(t.status == "COMPLETED" for t in oracle.trials.values())
-    if done:
-        log.info("going on with a search of %d finished trials", done)
-    try:
-        tuner.search(train=train, validation=validation)
-    except RuntimeError as error:
-        if "diverged" not in str(error):
-            raise
-        raise UserError(
-            "tuning gave up: training diverged in trial after trial; lower learning_rate in "
-            "tuning.space"
-        ) from None
+
+
+def search(
+    settings: Mapping[str, Any],
+    base: Network,
+    train: Rows,
+    validation: Rows,
+    seed: int,
+    state: Path,
+) -> StellarTuner:
+    """Run, or go on with, a search; parameters as in `prepare`.
+
+    In a process of `stellar.workers`, this is the chief's or the worker's part of it.
+    """
+    tuner = prepare(settings, base, train, seed, state)
+    if not tuner._is_worker():
+        done = sum(t.status == "COMPLETED" for t in tuner.oracle.trials.values())
+        if done:
+            log.info("going on with a search of %d finished trials", done)
+    tuner.search(train=train, validation=validation)
     return tuner
 
 
@@ -229,3 +316,16 @@ def trial_rows(tuner: StellarTuner) -> list[dict[str, Any]]:
         )
     name = tuner.oracle.objective.name
     return sorted(rows, key=lambda r: (r[name] is None, direction * (r[name] or 0.0), r["trial"]))
+
+
+def best_network(tuner: StellarTuner, rows: Sequence[Mapping[str, Any]]) -> Network:
+    """The network of the first of `trial_rows`: of equal scores, the earliest trial.
+
+    Raises
+    ------
+    UserError
+        Not one trial came to its end.
+    """
+    if not rows or rows[0]["status"] != "COMPLETED":
+        raise UserError(_GAVE_UP)
+    return network_of(tuner.oracle.trials[rows[0]["trial"]].hyperparameters.values, tuner.base)

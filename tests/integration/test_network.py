@@ -95,6 +95,38 @@ def test_the_same_seed_gives_the_same_trials(tmp_path):
     assert first == second
 
 
+def test_of_equal_scores_the_earliest_trial_is_best(tmp_path):
+    tuner = search(tmp_path / "state", "random")
+    trials = tuner.oracle.trials
+    for trial in trials.values():
+        trial.metrics, trial.score = trials["2"].metrics, trials["2"].score
+    tuner.oracle.trials = dict(reversed(trials.items()))
+    found = tuning.trial_rows(tuner)
+    assert [row["trial"] for row in found] == ["0", "1", "2"]
+    first = tuning.network_of(trials["0"].hyperparameters.values, SMALL)
+    assert tuning.best_network(tuner, found) == first
+
+
+def test_a_search_without_one_good_trial_has_no_best_network(tmp_path):
+    tuner = search(tmp_path / "state", "random", trials=1)
+    found = tuning.trial_rows(tuner)
+    found[0]["status"] = "FAILED"
+    for rows_ in ([], found):
+        with pytest.raises(UserError, match="lower learning_rate"):
+            tuning.best_network(tuner, rows_)
+
+
+def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tmp_path):
+    """A kill between the two files that Keras Tuner writes of a new trial."""
+    search(tmp_path / "cut", "random", trials=2)
+    left = tmp_path / "cut/trial_2/trial.json"
+    left.parent.mkdir()
+    text = (tmp_path / "cut/trial_1/trial.json").read_text()
+    left.write_text(text.replace("COMPLETED", "RUNNING").replace('"1"', '"2"'))
+    again = tuning.trial_rows(search(tmp_path / "cut", "random"))
+    assert again == tuning.trial_rows(search(tmp_path / "whole", "random"))
+
+
 def test_trainers_are_shared_by_networks_of_one_graph():
     trainers = Trainers(16, 300)
     one = trainers.get(SMALL)

@@ -126,6 +126,10 @@ CASES = {
         lambda f: edit(f, SHRUNK, lambda c: c["tuning"].update(trials=3)),
         {"tune": 1, **EVERY_NETWORK, **GATHER},
     ),
+    "another number of workers": (
+        lambda f: edit(f, SHRUNK, lambda c: c["tuning"].update(workers=2)),
+        {},
+    ),
     "another label": (
         lambda f: edit(f, "config/config.yaml", lambda c: c.update(label="subclass")),
         {
