@@ -50,7 +50,9 @@ rule tune:
         "../envs/network.yaml"
     threads: config["tuning"]["workers"]
     resources:
-        mem_mb=lambda wildcards, threads: 1500 * (1 + threads),
+        # XLA keeps what it compiled: some 20 MB an architecture, in each process.
+        mem_mb=lambda wildcards, threads: 1500 * (1 + threads)
+        + 20 * config["tuning"]["trials"],
         runtime=120,
     params:
         cfg=cfg(seed=config["seed"], network=config["network"], tuning=TUNING),

@@ -41,5 +41,7 @@ def logged(text: str) -> dict[str, float]:
     spent = dict.fromkeys(PHASES, 0.0)
     for name, seconds in _PHASE.findall(text):
         spent[name] += float(seconds)
-    cpu = sum(float(seconds) for seconds in _DONE.findall(text))
-    return {**spent, "other": max(0.0, cpu - sum(spent.values())), "cpu": cpu}
+    known = sum(spent.values())
+    # A process that is ended from outside writes no last line.
+    cpu = max(known, sum(float(seconds) for seconds in _DONE.findall(text)))
+    return {**spent, "other": cpu - known, "cpu": cpu}

@@ -130,8 +130,10 @@ def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tmp_path):
 def test_trainers_are_shared_by_networks_of_one_graph():
     trainers = Trainers(16, 300)
     one = trainers.get(SMALL)
-    assert trainers.get(replace(SMALL, learning_rate=0.5, epochs=9)) is one
-    assert trainers.get(replace(SMALL, hidden=(8,))) is not one
+    same = trainers.get(replace(SMALL, learning_rate=0.5, epochs=9, schedule="cosine", members=3))
+    assert same._epoch is one._epoch
+    assert same.recipe.learning_rate == 0.5
+    assert trainers.get(replace(SMALL, hidden=(8,)))._epoch is not one._epoch
 
 
 def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
