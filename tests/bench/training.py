@@ -230,6 +230,7 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
         axes.plot(x, y, style, color=colour, label=label)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
+    axes.set_ylim(top=20)  # room for the legend
     axes.set_xticks(BATCHES, [str(batch) for batch in BATCHES])
     axes.set_xlabel("rows of a mini-batch")
     axes.set_ylabel("seconds an epoch")
