@@ -7,9 +7,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
+from made_rows import rows
 from project import ROOT, environment
 from stellar.network import Network, build, prepare_tensorflow, summary
 
@@ -17,20 +17,11 @@ prepare_tensorflow()
 
 from stellar import tuning  # noqa: E402
 from stellar.errors import UserError  # noqa: E402
-from stellar.samples import Rows  # noqa: E402
 from stellar.training import Trainers  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 FIRST = Network.from_json(CONFIG["first_network"])
 SMALL = replace(FIRST, dropout=0.0, batch=32, epochs=3)
-
-
-def rows(n: int, n_features: int = 16, seed: int = 0) -> Rows:
-    random = np.random.default_rng(seed)
-    x = random.normal(size=(n, n_features)).astype(np.float32)
-    weights = np.random.default_rng(99).normal(size=(n_features, 7))
-    labels = (x @ weights + 0.5 * random.normal(size=(n, 7))).argmax(axis=1)
-    return Rows(x, labels.astype(np.int8))
 
 
 def test_the_studys_first_network_has_1047_parameters():

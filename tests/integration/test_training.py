@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from made_rows import rows
 from project import ROOT
 from stellar.network import Network, Recipe, build, prepare_tensorflow
 
@@ -33,14 +34,6 @@ CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 FIRST = Network.from_json(CONFIG["first_network"])
 SMALL = replace(FIRST, dropout=0.0, batch=32, epochs=3)
 ONE_HOT = np.eye(7, dtype=np.float32)
-
-
-def rows(n: int, n_features: int = 16, seed: int = 0) -> Rows:
-    random = np.random.default_rng(seed)
-    x = random.normal(size=(n, n_features)).astype(np.float32)
-    weights = np.random.default_rng(99).normal(size=(n_features, 7))
-    labels = (x @ weights + 0.5 * random.normal(size=(n, 7))).argmax(axis=1)
-    return Rows(x, labels.astype(np.int8))
 
 
 def stock(
