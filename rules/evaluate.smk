@@ -199,10 +199,12 @@ rule collect:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        cfg=cfg(costs=config["costs"]),
     message:
         "Score baselines, folds and ablations"
     shell:
-        "python {input.code[0]:q} --baselines {input.baselines:q} --folds {input.folds:q}"
+        "python {input.code[0]:q} --config {params.cfg:q} --baselines {input.baselines:q} --folds {input.folds:q}"
         " --ablations {input.ablations:q}"
         " --test {input.test:q} --baselines-csv {output.baselines:q}"
         " --cv-csv {output.cv:q} --ablation-csv {output.ablation:q}"

@@ -1,12 +1,13 @@
 """Score what baselines, folds and ablations predicted; all scores of the study are made here.
 
-python scripts/collect.py --baselines */probabilities.parquet --folds */probabilities.parquet
---ablations */probabilities.parquet --test test.parquet --baselines-csv baselines.csv
---cv-csv cv.csv --ablation-csv ablation.csv --pooled pooled.json
+python scripts/collect.py --config '{...}' --baselines */probabilities.parquet
+--folds */probabilities.parquet --ablations */probabilities.parquet --test test.parquet
+--baselines-csv baselines.csv --cv-csv cv.csv --ablation-csv ablation.csv --pooled pooled.json
 """
 
 from collections.abc import Sequence
 
+import numpy as np
 from stellar import command, files, summary
 from stellar.samples import integers_of
 
@@ -19,10 +20,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.add_argument(f"--{name}", required=True)
     args = parser.parse_args(argv)
 
+    costs = np.array(args.config["costs"], np.float64)
     tables = [files.read_table(path) for path in args.folds]
-    folds = summary.summarise(tables)["folds"]
-    baselines = [summary.summarise([files.read_table(path)]) for path in args.baselines]
-    ablations = [summary.summarise([files.read_table(path)]) for path in args.ablations]
+    folds = summary.summarise(tables, costs)["folds"]
+    baselines, ablations = (
+        [summary.summarise([files.read_table(path)], costs) for path in paths]
+        for paths in (args.baselines, args.ablations)
+    )
     test_ids = integers_of(files.read_table(args.test, ["specObjID"]), "specObjID")
     files.write_text(args.cv_csv, files.csv_text(summary.fold_rows(folds)))
     files.write_text(args.baselines_csv, files.csv_text(summary.variant_rows(baselines, folds)))

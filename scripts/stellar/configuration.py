@@ -37,6 +37,7 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
         raise UserError(_sentence(mistakes[0]))
     _check_features(config)
     _check_split(config["split"])
+    _check_costs(config["costs"])
     _check_survey(config["survey"])
     _check_space(config["tuning"]["space"], schema["$defs"]["network"]["properties"])
 
@@ -159,6 +160,14 @@ def _check_split(split: Mapping[str, float]) -> None:
             f"split: train, validation and test sum to {total:g}; they must sum to 1, "
             "for example 0.7, 0.2, 0.1"
         )
+
+
+def _check_costs(costs: Sequence[Sequence[float]]) -> None:
+    for number, row in enumerate(costs):
+        if row[number]:
+            raise UserError(
+                f"costs: a right answer costs {row[number]:g} in row {number + 1}; give 0 there"
+            )
 
 
 def _check_survey(survey: Mapping[str, Any]) -> None:

@@ -21,6 +21,22 @@ SCORES = (
     "f1_macro",
 )
 
+# Of probabilities, of the order of classes, and of the costs of mistakes.
+MORE_SCORES = (
+    "balanced_accuracy",
+    "mcc",
+    "log_loss",
+    "brier",
+    "calibration_error",
+    "steps_off",
+    "steps_off_macro",
+    "kappa_quadratic",
+    "gross_errors",
+    "cost",
+    "cost_decided",
+)
+CALIBRATION_BINS = 15
+
 
 def scores(truth: NDArray[np.int8], predicted: NDArray[np.int8]) -> dict[str, Any]:
     """The study's four scores, their macro averages, and each class's recall.
@@ -63,6 +79,70 @@ def scores(truth: NDArray[np.int8], predicted: NDArray[np.int8]) -> dict[str, An
     }
 
 
+def more_scores(
+    truth: NDArray[np.int8], probabilities: NDArray[np.float32], costs: NDArray[np.float64]
+) -> dict[str, float]:
+    """Scores of probabilities, of the order of classes, and of the costs of mistakes.
+
+    Parameters
+    ----------
+    truth : array of int8, shape (n_rows,)
+        Class numbers.
+    probabilities : array, shape (n_rows, 7)
+    costs : array, shape (7, 7)
+        Of calling a star of the row's class by the column's.
+
+    Returns
+    -------
+    dict
+        `MORE_SCORES`. Of the most probable class: `balanced_accuracy` (mean recall of the classes
+        with rows), `mcc` (Matthews' correlation; 0 where undefined), `steps_off` (mean distance in
+        the order of classes), `steps_off_macro` (every class counts alike), `kappa_quadratic` (0
+        where undefined), `gross_errors` (share of rows three classes off or more) and `cost`
+        (mean). Of the probabilities: `log_loss` (natural), `brier` (sum over classes, from 0 to 2),
+        `calibration_error` (Guo+ 2017, arXiv:1706.04599, 15 bins of the highest probability), and
+        `cost_decided`, the mean cost where each star gets the class of least expected cost.
+    """
+    from sklearn.metrics import brier_score_loss, cohen_kappa_score, log_loss, matthews_corrcoef
+
+    numbers = np.arange(len(CLASSES))
+    shares = probabilities.astype(np.float64)
+    shares /= shares.sum(axis=1, keepdims=True)
+    predicted = shares.argmax(axis=1)
+    steps = np.abs(truth - predicted)
+    of_classes = [truth == number for number in np.unique(truth)]
+    kappa = 0.0
+    if len(np.unique(np.concatenate([truth, predicted]))) > 1:
+        kappa = cohen_kappa_score(truth, predicted, labels=numbers, weights="quadratic")
+    return {
+        "balanced_accuracy": float(np.mean([(steps[rows] == 0).mean() for rows in of_classes])),
+        "mcc": float(matthews_corrcoef(truth, predicted)),
+        "log_loss": float(log_loss(truth, shares, labels=numbers)),
+        "brier": float(brier_score_loss(truth, shares, labels=numbers, scale_by_half=False)),
+        "calibration_error": _calibration_error(shares.max(axis=1), steps == 0),
+        "steps_off": float(steps.mean()),
+        "steps_off_macro": float(np.mean([steps[rows].mean() for rows in of_classes])),
+        "kappa_quadratic": float(kappa),
+        "gross_errors": float((steps >= 3).mean()),
+        "cost": float(costs[truth, predicted].mean()),
+        "cost_decided": float(costs[truth, cheapest_class(shares, costs)].mean()),
+    }
+
+
+def cheapest_class(
+    probabilities: NDArray[np.floating[Any]], costs: NDArray[np.float64]
+) -> NDArray[np.int8]:
+    """The class of least expected cost of each row; the hotter one of equals."""
+    return (probabilities @ costs).argmin(axis=1).astype(np.int8)
+
+
+def _calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Mean distance of confidence and accuracy over bins of confidence, weighted by rows."""
+    bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    gaps = np.bincount(bins, weights=right - confidence, minlength=CALIBRATION_BINS)
+    return float(np.abs(gaps).sum() / len(right))
+
+
 def confusion(truth: NDArray[np.int8], predicted: NDArray[np.int8]) -> NDArray[np.int64]:
     """Counts, shape (7, 7): rows are true classes, columns predicted ones."""
     n = len(CLASSES)
@@ -77,7 +157,7 @@ def over_folds(folds: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]
             "mean": float(np.mean([f[name] for f in folds])),
             "std": float(np.std([f[name] for f in folds])),
         }
-        for name in SCORES
+        for name in (*SCORES, *MORE_SCORES)
     }
 
 

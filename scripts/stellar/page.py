@@ -81,6 +81,7 @@ def render(
         **results,
         classes=CLASSES,
         scores=metrics.SCORES,
+        more_scores=metrics.MORE_SCORES,
         config=config,
         configuration=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
         figures={name: inline(svg) for name, svg in figures.items()},

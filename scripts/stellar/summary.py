@@ -19,8 +19,14 @@ Fold = Mapping[str, Any]
 VARIANT_COLUMNS = ("name", "n_features", "features")
 
 
-def summarise(tables: Sequence[pa.Table]) -> dict[str, Any]:
+def summarise(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> dict[str, Any]:
     """Scores of one classifier from its probability tables: each fold's, and their spread.
+
+    Parameters
+    ----------
+    tables : sequence of pyarrow.Table
+    costs : array, shape (7, 7)
+        Of calling a star of the row's class by the column's.
 
     Returns
     -------
@@ -31,21 +37,26 @@ def summarise(tables: Sequence[pa.Table]) -> dict[str, Any]:
     about = json.loads(tables[0].schema.metadata[b"about"])
     if "skipped" in about:
         return about
+
+    def scored(truth: NDArray[np.int8], probabilities: NDArray[np.float32]) -> dict[str, Any]:
+        return {
+            **metrics.scores(truth, predicted_class(probabilities)),
+            **metrics.more_scores(truth, probabilities, costs),
+        }
+
     folds = []
     for table in tables:
         truth, probabilities = probabilities_of(table)
-        predicted, number = predicted_class(probabilities), integers_of(table, "fold")
+        number = integers_of(table, "fold")
         for known in json.loads(table.schema.metadata[b"about"])["folds"]:
             rows = number == known["fold"]
-            folds.append({**known, **metrics.scores(truth[rows], predicted[rows])})
-    everything = [probabilities_of(table) for table in tables]
-    truth = np.concatenate([labels for labels, _ in everything])
-    predicted = np.concatenate([predicted_class(p) for _, p in everything])
+            folds.append({**known, **scored(truth[rows], probabilities[rows])})
+    everything = probabilities_of(pa.concat_tables(tables))
     return {
         **about,
         "folds": folds,
         "over_folds": metrics.over_folds(folds),
-        "pooled": metrics.scores(truth, predicted),
+        "pooled": scored(*everything),
     }
 
 
@@ -62,7 +73,7 @@ def fold_rows(folds: Sequence[Fold]) -> list[dict[str, Any]]:
             "rows": f["rows"],
             "train_rows": f["train_rows"],
             "best_epoch": f["best_epoch"],
-            **{name: f[name] for name in metrics.SCORES},
+            **{name: f[name] for name in (*metrics.SCORES, *metrics.MORE_SCORES)},
             **{f"recall_{c}": f["recall"][c] for c in CLASSES},
         }
         for f in folds
@@ -98,7 +109,7 @@ def variant_rows(
             "n_features": len(variant["features"]),
             "features": " ".join(variant["features"]),
         }
-        for name in metrics.SCORES:
+        for name in (*metrics.SCORES, *metrics.MORE_SCORES):
             row[f"{name}_mean"] = variant["over_folds"][name]["mean"]
             row[f"{name}_std"] = variant["over_folds"][name]["std"]
         row["accuracy_ci95"] = metrics.corrected_interval([f["accuracy"] for f in folds], share)[0]
@@ -156,7 +167,7 @@ def pooled(
         "over_folds": metrics.over_folds(folds),
         "ci95": {
             name: metrics.corrected_interval([f[name] for f in folds], share)[0]
-            for name in metrics.SCORES
+            for name in (*metrics.SCORES, *metrics.MORE_SCORES)
         },
         "pooled": metrics.scores(truth, predicted),
         "locked": metrics.scores(truth[locked], predicted[locked]),

@@ -131,6 +131,7 @@ def test_the_report_shows_what_was_asked_for(results):
         "tensorflow",
         "seed: 18",
         "evaluate_test",  # the cost table
+        "decided by cost",
     ):
         assert wanted in text, wanted
 

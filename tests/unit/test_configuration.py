@@ -52,6 +52,8 @@ def test_the_schema_knows_every_baseline():
         ("ablation.no_elodie.features", ["studie"], "ablation.no_elodie: .*did you mean 'study'"),
         ("ablation.no_elodie.feature", "x", "ablation.no_elodie.feature is unknown"),
         ("ablation.no_elodie.without", "study", "leave no feature"),
+        ("costs", [[1] * 7] * 7, "a right answer costs 1 in row 1; give 0 there"),
+        ("costs", [[0] * 6] * 7, "it must be a list of a length of at least 7"),
         ("split.test", 0.2, "sum to 1.1; they must sum to 1"),
         ("split.test", 0, "it must be more than 0"),
         ("cv.folds", 2, "cv.folds is 2; it must be at least 3"),

@@ -3,6 +3,8 @@ import pytest
 from stellar import evaluation, samples, summary
 from stellar.evaluation import rows_of_fold, run_fold
 
+COSTS = 1 - np.eye(7)
+
 
 def sample(rows: int = 60) -> samples.Sample:
     random = np.random.default_rng(0)
@@ -53,14 +55,14 @@ def test_tables_of_a_summary():
     results = [run_fold(stars, k, 4, fit_predict, False, False) for k in range(4)]
     more = [{"best_epoch": k} for k in range(4)]
     table = evaluation.probability_table(stars, results, more, name="perfect")
-    document = summary.summarise([table])
+    document = summary.summarise([table], COSTS)
     assert document["over_folds"]["accuracy"]["mean"] == 1.0
     assert document["features"] == ["a", "b"]
     # In one table or in one a fold: the same scores.
     alone = [
         evaluation.probability_table(stars, [r], [m]) for r, m in zip(results, more, strict=True)
     ]
-    assert summary.summarise(alone)["folds"] == document["folds"]
+    assert summary.summarise(alone, COSTS)["folds"] == document["folds"]
     folds = document["folds"]
     (row,) = summary.variant_rows([document], folds)
     assert row["accuracy_difference"] == 0.0
@@ -73,6 +75,6 @@ def test_tables_of_a_summary():
 def test_a_skipped_classifier_has_a_reason_and_no_row():
     table = evaluation.skipped_table("sspp", "no star has sppTeff")
     assert table.num_rows == 0
-    document = summary.summarise([table])
+    document = summary.summarise([table], COSTS)
     assert document == {"name": "sspp", "skipped": "no star has sppTeff"}
     assert summary.variant_rows([document], []) == [dict.fromkeys(summary.VARIANT_COLUMNS)]

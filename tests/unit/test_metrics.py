@@ -45,3 +45,48 @@ def test_the_corrected_interval_of_the_study():
     values = np.concatenate([np.full(10, 0.969 - 0.009), np.full(10, 0.969 + 0.009)])
     half, _ = metrics.corrected_interval(values, 1 / 19)
     assert half == pytest.approx(0.0062, abs=2e-4)
+
+
+STEPS = np.abs(np.subtract.outer(np.arange(7), np.arange(7))).astype(float)
+
+
+def test_more_scores_of_known_answers():
+    truth = np.repeat(np.arange(7), 3).astype(np.int8)
+    sure = np.eye(7, dtype=np.float32)
+    perfect = metrics.more_scores(truth, sure[truth], STEPS)
+    assert perfect["mcc"] == perfect["balanced_accuracy"] == perfect["kappa_quadratic"] == 1
+    zero = ("brier", "calibration_error", "steps_off", "gross_errors", "cost", "cost_decided")
+    assert {perfect[name] for name in zero} == {0.0}
+    assert perfect["log_loss"] == pytest.approx(0, abs=1e-6)
+    # Everything called M, with certainty.
+    constant = metrics.more_scores(truth, sure[np.full_like(truth, 6)], STEPS)
+    assert constant["balanced_accuracy"] == pytest.approx(1 / 7)
+    assert constant["mcc"] == constant["kappa_quadratic"] == 0
+    assert constant["steps_off"] == constant["cost"] == pytest.approx(3)
+    assert constant["gross_errors"] == pytest.approx(4 / 7)
+    assert constant["calibration_error"] == pytest.approx(6 / 7)
+    assert constant["brier"] == pytest.approx(2 * 6 / 7)
+    # Knowing nothing, and saying so: calibrated, and best decided for the middle.
+    flat = metrics.more_scores(truth, np.full((21, 7), 1 / 7, np.float32), STEPS)
+    assert flat["calibration_error"] == pytest.approx(0, abs=1e-6)
+    assert flat["log_loss"] == pytest.approx(np.log(7), rel=1e-6)
+    assert flat["cost"] == pytest.approx(3)  # of equals the hottest: O
+    assert flat["cost_decided"] == pytest.approx(12 / 7)  # F
+    assert set(flat) == set(metrics.MORE_SCORES)
+
+
+def test_macro_steps_off_count_a_rare_class_like_any_other():
+    truth = np.array([6] * 99 + [0], np.int8)
+    found = metrics.more_scores(truth, np.eye(7, dtype=np.float32)[np.full(100, 6)], STEPS)
+    assert found["steps_off"] == pytest.approx(0.06)
+    assert found["steps_off_macro"] == pytest.approx(3)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40))
+def test_the_cheapest_class_costs_least_on_average(seed, n_rows):
+    random = np.random.default_rng(seed)
+    costs = random.uniform(0, 9, (7, 7)) * (1 - np.eye(7))
+    p = random.dirichlet(np.ones(7), n_rows)
+    decided = metrics.cheapest_class(p, costs)
+    expected = np.array([[row @ costs[:, k] for k in range(7)] for row in p])
+    np.testing.assert_allclose(expected[np.arange(n_rows), decided], expected.min(axis=1))

@@ -609,8 +609,9 @@ star = st.fixed_dictionaries(
         "ra": st.floats(0, 360),
         "dec": st.floats(-90, 90),
         **dict.fromkeys(catalogue.BANDS, numbers),
-        "bestObjID": st.integers(1, 2**63 - 1) | st.none(),
-        "zWarning": st.integers(-(2**31), 2**31 - 1) | st.none(),
+        # 999999 is what astropy writes into FITS for a missing integer
+        "bestObjID": st.integers(1, 2**63 - 1).filter(lambda i: i != 999999) | st.none(),
+        "zWarning": st.integers(-(2**31), 2**31 - 1).filter(lambda i: i != 999999) | st.none(),
         "subClass": text,
     }
 )

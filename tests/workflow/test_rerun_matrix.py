@@ -95,6 +95,10 @@ CASES = {
             **GATHER,
         },
     ),
+    "the costs of mistakes": (
+        lambda f: edit(f, "config/config.yaml", lambda c: c["costs"][0].__setitem__(6, 60)),
+        GATHER,
+    ),
     "folds packed in jobs": (
         lambda f: edit(f, SHRUNK, lambda c: c["cv"].update(folds_per_job=3)),
         {"cost": 1, "report": 1},  # which show the jobs, and the configuration
