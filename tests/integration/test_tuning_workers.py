@@ -24,6 +24,7 @@ SPACE = {
     "units": {"values": [4, 8]},
 }
 OUTPUTS = ("best.json", "trials.csv")
+ENDLESS = 1000  # trials: no busy machine lets such a search end before a test stops it
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +59,15 @@ def run(*arguments, **changes) -> subprocess.CompletedProcess[str]:
 
 
 class Started:
-    """A search under way, of which `trials` have ended."""
+    """A search under way, of which `trials` of `of` have ended."""
 
-    def __init__(self, splits: Path, folder: Path, trials: int) -> None:
+    def __init__(self, splits: Path, folder: Path, trials: int, of: int) -> None:
         folder.mkdir()
         self.folder = folder
         self.log = folder / "log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command(splits, folder, 2, trials=30), env=environment(), stderr=log
+                command(splits, folder, 2, trials=of), env=environment(), stderr=log
             )
         until(lambda: self.log.read_text().count(": log-loss") >= trials, 120)
         self.children = psutil.Process(self.process.pid).children(recursive=True)
@@ -103,7 +104,7 @@ def test_workers_change_no_byte(splits, tmp_path):
 
 
 def test_a_killed_search_ends_its_children_and_goes_on_with_any_number(splits, tmp_path):
-    started = Started(splits, tmp_path / "killed", trials=4)
+    started = Started(splits, tmp_path / "killed", trials=4, of=30)
     started.process.kill()
     started.process.wait()
     started.until_all_are_gone()
@@ -121,7 +122,7 @@ def test_a_killed_search_ends_its_children_and_goes_on_with_any_number(splits, t
 
 @pytest.mark.parametrize("name", ["chief", "worker-2"])
 def test_a_child_that_dies_ends_all_with_a_sentence(splits, tmp_path, name):
-    started = Started(splits, tmp_path / "search", trials=1)
+    started = Started(splits, tmp_path / "search", trials=1, of=ENDLESS)
     started.member(name).send_signal(signal.SIGKILL)
     assert started.process.wait(10) == 1
     started.until_all_are_gone(0.1)
@@ -132,7 +133,7 @@ def test_a_child_that_dies_ends_all_with_a_sentence(splits, tmp_path, name):
 
 
 def test_an_interrupt_ends_all(splits, tmp_path):
-    started = Started(splits, tmp_path / "search", trials=1)
+    started = Started(splits, tmp_path / "search", trials=1, of=ENDLESS)
     for process in (started.process, *started.children):  # as a terminal does
         process.send_signal(signal.SIGINT)
     assert started.process.wait(10) != 0
