@@ -23,6 +23,7 @@ include: "rules/prepare.smk"
 include: "rules/baseline.smk"
 include: "rules/tune.smk"
 include: "rules/evaluate.smk"
+include: "rules/honest.smk"
 include: "rules/report.smk"
 
 
@@ -37,6 +38,11 @@ rule all:
         expand(rules.baseline.output, name=BASELINES),
         expand(list(FOLD_FILES.values()), fold=FOLDS),
         expand(rules.ablation.output, variant=VARIANTS),
+        expand(rules.tier.output, scheme=SCHEMES, tier=TIERS),
+        expand(rules.rival.output, rival=RIVALS),
+        rules.cautious.output,
+        rules.verdict.output,
+        rules.answer.output,
         rules.figures.output,
 
 

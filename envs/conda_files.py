@@ -19,13 +19,21 @@ STAGES = {
         "requests",
         "tenacity",
     ],
-    "learn": ["numpy", "pandas", "pyarrow", "scipy", "scikit-learn"],
+    "learn": [
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "scipy",
+        "scikit-learn",
+        "lightgbm",
+    ],
     "network": [
         "numpy",
         "pandas",
         "pyarrow",
         "scipy",
         "scikit-learn",
+        "lightgbm",
         "tensorflow",
         "keras",
         "keras-tuner",
@@ -33,6 +41,10 @@ STAGES = {
     ],
     "report": ["numpy", "pandas", "pyarrow", "matplotlib", "jinja2", "markupsafe", "pyyaml"],
 }
+# The honest comparison needs what the others need to learn, and its own.
+STAGES["honest"] = sorted(
+    {*STAGES["learn"], *STAGES["network"], "pandera", "crepes", "baycomp", "cleanlab"}
+)
 # The report names the versions of all packages, so its stage has the packages themselves.
 STAGES["report"] = sorted({*STAGES["report"], *STAGES["network"], *STAGES["data"], "snakemake"})
 

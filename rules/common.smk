@@ -12,8 +12,9 @@ from snakemake.exceptions import WorkflowError
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
 
-from stellar import configuration
+from stellar import configuration, features
 from stellar.errors import UserError
+from stellar.protocol import Protocol
 
 try:
     configuration.check(
@@ -29,6 +30,16 @@ SHARDS = [
 FOLDS = [f"{n:02d}" for n in range(config["cv"]["folds"])]
 BASELINES = config["baselines"]
 VARIANTS = sorted(name for name, choice in config["ablation"].items() if choice)
+# In the order of how much they know; that of the configuration's keys says nothing.
+TIERS = dict(
+    sorted(
+        ((name, names) for name, names in config["tiers"].items() if names),
+        key=lambda tier: (len(features.resolve(tier[1])), tier[0]),
+    )
+)
+SCHEMES = ["elodie", "subclass", "hammer"]
+PARTS = Protocol.from_json(config["cv"]).parts
+RIVALS = ["boosted_trees", "hammer", *BASELINES]
 
 
 wildcard_constraints:
@@ -36,6 +47,11 @@ wildcard_constraints:
     fold=r"\d\d",
     name=r"[a-z_]+",
     variant=r"[A-Za-z][A-Za-z0-9_]*",
+    tier=r"[A-Za-z][A-Za-z0-9_]*",
+    scheme="|".join(SCHEMES),
+    rival=r"[a-z_]+",
+    learner=r"[a-z_]+",
+    part=r"held_out|fold-\d\d",
 
 
 def cfg(**values):
@@ -52,7 +68,8 @@ def of_all_jobs(pattern):
     """A file of each job but the folds': the rules' benchmarks, or their logs."""
     once = [rules.label_stars, rules.split, rules.assign_folds, rules.explore]
     once += [rules.first_network, rules.tune, rules.final_model, rules.evaluate_test]
-    once += [rules.collect, rules.figures]
+    once += [rules.collect, rules.figures, rules.label_schemes, rules.cautious]
+    once += [rules.verdict, rules.compare, rules.answer]
     # A survey of one job has no wildcard: its file is named once.
     survey = [expand(pattern(rule), shard=SHARDS) for rule in SURVEY_RULES]
     return (
@@ -60,6 +77,10 @@ def of_all_jobs(pattern):
         + [pattern(rule) for rule in once]
         + expand(pattern(rules.baseline), name=BASELINES)
         + expand(pattern(rules.ablation), variant=VARIANTS)
+        + expand(pattern(rules.choose), learner=config["learners"], part=PARTS)
+        + expand(pattern(rules.tier), scheme=SCHEMES, tier=TIERS)
+        + expand(pattern(rules.rival), rival=RIVALS)
+        + expand(pattern(rules.audit), scheme=SCHEMES)
     )
 
 

@@ -103,6 +103,12 @@ rule report:
         cv=rules.collect.output.cv,
         ablation=rules.collect.output.ablation,
         cost=rules.cost.output.cost,
+        answer=rules.answer.output.answer,
+        tiers=rules.compare.output.tiers,
+        rivals=rules.compare.output.rivals,
+        calibration=rules.cautious.output.calibration,
+        rejected=rules.cautious.output.rejected,
+        verdict=rules.verdict.output.verdict,
         figures=[rules.explore.output, rules.figures.output],
     output:
         html=report(
@@ -129,4 +135,7 @@ rule report:
         " --best {input.best:q}"
         " --trials {input.trials:q} --test {input.test:q} --pooled {input.pooled:q}"
         " --baselines {input.baselines:q} --cv {input.cv:q} --ablation {input.ablation:q}"
+        " --answer {input.answer:q} --tiers {input.tiers:q} --rivals {input.rivals:q}"
+        " --calibration {input.calibration:q} --rejected {input.rejected:q}"
+        " --verdict {input.verdict:q}"
         " --cost {input.cost:q} --figures {input.figures:q} --html {output.html:q} 2> {log:q}"

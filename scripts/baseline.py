@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from stellar import command, files
-from stellar.baselines import BASELINES, Classifier, Floats, Labels
+from stellar.baselines import BASELINES
+from stellar.classifiers import Classifier, Floats, Labels
 from stellar.errors import MissingFeatureError
 from stellar.evaluation import accuracy, probability_table, run_fold, skipped_table
 from stellar.features import resolve

@@ -3,29 +3,34 @@
 python scripts/report.py --config '{...}' --template report.html.j2 --origins shard-*.json
 --labels labels.json --first metrics.json --best best_hyperparameters.json --trials trials.csv
 --test metrics.json --pooled pooled.json --baselines baselines.csv --cv cv.csv
---ablation ablation.csv --cost cost.csv --figures *.svg --html report.html
+--ablation ablation.csv --cost cost.csv --answer answer.md --tiers tiers.csv --rivals rivals.csv
+--calibration calibration.csv --rejected rejected.json --verdict verdict.json --figures *.svg
+--html report.html
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from stellar import command, files
+from stellar.answer import read_sentences
 from stellar.page import render
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
-    tables = ("trials", "baselines", "cv", "ablation", "cost")
-    documents = ("labels", "first", "best", "test", "pooled")
+    tables = ("trials", "baselines", "cv", "ablation", "cost", "tiers", "rivals", "calibration")
+    documents = ("labels", "first", "best", "test", "pooled", "rejected", "verdict")
     for name in (*documents, *tables, "html"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--template", type=Path, required=True)
+    parser.add_argument("--answer", type=Path, required=True)
     parser.add_argument("--origins", nargs="*", default=[])
     parser.add_argument("--figures", type=Path, nargs="+", required=True)
     args = parser.parse_args(argv)
 
     results = {name: files.read_json(getattr(args, name)) for name in documents}
     results |= {name: files.read_csv(getattr(args, name)) for name in tables}
+    results["answer"] = read_sentences(args.answer.read_text(encoding="utf-8"))
     results["origins"] = [files.read_json(path) for path in args.origins]
     figures = {path.stem: path.read_text(encoding="utf-8") for path in args.figures}
     template = args.template.read_text(encoding="utf-8")

@@ -8,26 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stellar import CLASSES
+from stellar.classifiers import Classifier, Floats, Labels, Stock
 from stellar.features import FEATURE_SETS
-
-Floats = NDArray[np.float32]
-Labels = NDArray[np.int8]
-
-
-class Classifier(Protocol):
-    """Learns from rows and gives class probabilities for others."""
-
-    def fit(self, x: Floats, y: Labels) -> None:
-        """Learn from features, shape (n_rows, n_features), and class numbers."""
-
-    def predict_proba(self, x: Floats) -> Floats:
-        """Class probabilities, shape (n_rows, 7)."""
 
 
 def _certain(numbers: NDArray[Any]) -> Floats:
@@ -111,39 +99,22 @@ def _keys(x: Floats) -> list[bytes]:
     return [row.tobytes() for row in x]
 
 
-class Learner:
-    """A scikit-learn classifier, its columns put in the order of all seven classes."""
-
-    def __init__(self, estimator: Any) -> None:
-        self.estimator = estimator
-
-    def fit(self, x: Floats, y: Labels) -> None:
-        """Fit the estimator."""
-        self.estimator.fit(x, y)
-
-    def predict_proba(self, x: Floats) -> Floats:
-        """The estimator's probabilities; 0 for a class it never saw."""
-        everything = np.zeros((len(x), len(CLASSES)), np.float32)
-        everything[:, self.estimator.classes_] = self.estimator.predict_proba(x)
-        return everything
-
-
 def _nearest_neighbour(seed: int, threads: int) -> Classifier:
     from sklearn.neighbors import KNeighborsClassifier
 
-    return Learner(KNeighborsClassifier(1, algorithm="brute", n_jobs=threads))
+    return Stock(KNeighborsClassifier(1, algorithm="brute", n_jobs=threads))
 
 
 def _logistic_regression(seed: int, threads: int) -> Classifier:
     from sklearn.linear_model import LogisticRegression
 
-    return Learner(LogisticRegression(max_iter=200, tol=1e-3))
+    return Stock(LogisticRegression(max_iter=200, tol=1e-3))
 
 
 def _random_forest(seed: int, threads: int) -> Classifier:
     from sklearn.ensemble import RandomForestClassifier
 
-    return Learner(
+    return Stock(
         RandomForestClassifier(
             100, min_samples_leaf=2, max_samples=0.5, random_state=seed, n_jobs=threads
         )
@@ -158,7 +129,7 @@ def _gradient_boosting(seed: int, threads: int) -> Classifier:
     boosting = HistGradientBoostingClassifier(
         l2_regularization=1.0, early_stopping=False, random_state=seed
     )
-    return Learner(boosting)
+    return Stock(boosting)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from stellar import features
 from stellar.errors import UserError
+from stellar.protocol import Protocol
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -38,6 +39,8 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     _check_features(config)
     _check_split(config["split"])
     _check_costs(config["costs"])
+    _check_protocol(config["cv"])
+    _check_learners(config["learners"], schema["$defs"]["network"])
     _check_survey(config["survey"])
     _check_space(config["tuning"]["space"], schema["$defs"]["network"]["properties"])
 
@@ -142,6 +145,16 @@ def _check_features(config: Mapping[str, Any]) -> None:
         if "features" not in choice:
             raise UserError(f"ablation.{variant} lacks the key features; add `features: ...`")
         _named(f"ablation.{variant}", choice["features"], choice.get("without"))
+    for tier, names in config["tiers"].items():
+        if names is not None:
+            _named(f"tiers.{tier}", names)
+    if not any(config["tiers"].values()):
+        raise UserError("tiers: all are switched off; leave at least one")
+    tiers = [name for name, names in config["tiers"].items() if names]
+    for section in ("cautious", "compare"):
+        tier = config[section]["tier"]
+        if tier not in tiers:
+            raise UserError(f"{section}.tier {tier} is none of the tiers; {_nearest(tier, tiers)}")
 
 
 def _named(
@@ -160,6 +173,36 @@ def _check_split(split: Mapping[str, float]) -> None:
             f"split: train, validation and test sum to {total:g}; they must sum to 1, "
             "for example 0.7, 0.2, 0.1"
         )
+
+
+def _check_protocol(cv: Mapping[str, Any]) -> None:
+    # Two scored folds at least, or there is no interval; nested, a fold never chooses for itself.
+    most = cv["folds"] - (1 if cv["selection"] == "nested" else 2)
+    folds = Protocol.from_json(cv).selection_folds
+    if folds > most:
+        raise UserError(
+            f"with selection {cv['selection']}, {folds} of cv.folds {cv['folds']} cannot choose "
+            "hyperparameters: too few are left to be scored; use more folds"
+        )
+
+
+def _check_learners(learners: Mapping[str, Any], network: Mapping[str, Any]) -> None:
+    fixed, space = learners["network"]["fixed"], learners["network"]["space"]
+    if fixed["patience"] is not None:
+        raise UserError(
+            f"learners.network.fixed.patience is {fixed['patience']}, but the honest protocol has "
+            "no rows to stop early by; use null"
+        )
+    for name, values in space.items():
+        if name not in network["properties"] or name == "patience":
+            known = [key for key in network["properties"] if key != "patience"]
+            raise UserError(f"learners.network.space has the key {name}; {_nearest(name, known)}")
+        for value in values or ():
+            if not _validator(network["properties"][name]).is_valid(value):
+                raise UserError(
+                    f"learners.network.space.{name}: {value!r} is no value for {name}; see "
+                    "config/README.md"
+                )
 
 
 def _check_costs(costs: Sequence[Sequence[float]]) -> None:

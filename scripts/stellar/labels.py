@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from stellar import CLASSES
 
 LABEL_COLUMN = {"elodie": "elodieSpType", "subclass": "subClass", "hammer": "sppHammerType"}
+NO_LABEL = -1
 LABEL_INPUTS = ("class", "elodieTEff")  # columns that `label_rows` needs beside
 
 # What is no O–M star, in the order in which it is looked for.

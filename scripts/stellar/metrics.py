@@ -103,11 +103,10 @@ def more_scores(
         `calibration_error` (Guo+ 2017, arXiv:1706.04599, 15 bins of the highest probability), and
         `cost_decided`, the mean cost where each star gets the class of least expected cost.
     """
-    from sklearn.metrics import brier_score_loss, cohen_kappa_score, log_loss, matthews_corrcoef
+    from sklearn.metrics import brier_score_loss, cohen_kappa_score, matthews_corrcoef
 
     numbers = np.arange(len(CLASSES))
-    shares = probabilities.astype(np.float64)
-    shares /= shares.sum(axis=1, keepdims=True)
+    shares = _normed(probabilities)
     predicted = shares.argmax(axis=1)
     steps = np.abs(truth - predicted)
     of_classes = [truth == number for number in np.unique(truth)]
@@ -117,9 +116,9 @@ def more_scores(
     return {
         "balanced_accuracy": float(np.mean([(steps[rows] == 0).mean() for rows in of_classes])),
         "mcc": float(matthews_corrcoef(truth, predicted)),
-        "log_loss": float(log_loss(truth, shares, labels=numbers)),
+        "log_loss": log_loss(truth, probabilities),
         "brier": float(brier_score_loss(truth, shares, labels=numbers, scale_by_half=False)),
-        "calibration_error": _calibration_error(shares.max(axis=1), steps == 0),
+        "calibration_error": calibration_error(truth, probabilities),
         "steps_off": float(steps.mean()),
         "steps_off_macro": float(np.mean([steps[rows].mean() for rows in of_classes])),
         "kappa_quadratic": float(kappa),
@@ -129,6 +128,20 @@ def more_scores(
     }
 
 
+def log_loss(truth: NDArray[np.int8], probabilities: NDArray[np.floating[Any]]) -> float:
+    """Mean negative natural logarithm of the true class's probability."""
+    from sklearn import metrics as stock
+
+    numbers = np.arange(len(CLASSES))
+    return float(stock.log_loss(truth, _normed(probabilities), labels=numbers))
+
+
+def _normed(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Probabilities in double precision that sum to one."""
+    shares = probabilities.astype(np.float64)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
 def cheapest_class(
     probabilities: NDArray[np.floating[Any]], costs: NDArray[np.float64]
 ) -> NDArray[np.int8]:
@@ -136,11 +149,30 @@ def cheapest_class(
     return (probabilities @ costs).argmin(axis=1).astype(np.int8)
 
 
-def _calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+def calibration_error(truth: NDArray[np.int8], probabilities: NDArray[np.floating[Any]]) -> float:
     """Mean distance of confidence and accuracy over bins of confidence, weighted by rows."""
+    shares = _normed(probabilities)
+    bins = confidence_bins(shares.max(axis=1), shares.argmax(axis=1) == truth)
+    gaps = [row["rows"] * abs(row["accuracy"] - row["confidence"]) for row in bins]
+    return float(sum(gaps) / len(truth))
+
+
+def confidence_bins(
+    confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]
+) -> list[dict[str, float]]:
+    """`rows`, mean `confidence` and `accuracy` of each bin of confidence that has rows."""
     bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins, weights=right - confidence, minlength=CALIBRATION_BINS)
-    return float(np.abs(gaps).sum() / len(right))
+    found = []
+    for number in np.unique(bins):
+        rows = bins == number
+        found.append(
+            {
+                "rows": int(rows.sum()),
+                "confidence": float(confidence[rows].mean()),
+                "accuracy": float(right[rows].mean()),
+            }
+        )
+    return found
 
 
 def confusion(truth: NDArray[np.int8], predicted: NDArray[np.int8]) -> NDArray[np.int64]:

@@ -67,8 +67,9 @@ def render(
     config : mapping
         The whole configuration.
     results : mapping
-        Documents `labels first best test pooled`, tables `trials baselines cv ablation cost`, and
-        `origins`: where each fetched shard comes from.
+        Documents `labels first best test pooled rejected verdict`, tables `trials baselines cv
+        ablation cost tiers rivals calibration`, the sentences of the `answer`, and `origins`: where
+        each fetched shard comes from.
     figures : mapping of str to str
         SVG files by name.
     """

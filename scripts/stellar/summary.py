@@ -122,12 +122,12 @@ def variant_rows(
     return rows or [dict.fromkeys(VARIANT_COLUMNS)]
 
 
-def _recalls(
-    truth: NDArray[np.int8], predicted: NDArray[np.int8]
-) -> dict[str, dict[str, float | int | None]]:
-    """Recall of each class with Wilson's 95 % interval."""
+def recalls_of(table: pa.Table) -> dict[str, dict[str, float | int | None]]:
+    """Rows and recall of each class with Wilson's 95 % interval, from a probability table."""
     from scipy.stats import binomtest
 
+    truth, probabilities = probabilities_of(table)
+    predicted = predicted_class(probabilities)
     recalls: dict[str, dict[str, float | int | None]] = {}
     for number, name in enumerate(CLASSES):
         of_class = truth == number
@@ -171,7 +171,7 @@ def pooled(
         },
         "pooled": metrics.scores(truth, predicted),
         "locked": metrics.scores(truth[locked], predicted[locked]),
-        "recall": _recalls(truth, predicted),
+        "recall": recalls_of(table),
         "confusion": metrics.confusion(truth, predicted).tolist(),
         "skipped": {v["name"]: v["skipped"] for v in variants if "skipped" in v},
         "one_class_off": float(np.mean(np.abs(truth.astype(int) - predicted) == 1)),

@@ -10,10 +10,20 @@ import pytest
 import yaml
 from project import SHRUNK, planned, snakemake
 
-GATHER = {"collect": 1, "figures": 1, "cost": 1, "report": 1}
-FOLDS = 3
+# What reads the study's scores.
+GATHER = {"collect": 1, "figures": 1, "cost": 1, "answer": 1, "report": 1}
+FOLDS = 4
 BASELINES = 5
 VARIANTS = 2
+TIERS = 12
+HONEST_GATHER = {"compare": 1, "cautious": 1, "audit": 3, "verdict": 1}
+HONEST = {
+    "label_schemes": 1,
+    "choose": 2,
+    "tier": TIERS,
+    "rival": BASELINES + 2,
+    **HONEST_GATHER,
+}
 
 
 @pytest.fixture
@@ -51,7 +61,7 @@ def reorder(folder: Path) -> None:
 
 
 def more_folds(folder: Path) -> None:
-    edit(folder, SHRUNK, lambda c: c["cv"].update(folds=4))
+    edit(folder, SHRUNK, lambda c: c["cv"].update(folds=5))
 
 
 def delete(*names: str) -> Callable[[Path], None]:
@@ -83,7 +93,7 @@ CASES = {
     "a variant removed": (variant("photometry", None), GATHER),
     "a baseline removed": (
         lambda f: edit(f, SHRUNK, lambda c: c["baselines"].remove("majority")),
-        GATHER,
+        {"compare": 1, **GATHER},
     ),
     "another number of folds": (
         more_folds,
@@ -92,12 +102,13 @@ CASES = {
             "baseline": BASELINES,
             "cv_fold": FOLDS + 1,
             "ablation": VARIANTS,
+            **HONEST,
             **GATHER,
         },
     ),
     "the costs of mistakes": (
         lambda f: edit(f, "config/config.yaml", lambda c: c["costs"][0].__setitem__(6, 60)),
-        GATHER,
+        {"compare": 1, **GATHER},
     ),
     "folds packed in jobs": (
         lambda f: edit(f, SHRUNK, lambda c: c["cv"].update(folds_per_job=3)),
@@ -115,12 +126,19 @@ CASES = {
     ),
     "the scores' module edited": (
         lambda folder: append(folder, "scripts/stellar/metrics.py"),
-        # Folds, baselines and ablations predict; only `collect` scores them.
-        {"first_network": 1, "evaluate_test": 1, **GATHER},
+        # Folds, tiers, rivals and the rest predict; others score them.
+        {"first_network": 1, "evaluate_test": 1, **HONEST_GATHER, **GATHER},
     ),
     "a baseline's rule edited": (
         lambda folder: append(folder, "scripts/stellar/baselines.py"),
-        {"baseline": BASELINES, **GATHER},
+        {
+            "baseline": BASELINES,
+            "rival": BASELINES + 2,
+            "audit": 3,
+            "verdict": 1,
+            "compare": 1,
+            **GATHER,
+        },
     ),
     "a script edited": (
         lambda folder: append(folder, "scripts/cv_fold.py"),
@@ -145,8 +163,17 @@ CASES = {
             "first_network": 1,
             "tune": 1,
             **EVERY_NETWORK,
+            **HONEST,
             **GATHER,
         },
+    ),
+    "a tier edited": (
+        lambda f: edit(f, "config/config.yaml", lambda c: c["tiers"].update(sspp="sspp")),
+        {"tier": 3, **HONEST_GATHER, "cost": 1, "answer": 1, "report": 1},
+    ),
+    "other trees to choose from": (
+        lambda f: edit(f, SHRUNK, lambda c: c["learners"]["boosted_trees"].update(trials=1)),
+        {"choose": 1, "rival": 1, "compare": 1, "cost": 1, "answer": 1, "report": 1},
     ),
     "an unused survey's key changed": (
         lambda f: edit(f, "config/config.yaml", lambda c: c["survey"]["sdss"].update(min_sn=5)),

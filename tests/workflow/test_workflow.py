@@ -225,7 +225,14 @@ def test_the_conda_files_are_up_to_date():
 def leaves(section, prefix=""):
     for key, value in section.items():
         # These are explained as a whole.
-        if isinstance(value, dict) and key not in ("ablation", "space", "columns", "first_network"):
+        if isinstance(value, dict) and key not in (
+            "ablation",
+            "space",
+            "columns",
+            "first_network",
+            "tiers",
+            "learners",
+        ):
             yield from leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}"

@@ -1,0 +1,34 @@
+"""Write the answer in ten sentences.
+
+python scripts/answer.py --config '{"label": "elodie", "tier": "photometry"}' --pooled pooled.json
+--baselines baselines.csv --tiers tiers.csv --rivals rivals.csv --calibration calibration.csv
+--rejected rejected.json --verdict verdict.json --answer answer.md
+"""
+
+from collections.abc import Sequence
+
+from stellar import command, files
+from stellar.answer import markdown, sentences
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    tables = ("baselines", "tiers", "rivals", "calibration")
+    for name in (*tables, "pooled", "rejected", "verdict", "answer"):
+        parser.add_argument(f"--{name}", required=True)
+    args = parser.parse_args(argv)
+
+    pooled = files.read_json(args.pooled)
+    lines = sentences(
+        args.config["label"],
+        args.config["tier"],
+        pooled,
+        *(files.read_csv(getattr(args, name)) for name in tables),
+        files.read_json(args.rejected),
+        files.read_json(args.verdict),
+    )
+    files.write_text(args.answer, markdown(pooled["survey"], lines))
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -1,0 +1,78 @@
+"""Calibrate the tiers' probabilities, make conformal sets, and learn what to reject.
+
+python scripts/cautious.py --config '{...}' --schemes schemes.parquet
+--probabilities */*/probabilities.parquet --calibration */*/calibration.parquet
+--calibration-csv calibration.csv --reliability reliability.csv --risk risk_coverage.csv
+--rejected rejected.json
+"""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from stellar import caution, command, files, honest
+from stellar.errors import UserError
+from stellar.evaluation import predicted_class
+from stellar.features import resolve
+from stellar.labels import NO_LABEL
+from stellar.protocol import Protocol
+from stellar.schemes import NEGATIVES
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = command.parser(__doc__)
+    for name in ("probabilities", "calibration"):
+        parser.add_argument(f"--{name}", nargs="+", required=True)
+    for name in ("schemes", "calibration-csv", "reliability", "risk", "rejected"):
+        parser.add_argument(f"--{name}", required=True)
+    args = parser.parse_args(argv)
+    cfg = args.config
+    protocol, level = Protocol.from_json(cfg["cv"]), cfg["level"]
+
+    rows, shown = [], None
+    for predicted, calibrating in zip(args.probabilities, args.calibration, strict=True):
+        table = files.read_table(predicted)
+        about = json.loads(table.schema.metadata[b"about"])
+        if "skipped" in about:
+            continue
+        folds = caution.by_fold(table, files.read_table(calibrating), protocol)
+        name = {"label": about["scheme"], "tier": about["tier"]}
+        rows.append({**name, **caution.calibration_row(folds, level)})
+        command.log.info("%s: coverage %.3f", about["name"], rows[-1]["coverage"])
+        if (about["scheme"], about["tier"]) == (cfg["label"], cfg["tier"]):
+            shown = folds
+    if shown is None:
+        raise UserError(
+            f"cautious.tier {cfg['tier']} was skipped: no star of the survey has its features; "
+            "choose another tier"
+        )
+    files.write_text(args.calibration_csv, files.csv_text(rows))
+    files.write_text(args.reliability, files.csv_text(caution.reliability_rows(shown)))
+
+    sample = honest.load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
+    kinds = files.read_table(args.schemes, ["negative"])["negative"]
+    kind = np.array(kinds.fill_null("").to_pylist())
+    decisions = caution.decide(shown, sample, kind != "", protocol, cfg["rejected"], cfg["seed"])
+    known = decisions.truth != NO_LABEL
+    right = predicted_class(decisions.probabilities)[known] == decisions.truth[known]
+    files.write_text(
+        args.risk,
+        files.csv_text(
+            caution.risk_coverage_rows(decisions.probabilities[known].max(axis=1), right)
+        ),
+    )
+    kind = kind[decisions.rows]
+    document = {
+        "survey": sample.survey,
+        "label": cfg["label"],
+        "tier": cfg["tier"],
+        "level": level,
+        "stars": caution.rejection(decisions, known),
+        **{name: caution.rejection(decisions, kind == name) for name in NEGATIVES},
+        "negatives": caution.rejection(decisions, kind != ""),
+    }
+    files.write_json(args.rejected, document)
+
+
+if __name__ == "__main__":
+    command.run(main)

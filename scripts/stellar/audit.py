@@ -1,0 +1,488 @@
+"""Does a feature set leak its label? Evidence from the values, from the folds, from the files.
+
+Each check gives findings; a verdict is the worst of them. The checks see data alone, not the names
+of columns, so that they find a leak that nobody thought of and acquit a column with a bad name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stellar import CLASSES, metrics
+from stellar.baselines import LookUp
+from stellar.evaluation import predicted_class, probabilities_of
+from stellar.features import Scaler
+from stellar.honest import labelled
+from stellar.protocol import Protocol
+from stellar.samples import Floats, Sample, integers_of
+
+VERDICTS = ("clean", "suspect", "leaks")
+SURE = 0.98  # accuracy from which repeated values name the class
+REPEATING = 0.5  # share of different values under which a column counts as repeating
+FEW_VALUES = 20  # of so few values the nearest other one is not near
+DUPLICATE_COLUMNS = 5  # columns that agree by chance in no two stars
+ENCODED = 0.9999  # squared correlation with the means of labels: no physics is that exact
+MARGIN = 0.01  # of accuracy: smaller differences are no finding
+# Labels copied from templates have their templates' whims, which no feature foretells: a little is
+# always lost on new templates.
+MARGINS = {"plate": MARGIN, "star": MARGIN, "template": 0.05}
+FOLDS = 4
+MOST_ROWS = 30_000  # of the sample on which quick learners are trained
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check says, how bad it is, and the numbers behind it."""
+
+    verdict: str
+    reason: str
+
+
+def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """Find repeated values that tell the class where values nearly equal do not.
+
+    A measured quantity tells as much by its neighbours as by its own value. A name (of a template,
+    of a class) tells all by its own value and less by its neighbours.
+
+    Parameters
+    ----------
+    sample : Sample
+        Labelled rows; the rows of one star stand in one fold.
+
+    Returns
+    -------
+    findings : list of Finding
+    evidence : list of dict
+        Of each repeating column, of these together, and of all columns: `columns`, `repeated`
+        (share of rows whose values stand in other folds too), `exact` (their share named rightly
+        by the commonest class behind the same values), `near` (by the nearest other values; where
+        there are few values, by the commonest class).
+    """
+    scaled = Scaler.fit(sample.table, sample.features).transform(sample.table)
+    known = np.isfinite(sample.table)
+    n = len(sample.labels)
+    repeating = [
+        j
+        for j in range(len(sample.features))
+        if known[:, j].any()
+        and len(np.unique(sample.table[known[:, j], j])) < REPEATING * known[:, j].sum()
+    ]
+    groups = [[j] for j in repeating]
+    groups += [g for g in (repeating, list(range(len(sample.features)))) if len(g) > 1]
+    findings, evidence = [], []
+    for group in groups:
+        rows = known[:, group].all(axis=1)
+        if rows.sum() < n * MARGIN:
+            continue
+        found = _exact_and_near(scaled[rows][:, group], sample.labels[rows], sample.folds[rows])
+        names = ", ".join(sample.features[j] for j in group)
+        share = found["rows"] / n
+        evidence.append({"columns": names, "repeated": share, **found})
+        if found["rows"] == 0:
+            continue
+        exact, near = found["exact"], found["near"]
+        if len(group) >= DUPLICATE_COLUMNS and share < REPEATING:
+            findings.append(
+                Finding(
+                    "leaks",
+                    f"{found['rows']} rows have the very values of a row in another fold "
+                    f"({len(group)} columns agree): duplicates across folds",
+                )
+            )
+        elif share < MARGIN:
+            continue
+        elif exact >= SURE and 1 - exact <= (1 - near) / 3:
+            findings.append(
+                Finding(
+                    "leaks",
+                    f"equal values of {names} name the class of {100 * exact:.1f} % of the rows "
+                    f"that share them, the nearest other values {100 * near:.1f} %: the values "
+                    "stand for the label",
+                )
+            )
+        elif (
+            found["values"] >= FEW_VALUES
+            and exact - near > MARGIN
+            and exact - near > 4 * np.sqrt(near * (1 - near) / found["rows"])
+        ):
+            findings.append(
+                Finding(
+                    "suspect",
+                    f"equal values of {names} name the class better ({100 * exact:.1f} %) than "
+                    f"the nearest other values do ({100 * near:.1f} %)",
+                )
+            )
+    return findings, evidence
+
+
+def _exact_and_near(
+    values: Floats, labels: NDArray[np.int8], folds: NDArray[np.int8]
+) -> dict[str, float]:
+    """How well the same values, and the nearest others, name rows whose values repeat."""
+    from scipy.spatial import cKDTree
+
+    distinct, of_row = np.unique(values, axis=0, return_inverse=True)
+    of_row = of_row.ravel()
+    n_folds = int(folds.max()) + 1
+    counts = np.zeros((len(distinct), len(CLASSES)), np.int64)
+    np.add.at(counts, (of_row, labels), 1)
+    in_fold = np.zeros((len(distinct) * n_folds, len(CLASSES)), np.int64)
+    np.add.at(in_fold, (of_row * n_folds + folds, labels), 1)
+    elsewhere = counts[of_row] - in_fold[of_row * n_folds + folds]
+    repeated = np.flatnonzero(elsewhere.sum(axis=1) > 0)
+    found = {"rows": len(repeated), "values": len(distinct), "exact": 0.0, "near": 0.0}
+    if len(distinct) == 1 or not len(repeated):
+        return found
+    truth = labels[repeated]
+    found["exact"] = float(np.mean(elsewhere[repeated].argmax(axis=1) == truth))
+    if len(distinct) < FEW_VALUES:
+        return {**found, "near": float(np.bincount(truth).max() / len(truth))}
+    value, of_repeated = np.unique(of_row[repeated], return_inverse=True)
+    nearest = cKDTree(distinct).query(distinct[value], k=2)[1]
+    near = counts[nearest[:, 1][of_repeated]].argmax(axis=1)
+    return {**found, "near": float(np.mean(near == truth))}
+
+
+def values_made_of_labels(sample: Sample) -> list[Finding]:
+    """Find columns that are the mean labels of their own groups, as a target encoding is.
+
+    The rows that share a value form a group. If the values follow the groups' shares of a class,
+    or their mean class number, to a thousandth, they were computed from the labels.
+    """
+    findings = []
+    codes = [sample.labels == number for number in range(len(CLASSES))]
+    for j, name in enumerate(sample.features):
+        rows = np.isfinite(sample.table[:, j])
+        distinct, of_row = np.unique(sample.table[rows, j], return_inverse=True)
+        sizes = np.bincount(of_row)
+        groups = sizes > 1
+        if groups.sum() < 20 or len(distinct) > REPEATING * rows.sum():
+            continue
+        for code in [sample.labels, *codes]:
+            means = np.bincount(of_row, weights=code[rows].astype(float))[groups] / sizes[groups]
+            if np.ptp(means) == 0:
+                continue
+            r = np.corrcoef(distinct[groups].astype(float), means)[0, 1]
+            if r**2 >= ENCODED:
+                findings.append(
+                    Finding(
+                        "leaks",
+                        f"the values of {name} are the mean labels of the rows that share them "
+                        f"(r² = {r**2:.5f}), the scored rows among them: a target encoding",
+                    )
+                )
+                break
+    return findings
+
+
+def stars_on_both_sides(stars: NDArray[np.int64], folds: NDArray[np.int8]) -> list[Finding]:
+    """Stars, identified anew from places and photometric objects, with rows in several folds."""
+    order = np.lexsort((folds, stars))
+    same = stars[order][1:] == stars[order][:-1]
+    across = same & (folds[order][1:] != folds[order][:-1])
+    n = len(np.unique(stars[order][1:][across]))
+    if not n:
+        return []
+    what = "1 star has" if n == 1 else f"{n} stars have"
+    return [Finding("leaks", f"{what} rows in several folds: what is trained on is scored")]
+
+
+def scalers_of_training_rows(
+    sample: Sample, about: Mapping[str, Any], protocol: Protocol
+) -> list[Finding]:
+    """Find scalers of folds that are not those of their training rows.
+
+    Parameters
+    ----------
+    sample : Sample
+        All rows that the scores come from, labelled or not.
+    about : mapping
+        What a table of probabilities tells of itself.
+    protocol : Protocol
+    """
+    for known in about["folds"]:
+        if known["scaler"] is None:
+            continue
+        fold = known["fold"]
+        away = np.isin(sample.folds, [fold, protocol.calibrating(fold)])
+        train = ~away & (sample.labels >= 0)
+        right = Scaler.fit(sample.table[train], sample.features)
+        given = Scaler.from_json(known["scaler"])
+        same = known["train_rows"] == train.sum() and all(
+            np.allclose(a, b, rtol=1e-9, atol=0)
+            for a, b in ((right.mean, given.mean), (right.std, given.std))
+        )
+        if not same:
+            return [
+                Finding(
+                    "leaks",
+                    f"the scaler of fold {fold} is not that of its training rows: other rows, "
+                    "scored ones perhaps, went into it",
+                )
+            ]
+    return []
+
+
+def selection_apart(chosen: Mapping[str, Mapping[str, Any]], protocol: Protocol) -> list[Finding]:
+    """Find choices of hyperparameters that saw rows of a fold that is scored by them.
+
+    Parameters
+    ----------
+    chosen : mapping of str to mapping
+        The documents of the rule `choose` by part.
+    protocol : Protocol
+    """
+    for fold in protocol.scored:
+        if fold in chosen[protocol.part_of(fold)]["folds"]:
+            return [
+                Finding("leaks", f"hyperparameters were chosen on fold {fold}, which they score")
+            ]
+    return []
+
+
+def quick_scores(
+    sample: Sample, groups: Mapping[str, NDArray[np.int64]], seed: int
+) -> dict[str, Any]:
+    """Boosted trees on few rows: folds disjoint in a group against random folds, and more.
+
+    Parameters
+    ----------
+    sample : Sample
+        Labelled rows.
+    groups : mapping of str to array of int64, shape (n_rows,)
+        Numbers of templates, plates, stars behind the rows.
+    seed : int
+
+    Returns
+    -------
+    dict
+        `random`, each group's name, `nearest_neighbour` (disjoint in stars): accuracy of each of
+        4 folds (None where a group is unknown); `permuted`: accuracy on labels dealt out at
+        random, and `chance`, the share of the commonest class.
+    """
+    random = np.random.default_rng(seed)
+    n = len(sample.labels)
+    rows = np.sort(random.permutation(n)[:MOST_ROWS])
+    x, y = sample.table[rows], sample.labels[rows]
+    anyhow = np.arange(len(rows)) % FOLDS
+    random.shuffle(anyhow)
+    sides = {"random": anyhow}
+    for name, number in groups.items():
+        if len(np.unique(number[rows])) > FOLDS:
+            sides[name] = _disjoint(number[rows], random)
+    found: dict[str, Any] = dict.fromkeys(groups)
+    found |= {name: _trees(x, y, side, seed) for name, side in sides.items()}
+    star = sides["star"]
+    found["nearest_neighbour"] = _nearest(x, y, star, sample.features)
+    dealt = random.permutation(y)
+    found["permuted"] = _trees(x, dealt, star, seed)
+    found["chance"] = float(np.bincount(y).max() / len(y))
+    return found
+
+
+def _disjoint(groups: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
+    """Fold of each row, a group in one fold, groups dealt at random, large ones first."""
+    _, number, rows = np.unique(groups, return_inverse=True, return_counts=True)
+    order = random.permutation(len(rows))
+    order = order[np.argsort(-rows[order], kind="stable")]
+    filled, side = np.zeros(FOLDS, np.int64), np.empty(len(rows), np.int64)
+    for group in order:
+        side[group] = filled.argmin()
+        filled[side[group]] += rows[group]
+    return np.asarray(side[number])
+
+
+def _trees(x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], seed: int) -> list[float]:
+    from stellar.trees import boosted_trees
+
+    scores = []
+    for fold in range(FOLDS):
+        trees = boosted_trees({"n_estimators": 40, "num_leaves": 15}, seed, threads=1)
+        trees.fit(x[side != fold], y[side != fold])
+        scores.append(float(np.mean(_called(trees, x[side == fold]) == y[side == fold])))
+    return scores
+
+
+def _called(classifier: Any, x: Floats) -> NDArray[np.int64]:
+    return np.asarray(classifier.predict_proba(x).argmax(axis=1))
+
+
+def _nearest(
+    x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], features: Sequence[str]
+) -> list[float]:
+    from sklearn.neighbors import KNeighborsClassifier
+
+    scores = []
+    for fold in range(FOLDS):
+        scaler = Scaler.fit(x[side != fold], features)
+        nearest = KNeighborsClassifier(1).fit(scaler.transform(x[side != fold]), y[side != fold])
+        called = nearest.predict(scaler.transform(x[side == fold]))
+        scores.append(float(np.mean(called == y[side == fold])))
+    return scores
+
+
+def quick_findings(scores: Mapping[str, Any]) -> list[Finding]:
+    """What disjoint folds and permuted labels say, from `quick_scores`."""
+    findings = []
+    for name, margin in MARGINS.items():
+        if scores[name] is None:
+            continue
+        drops = [a - b for a, b in zip(scores["random"], scores[name], strict=True)]
+        half, _ = metrics.corrected_interval(drops, 1 / (FOLDS - 1))
+        if np.mean(drops) > max(margin, half):
+            findings.append(
+                Finding(
+                    "suspect",
+                    f"folds disjoint in {name} score {100 * np.mean(drops):.1f} points less than "
+                    f"random ones: the features know the {name}",
+                )
+            )
+    permuted, chance = float(np.mean(scores["permuted"])), scores["chance"]
+    if permuted > chance + MARGIN:
+        findings.append(
+            Finding(
+                "leaks",
+                f"labels dealt at random are told with accuracy {permuted:.3f}, above chance "
+                f"({chance:.3f}): scored labels reach the training",
+            )
+        )
+    return findings
+
+
+def verdict(findings: Sequence[Finding]) -> tuple[str, str]:
+    """The worst finding's verdict and reason."""
+    if not findings:
+        return (
+            "clean",
+            "no value names the label, folds are disjoint, permuted labels stay at chance",
+        )
+    worst = max(findings, key=lambda finding: VERDICTS.index(finding.verdict))
+    return worst.verdict, worst.reason
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A network's scores on a feature set, and what its table tells of itself."""
+
+    about: Mapping[str, Any]
+    accuracy: float
+    ids: NDArray[np.uint64]
+    folds: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, table: pa.Table, about: Mapping[str, Any]) -> Predicted:
+        """From a table of probabilities."""
+        truth, probabilities = probabilities_of(labelled(table))
+        right = predicted_class(probabilities) == truth
+        ids, folds = (integers_of(table, name) for name in ("specObjID", "fold"))
+        return cls(about, float(right.mean()), ids, folds)
+
+
+def scored_once(sample: Sample, predicted: Predicted, protocol: Protocol) -> list[Finding]:
+    """Find rows that are scored twice or outside their fold."""
+    order = np.argsort(sample.ids)
+    rows = order[np.searchsorted(sample.ids, predicted.ids, sorter=order)]
+    right = bool(np.isin(predicted.folds, protocol.scored).all())
+    right &= (sample.folds[rows] == predicted.folds).all()
+    if right and len(np.unique(predicted.ids)) == len(predicted.ids):
+        return []
+    return [Finding("leaks", "rows are scored twice, or outside the folds that may be scored")]
+
+
+def numbered(names: Sequence[str]) -> NDArray[np.int64]:
+    """Names as numbers, shape (n_names,)."""
+    return np.asarray(np.unique(np.array(names), return_inverse=True)[1], np.int64)
+
+
+def entry(
+    sample: Sample,
+    groups: Mapping[str, NDArray[np.int64]],
+    protocol: Protocol,
+    predicted: Predicted | None,
+    selection: Sequence[Finding],
+    seed: int,
+) -> dict[str, Any]:
+    """All checks of one feature set.
+
+    Parameters
+    ----------
+    sample : Sample
+        All rows; those without a label have -1.
+    groups : mapping of str to array of int64, shape (n_rows,)
+        Numbers of `star` (identified anew), `plate` and `template`.
+    protocol : Protocol
+    predicted : Predicted, optional
+        The network's scores on the set, if it was scored.
+    selection : sequence of Finding
+        What is known of the choice of hyperparameters.
+    seed : int
+
+    Returns
+    -------
+    dict
+        `verdict`, `reason`, `findings`, `values` (evidence from repeated values), and accuracies:
+        `network`, `lookup` (a dictionary from all values), `nearest_neighbour`, `random`,
+        `star`, `plate`, `template` (means over folds disjoint in these), `permuted`, `chance`.
+    """
+    has_label = sample.labels >= 0
+    known = replace(
+        sample,
+        ids=sample.ids[has_label],
+        table=sample.table[has_label],
+        labels=sample.labels[has_label],
+        folds=sample.folds[has_label],
+    )
+    findings, values = values_that_name_the_label(known)
+    findings += values_made_of_labels(known)
+    findings += stars_on_both_sides(groups["star"], sample.folds)
+    if predicted:
+        findings += [
+            *selection,
+            *scalers_of_training_rows(sample, predicted.about, protocol),
+            *scored_once(sample, predicted, protocol),
+        ]
+    scores = quick_scores(known, {n: g[has_label] for n, g in groups.items()}, seed)
+    findings += quick_findings(scores)
+    accuracies = {
+        name: None if scores[name] is None else float(np.mean(scores[name]))
+        for name in ("nearest_neighbour", "random", "star", "plate", "template", "permuted")
+    }
+    network = predicted.accuracy if predicted else None
+    nearest = float(np.mean(scores["nearest_neighbour"]))
+    if network is not None and nearest > network + MARGIN:
+        findings.append(
+            Finding(
+                "suspect",
+                f"the nearest star's label ({nearest:.3f}) beats the "
+                f"network ({network:.3f}): rows stand very near each other",
+            )
+        )
+    named, reason = verdict(findings)
+    return {
+        "verdict": named,
+        "reason": reason,
+        "findings": [asdict(finding) for finding in findings],
+        "values": values,
+        "network": network,
+        "lookup": _look_up(known),
+        **accuracies,
+        "chance": scores["chance"],
+    }
+
+
+def _look_up(sample: Sample) -> float:
+    """Accuracy of a dictionary from all values to the label, over the folds."""
+    right = 0
+    for fold in np.unique(sample.folds):
+        away = sample.folds == fold
+        known = LookUp()
+        known.fit(sample.table[~away], sample.labels[~away])
+        called = predicted_class(known.predict_proba(sample.table[away]))
+        right += int((called == sample.labels[away]).sum())
+    return right / len(sample.labels)

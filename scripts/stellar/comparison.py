@@ -1,0 +1,160 @@
+"""The honest scores as tables: tiers by label scheme, and the network against its rivals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stellar import CLASSES, metrics
+from stellar.honest import labelled
+from stellar.provenance import SHARED, shared_origin
+from stellar.samples import integers_of
+from stellar.summary import recalls_of, summarise, test_share
+
+COMPARED = ("accuracy", "f1_macro", "log_loss")
+
+
+def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """One row a label scheme and tier.
+
+    Parameters
+    ----------
+    tables : sequence of pyarrow.Table
+        What the rule `tier` wrote.
+    costs : array, shape (7, 7)
+
+    Returns
+    -------
+    list of dict
+        `label`, `tier`, `features`, `shares` (what label and features have in common), `rows`,
+        each score's mean over folds and `_ci95` (half-width of the corrected interval), each
+        class's rows, recall and Wilson interval. A tier that the survey cannot feed is left out.
+    """
+    rows = []
+    for table in tables:
+        about = json.loads(table.schema.metadata[b"about"])
+        if "skipped" in about:
+            continue
+        known = labelled(table)
+        found = summarise([known], costs)
+        shares = SHARED[shared_origin(about["scheme"], about["features"])]
+        rows.append(
+            {
+                "label": about["scheme"],
+                "tier": about["tier"],
+                "n_features": len(about["features"]),
+                "shares": shares,
+                **score_columns(found),
+                **recall_columns(known),
+            }
+        )
+    return rows
+
+
+def score_columns(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows, folds, and each score's mean over folds with the half-width of its 95 % interval."""
+    folds = found["folds"]
+    share = test_share(folds)
+    row: dict[str, Any] = {"rows": found["pooled"]["rows"], "folds": len(folds)}
+    for name in (*metrics.SCORES, *metrics.MORE_SCORES):
+        row[name] = found["over_folds"][name]["mean"]
+        row[f"{name}_ci95"] = metrics.corrected_interval([f[name] for f in folds], share)[0]
+    return row
+
+
+def recall_columns(table: pa.Table) -> dict[str, Any]:
+    """Rows, recall and its Wilson interval of each class."""
+    recalls = recalls_of(table)
+    return {
+        f"{name}_{c}": recalls[c][name]
+        for name in ("rows", "recall", "low", "high")
+        for c in CLASSES
+    }
+
+
+def rival_rows(
+    network: pa.Table,
+    rivals: Sequence[pa.Table],
+    costs: NDArray[np.float64],
+    rope: float,
+) -> list[dict[str, Any]]:
+    """The network against each rival on the rows that both predict.
+
+    Parameters
+    ----------
+    network : pyarrow.Table
+        The network's probabilities, of the rule `tier`.
+    rivals : sequence of pyarrow.Table
+        What the rule `rival` wrote.
+    costs : array, shape (7, 7)
+    rope : float
+        Half-width of the region of practical equivalence of accuracy and macro-F1.
+
+    Returns
+    -------
+    list of dict
+        The network's own row first. `<score>_difference` is network - rival, paired by fold, with
+        `_ci95`; `<score>_p_network`, `_p_same` and `_p_rival` are the posterior probabilities that
+        the network is better, that both are practically equivalent, that the rival is better
+        (correlated t-test of Corani & Benavoli 2015, Machine Learning 100, 285).
+    """
+    ours = labelled(network)
+    own = summarise([ours], costs)
+    rows = [
+        {
+            "name": "network",
+            "n_features": len(own["features"]),
+            **score_columns(own),
+            **recall_columns(ours),
+        }
+    ]
+    ids = integers_of(ours, "specObjID")
+    for table in rivals:
+        about = json.loads(table.schema.metadata[b"about"])
+        if "skipped" in about:
+            continue
+        theirs = labelled(table)
+        common = pa.array(np.isin(ids, integers_of(theirs, "specObjID")))
+        reference = own if len(ids) == theirs.num_rows else summarise([ours.filter(common)], costs)
+        found = summarise([theirs], costs)
+        row = {
+            "name": about["name"],
+            "n_features": len(about["features"]),
+            **score_columns(found),
+            **recall_columns(theirs),
+        }
+        for name in COMPARED:
+            row |= _compared(name, reference["folds"], found["folds"], rope)
+        rows.append(row)
+    # The network differs in nothing from itself: its row has the columns, empty.
+    rows[0] = dict.fromkeys(rows[-1]) | rows[0]
+    return rows
+
+
+def _compared(
+    name: str, ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]], rope: float
+) -> dict[str, float]:
+    from baycomp.single import CorrelatedTTest
+
+    x, y = (np.array([fold[name] for fold in folds]) for folds in (ours, theirs))
+    row = {
+        f"{name}_difference": float(np.mean(x - y)),
+        f"{name}_difference_ci95": metrics.corrected_interval(list(x - y), test_share(ours))[0],
+    }
+    if name == "log_loss":  # has no scale on which a hundredth is nothing
+        return row
+    if np.ptp(x - y) == 0:  # no spread, no distribution
+        network, rival = float((x - y)[0] > rope), float((x - y)[0] < -rope)
+        same = 1 - network - rival
+    else:
+        network, same, rival = CorrelatedTTest.probs(x, y, rope)
+    return row | {
+        f"{name}_p_network": float(network),
+        f"{name}_p_same": float(same),
+        f"{name}_p_rival": float(rival),
+    }

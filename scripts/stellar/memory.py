@@ -1,0 +1,85 @@
+"""Can networks memorize all data? Real and shuffled labels against the width of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from stellar.features import Scaler
+from stellar.labels import NO_LABEL
+from stellar.network import Network
+from stellar.samples import Rows, Sample
+from stellar.training import Trainers
+
+LEARNT = 0.99  # training accuracy from which data count as memorized
+PATIENCE = 40  # epochs without a better training accuracy, after which it will hardly come
+
+
+def memorise(
+    sample: Sample,
+    network: Network,
+    widths: Sequence[int],
+    stars: int,
+    epochs: int,
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Train networks of two equal layers on few stars, with their labels and with shuffled ones.
+
+    Parameters
+    ----------
+    sample : Sample
+    network : Network
+        All but widths, epochs and early stopping.
+    widths : sequence of int
+    stars : int
+        Trained on; as many others are held out.
+    epochs : int
+        At most; training stops before where its accuracy gains no more.
+    seed : int
+
+    Returns
+    -------
+    list of dict
+        `labels` (`real`, `shuffled`), `width`, `parameters`, `stars`, `parameters_per_star`,
+        `training_accuracy` (best epoch), `epochs` (until that of 99 %; None: never reached),
+        `held_out_accuracy` (against the true labels) and `chance`.
+    """
+    random = np.random.default_rng(seed)
+    known = random.permutation(np.flatnonzero(sample.labels != NO_LABEL))
+    train, held_out = known[:stars], known[stars : 2 * stars]
+    scaler = Scaler.fit(sample.table[train], sample.features)
+    x, others = (scaler.transform(sample.table[rows]) for rows in (train, held_out))
+    labels = {"real": sample.labels[train]}
+    labels["shuffled"] = random.permutation(labels["real"])
+    truth = sample.labels[held_out]
+    trainers = Trainers(len(sample.features), stars)
+    rows = []
+    for width in widths:
+        made = replace(
+            network, hidden=(width, width), epochs=epochs, patience=PATIENCE, members=1, dropout=0.0
+        )
+        trainer = trainers.get(made)
+        for name, y in labels.items():
+            given = Rows(x, y)
+            # Its own training rows as "validation": their accuracy after each epoch.
+            fit = trainer.fit(given, seed, validation=given, objective="val_accuracy")
+            reached = [h["val_accuracy"] for h in fit.history]
+            learnt = next((n for n, a in enumerate(reached, 1) if a >= LEARNT), None)
+            called = trainer.predict([fit], others).argmax(axis=1)
+            rows.append(
+                {
+                    "labels": name,
+                    "width": width,
+                    "parameters": made.parameters(len(sample.features)),
+                    "stars": len(train),
+                    "parameters_per_star": made.parameters(len(sample.features)) / len(train),
+                    "training_accuracy": max(reached),
+                    "epochs": learnt,
+                    "held_out_accuracy": float(np.mean(called == truth)),
+                    "chance": float(np.bincount(truth).max() / len(truth)),
+                }
+            )
+    return rows

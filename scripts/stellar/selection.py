@@ -1,0 +1,86 @@
+"""Hyperparameters chosen on rows that no score uses, the same way for networks and for trees."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from stellar.features import Scaler
+from stellar.honest import Learner
+from stellar.labels import NO_LABEL
+from stellar.samples import Rows, Sample
+
+Trial = dict[str, Any]
+
+
+def candidates(space: Mapping[str, Sequence[Any]], trials: int, seed: int) -> list[Trial]:
+    """Draw `trials` different settings of a space at random; all of them if there are fewer.
+
+    Parameters
+    ----------
+    space : mapping of str to sequence
+        The values that each hyperparameter can take.
+    """
+    from sklearn.model_selection import ParameterGrid, ParameterSampler
+
+    known = {name: list(values) for name, values in space.items() if values is not None}
+    n = min(trials, len(ParameterGrid(known)))
+    return [dict(sorted(drawn.items())) for drawn in ParameterSampler(known, n, random_state=seed)]
+
+
+def choose(
+    sample: Sample,
+    folds: Sequence[int],
+    settings: Sequence[Trial],
+    learner_of: Callable[[Trial], Learner],
+    seed: int,
+    log: Callable[[str], None] = lambda text: None,
+) -> list[Trial]:
+    """Cross-validate settings on the rows of a selection's folds.
+
+    Parameters
+    ----------
+    sample : Sample
+    folds : sequence of int
+        The folds whose rows may be seen; each is held out in turn.
+    settings : sequence of dict
+    learner_of : callable
+        From a setting to its learner.
+    seed : int
+    log : callable
+        Takes a sentence after each trial.
+
+    Returns
+    -------
+    list of dict
+        `values`, `log_loss`, `accuracy` (means over folds) and `cpu_s` of each setting; the one of
+        least log-loss first.
+    """
+    rows = []
+    for number, values in enumerate(settings):
+        start = time.process_time()
+        learn = learner_of(values)
+        losses, hits = [], []
+        for fold in folds:
+            inside = np.isin(sample.folds, folds) & (sample.labels != NO_LABEL)
+            train, held_out = inside & (sample.folds != fold), inside & (sample.folds == fold)
+            scaler = Scaler.fit(sample.table[train], sample.features)
+            rows_of = Rows(scaler.transform(sample.table[train]), sample.labels[train])
+            (given,) = learn(rows_of, seed + fold, [scaler.transform(sample.table[held_out])])
+            truth = sample.labels[held_out]
+            of_truth = given[np.arange(len(truth)), truth]
+            losses.append(-np.log(np.clip(of_truth, 1e-7, 1)).mean())
+            hits.append(np.mean(given.argmax(axis=1) == truth))
+        rows.append(
+            {
+                "values": values,
+                "log_loss": float(np.mean(losses)),
+                "accuracy": float(np.mean(hits)),
+                "cpu_s": time.process_time() - start,
+            }
+        )
+        log(f"trial {number + 1} of {len(settings)}: log-loss {rows[-1]['log_loss']:.4f}, {values}")
+    return sorted(rows, key=lambda row: row["log_loss"])
