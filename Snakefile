@@ -24,6 +24,7 @@ include: "rules/baseline.smk"
 include: "rules/tune.smk"
 include: "rules/evaluate.smk"
 include: "rules/honest.smk"
+include: "rules/experiments.smk"
 include: "rules/report.smk"
 
 
@@ -43,6 +44,14 @@ rule all:
         rules.cautious.output,
         rules.verdict.output,
         rules.answer.output,
+        expand(rules.learning_curve.output, learner=config["learners"]),
+        expand(rules.importance.output, tier=TIERS),
+        rules.input_errors.output,
+        rules.memorise.output,
+        rules.absolute_magnitude.output,
+        rules.suspects.output,
+        rules.brightness.output,
+        rules.honest_figures.output,
         rules.figures.output,
 
 

@@ -69,7 +69,19 @@ def of_all_jobs(pattern):
     once = [rules.label_stars, rules.split, rules.assign_folds, rules.explore]
     once += [rules.first_network, rules.tune, rules.final_model, rules.evaluate_test]
     once += [rules.collect, rules.figures, rules.label_schemes, rules.cautious]
-    once += [rules.verdict, rules.compare, rules.answer]
+    once += [
+        rules.verdict,
+        rules.compare,
+        rules.answer,
+        rules.input_errors,
+        rules.memorise,
+    ]
+    once += [
+        rules.absolute_magnitude,
+        rules.suspects,
+        rules.brightness,
+        rules.honest_figures,
+    ]
     # A survey of one job has no wildcard: its file is named once.
     survey = [expand(pattern(rule), shard=SHARDS) for rule in SURVEY_RULES]
     return (
@@ -81,6 +93,8 @@ def of_all_jobs(pattern):
         + expand(pattern(rules.tier), scheme=SCHEMES, tier=TIERS)
         + expand(pattern(rules.rival), rival=RIVALS)
         + expand(pattern(rules.audit), scheme=SCHEMES)
+        + expand(pattern(rules.learning_curve), learner=config["learners"])
+        + expand(pattern(rules.importance), tier=TIERS)
     )
 
 

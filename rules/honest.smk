@@ -174,7 +174,6 @@ rule cautious:
     params:
         cfg=cfg(
             **config["cautious"],
-            features=TIERS[config["cautious"]["tier"]],
             seed=config["seed"],
             cv=PROTOCOL_CFG,
         ),
@@ -283,36 +282,3 @@ rule compare:
         "python {input.code[0]:q} --config {params.cfg:q} --tiers {input.tiers:q}"
         " --network {input.network:q} --rivals {input.rivals:q}"
         " --tiers-csv {output.tiers:q} --rivals-csv {output.rivals:q} 2> {log:q}"
-
-
-rule answer:
-    """Write the answer in ten sentences."""
-    input:
-        code=code("answer"),
-        pooled=rules.collect.output.pooled,
-        baselines=rules.collect.output.baselines,
-        tiers=rules.compare.output.tiers,
-        rivals=rules.compare.output.rivals,
-        calibration=rules.cautious.output.calibration,
-        rejected=rules.cautious.output.rejected,
-        verdict=rules.verdict.output.verdict,
-    output:
-        answer="<results>/summary/answer.md",
-    log:
-        "<logs>/answer.log",
-    benchmark:
-        "<benchmarks>/answer.tsv"
-    conda:
-        "../envs/honest.yaml"
-    resources:
-        mem_mb=500,
-        runtime=5,
-    params:
-        cfg=cfg(label=config["label"], tier=TIER),
-    message:
-        "Write {output.answer}"
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} --pooled {input.pooled:q}"
-        " --baselines {input.baselines:q} --tiers {input.tiers:q} --rivals {input.rivals:q}"
-        " --calibration {input.calibration:q} --rejected {input.rejected:q}"
-        " --verdict {input.verdict:q} --answer {output.answer:q} 2> {log:q}"

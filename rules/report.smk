@@ -69,6 +69,7 @@ rule cost:
             caption="captions/cost.rst",
             category="Tables",
         ),
+        jobs="<results>/summary/jobs.csv",
     log:
         "<logs>/cost.log",
     benchmark:
@@ -84,7 +85,7 @@ rule cost:
         "Add up what the jobs cost"
     shell:
         "python {input.code[0]:q} --benchmarks {input.benchmarks:q} --logs {input.logs:q}"
-        " --root {params.root:q} --cost {output.cost:q} 2> {log:q}"
+        " --root {params.root:q} --cost {output.cost:q} --jobs {output.jobs:q} 2> {log:q}"
 
 
 rule report:
@@ -109,7 +110,16 @@ rule report:
         calibration=rules.cautious.output.calibration,
         rejected=rules.cautious.output.rejected,
         verdict=rules.verdict.output.verdict,
-        figures=[rules.explore.output, rules.figures.output],
+        memorised=rules.memorise.output.memorised,
+        readings=rules.absolute_magnitude.output.readings,
+        input_errors=rules.input_errors.output.input_errors,
+        suspects=rules.suspects.output.suspects,
+        jobs=rules.cost.output.jobs,
+        figures=[
+            rules.explore.output,
+            rules.figures.output,
+            rules.honest_figures.output,
+        ],
     output:
         html=report(
             "<results>/report/report.html",
@@ -137,5 +147,7 @@ rule report:
         " --baselines {input.baselines:q} --cv {input.cv:q} --ablation {input.ablation:q}"
         " --answer {input.answer:q} --tiers {input.tiers:q} --rivals {input.rivals:q}"
         " --calibration {input.calibration:q} --rejected {input.rejected:q}"
-        " --verdict {input.verdict:q}"
+        " --verdict {input.verdict:q} --memorised {input.memorised:q}"
+        " --readings {input.readings:q} --input-errors {input.input_errors:q}"
+        " --suspects {input.suspects:q} --jobs {input.jobs:q}"
         " --cost {input.cost:q} --figures {input.figures:q} --html {output.html:q} 2> {log:q}"

@@ -2,7 +2,9 @@
 
 python scripts/answer.py --config '{"label": "elodie", "tier": "photometry"}' --pooled pooled.json
 --baselines baselines.csv --tiers tiers.csv --rivals rivals.csv --calibration calibration.csv
---rejected rejected.json --verdict verdict.json --answer answer.md
+--rejected rejected.json --verdict verdict.json --memorised memorise.csv
+--readings absolute_magnitude.json --input-errors input_errors.csv --suspects suspects.csv
+--answer answer.md
 """
 
 from collections.abc import Sequence
@@ -14,7 +16,8 @@ from stellar.answer import markdown, sentences
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
     tables = ("baselines", "tiers", "rivals", "calibration")
-    for name in (*tables, "pooled", "rejected", "verdict", "answer"):
+    experiments = ("memorised", "readings", "input-errors", "suspects")
+    for name in (*tables, *experiments, "pooled", "rejected", "verdict", "answer"):
         parser.add_argument(f"--{name}", required=True)
     args = parser.parse_args(argv)
 
@@ -26,6 +29,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         *(files.read_csv(getattr(args, name)) for name in tables),
         files.read_json(args.rejected),
         files.read_json(args.verdict),
+        files.read_csv(args.memorised),
+        files.read_json(args.readings),
+        files.read_csv(args.input_errors),
+        files.read_csv(args.suspects),
     )
     files.write_text(args.answer, markdown(pooled["survey"], lines))
 

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from stellar import caution, command, files, honest
-from stellar.errors import UserError
 from stellar.evaluation import predicted_class
-from stellar.features import resolve
 from stellar.labels import NO_LABEL
 from stellar.protocol import Protocol
 from stellar.schemes import NEGATIVES
@@ -29,30 +27,27 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = args.config
     protocol, level = Protocol.from_json(cfg["cv"]), cfg["level"]
 
-    rows, shown = [], None
+    rows, shown = [], {}
     for predicted, calibrating in zip(args.probabilities, args.calibration, strict=True):
         table = files.read_table(predicted)
         about = json.loads(table.schema.metadata[b"about"])
         if "skipped" in about:
             continue
         folds = caution.by_fold(table, files.read_table(calibrating), protocol)
-        name = {"label": about["scheme"], "tier": about["tier"]}
-        rows.append({**name, **caution.calibration_row(folds, level)})
+        place = (about["scheme"], about["tier"])
+        rows.append({"label": place[0], "tier": place[1], **caution.calibration_row(folds, level)})
         command.log.info("%s: coverage %.3f", about["name"], rows[-1]["coverage"])
-        if (about["scheme"], about["tier"]) == (cfg["label"], cfg["tier"]):
-            shown = folds
-    if shown is None:
-        raise UserError(
-            f"cautious.tier {cfg['tier']} was skipped: no star of the survey has its features; "
-            "choose another tier"
-        )
+        # The wanted one, or where it was skipped the last that was not.
+        if (cfg["label"], cfg["tier"]) not in shown:
+            shown = {place: (folds, about["features"])}
+    ((label, tier), (folds, features)), *_ = shown.items()
     files.write_text(args.calibration_csv, files.csv_text(rows))
-    files.write_text(args.reliability, files.csv_text(caution.reliability_rows(shown)))
+    files.write_text(args.reliability, files.csv_text(caution.reliability_rows(folds)))
 
-    sample = honest.load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
+    sample = honest.load_scheme(args.schemes, label, features)
     kinds = files.read_table(args.schemes, ["negative"])["negative"]
     kind = np.array(kinds.fill_null("").to_pylist())
-    decisions = caution.decide(shown, sample, kind != "", protocol, cfg["rejected"], cfg["seed"])
+    decisions = caution.decide(folds, sample, kind != "", protocol, cfg["rejected"], cfg["seed"])
     known = decisions.truth != NO_LABEL
     right = predicted_class(decisions.probabilities)[known] == decisions.truth[known]
     files.write_text(
@@ -64,8 +59,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     kind = kind[decisions.rows]
     document = {
         "survey": sample.survey,
-        "label": cfg["label"],
-        "tier": cfg["tier"],
+        "label": label,
+        "tier": tier,
         "level": level,
         "stars": caution.rejection(decisions, known),
         **{name: caution.rejection(decisions, kind == name) for name in NEGATIVES},

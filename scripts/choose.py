@@ -4,33 +4,12 @@ python scripts/choose.py --config '{"learner": "network", "part": "held_out", ..
 --schemes schemes.parquet --chosen held_out.json
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 from stellar import command, files
+from stellar.choice import learner_of, prepare
 from stellar.features import resolve
-from stellar.network import prepare_tensorflow
-from stellar.phases import phase
 from stellar.protocol import Protocol
-
-if TYPE_CHECKING:
-    from stellar.honest import Learner
-    from stellar.samples import Sample
-
-
-def networks(sample: Sample) -> Callable[[Mapping[str, Any]], Learner]:
-    from stellar.network_learners import NetworkLearners
-
-    return NetworkLearners(sample)
-
-
-def trees(threads: int) -> Callable[[Mapping[str, Any]], Learner]:
-    from stellar.honest import classifier_learner
-    from stellar.trees import boosted_trees
-
-    return lambda settings: classifier_learner(lambda seed: boosted_trees(settings, seed, threads))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -40,22 +19,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
     cfg = args.config
-    if cfg["name"] == "network":
-        with phase("import"):
-            prepare_tensorflow(args.threads)
+    prepare(cfg["name"], args.threads)
 
     from stellar.honest import load_scheme
     from stellar.selection import candidates, choose
 
     sample = load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
-    learner_of = networks(sample) if cfg["name"] == "network" else trees(args.threads)
+    made = learner_of(cfg["name"], sample, args.threads)
     folds = Protocol.from_json(cfg["cv"]).choosing(cfg["part"])
     learner = cfg["learner"]
     trials = choose(
         sample,
         folds,
         candidates(learner["space"], learner["trials"], cfg["seed"]),
-        lambda values: learner_of({**learner["fixed"], **values}),
+        lambda values: made({**learner["fixed"], **values}),
         cfg["seed"],
         command.log.info,
     )

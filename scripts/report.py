@@ -4,7 +4,9 @@ python scripts/report.py --config '{...}' --template report.html.j2 --origins sh
 --labels labels.json --first metrics.json --best best_hyperparameters.json --trials trials.csv
 --test metrics.json --pooled pooled.json --baselines baselines.csv --cv cv.csv
 --ablation ablation.csv --cost cost.csv --answer answer.md --tiers tiers.csv --rivals rivals.csv
---calibration calibration.csv --rejected rejected.json --verdict verdict.json --figures *.svg
+--calibration calibration.csv --rejected rejected.json --verdict verdict.json
+--memorised memorise.csv --readings absolute_magnitude.json --input-errors input_errors.csv
+--suspects suspects.csv --jobs jobs.csv --figures *.svg
 --html report.html
 """
 
@@ -19,9 +21,10 @@ from stellar.page import render
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
     tables = ("trials", "baselines", "cv", "ablation", "cost", "tiers", "rivals", "calibration")
-    documents = ("labels", "first", "best", "test", "pooled", "rejected", "verdict")
+    tables += ("jobs", "memorised", "input_errors", "suspects")
+    documents = ("labels", "first", "best", "test", "pooled", "rejected", "verdict", "readings")
     for name in (*documents, *tables, "html"):
-        parser.add_argument(f"--{name}", required=True)
+        parser.add_argument(f"--{name.replace('_', '-')}", required=True)
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--answer", type=Path, required=True)
     parser.add_argument("--origins", nargs="*", default=[])

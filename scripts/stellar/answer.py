@@ -38,6 +38,10 @@ def sentences(
     calibration: Sequence[Row],
     rejected: Row,
     verdicts: Sequence[Row],
+    memorised: Sequence[Row],
+    readings: Row,
+    input_errors: Sequence[Row],
+    suspects: Sequence[Row],
 ) -> list[str]:
     """The answer.
 
@@ -55,6 +59,8 @@ def sentences(
         `cautious/rejected.json`.
     verdicts : sequence of mapping
         `audit/verdict.json`.
+    memorised, readings, input_errors, suspects : sequence of mapping, or mapping
+        What the experiments of these names wrote.
 
     Returns
     -------
@@ -71,12 +77,12 @@ def sentences(
         _leak(label, leaking, [r for r in baselines if r["name"] == "lookup"]),
         _tiers(sound),
         _schemes(label, tier, tiers),
-        _mistakes(best),
-        _rare(best),
-        _trees(rivals),
-        _hammer(label, rivals),
-        _calibrated(label, tier, calibration),
-        _rejected(rejected),
+        f"{_mistakes(best)}; {_rare(best)}.",
+        f"{_trees(rivals)}; {_hammer(label, rivals)}.",
+        f"{_calibrated(label, tier, calibration)}; {_rejected(rejected)}.",
+        _memory(memorised),
+        _redshift(readings),
+        f"{_errors(input_errors)}; {_suspects(suspects)}.",
     ]
 
 
@@ -132,7 +138,7 @@ def _mistakes(row: Row) -> str:
         f"On tier {row['tier']} a star is {row['steps_off']:.2f} classes off on average, "
         f"{percent(row['gross_errors'])} are three classes off or more, and deciding by expected "
         "cost instead of by the most probable class "
-        f"changes the mean cost from {row['cost']:.3f} to {row['cost_decided']:.3f}."
+        f"changes the mean cost from {row['cost']:.3f} to {row['cost_decided']:.3f}"
     )
 
 
@@ -140,13 +146,13 @@ def _rare(row: Row) -> str:
     rows = {c: row[f"rows_{c}"] or 0 for c in CLASSES}
     rare = [c for c in CLASSES if 0 < rows[c] < RARE * sum(rows.values())]
     if not rare:
-        return "No class is rare in this survey."
+        return "no class is rare in this survey"
     parts = ", ".join(
         f"{c} {percent(row[f'recall_{c}'])} ({100 * row[f'low_{c}']:.1f}–"
         f"{percent(row[f'high_{c}'])}, {rows[c]:,} stars)"
         for c in rare
     )
-    return f"Of the rare classes, which accuracy hides, the network recalls {parts}."
+    return f"of the rare classes, which accuracy hides, the network recalls {parts}"
 
 
 def _trees(rivals: Sequence[Row]) -> str:
@@ -157,20 +163,20 @@ def _trees(rivals: Sequence[Row]) -> str:
         f"Against boosted trees tuned at its cost the network is {verdict}: macro-F1 differs by "
         f"{100 * trees['f1_macro_difference']:+.1f} ± {100 * trees['f1_macro_difference_ci95']:.1f}"
         f" points, practically equal with probability {same:.2f}, better {better:.2f}, worse "
-        f"{worse:.2f}."
+        f"{worse:.2f}"
     )
 
 
 def _hammer(label: str, rivals: Sequence[Row]) -> str:
     hammer = [row for row in rivals if row["name"] == "hammer" and row["rows"]]
     if not hammer:
-        return "The survey has no types by The Hammer to compare with."
+        return "the survey has no types by The Hammer to compare with"
     row = hammer[0]
     ours = row["accuracy"] + row["accuracy_difference"]
     return (
         f"The Hammer itself, which reads the spectrum, agrees with the label {label} for "
         f"{percent(row['accuracy'])} of the {row['rows']:,} stars that it types; the network, "
-        f"from magnitudes alone, for {percent(ours)} of the same."
+        f"from its tier alone, for {percent(ours)} of the same"
     )
 
 
@@ -182,7 +188,7 @@ def _calibrated(label: str, tier: str, calibration: Sequence[Row]) -> str:
         f"Its probabilities can be believed: on {tier} the calibration error is "
         f"{percent(row['calibration_error_after'])}, and sets of {row['set_size']:.2f} classes on "
         f"average hold the right one for {percent(row['coverage'])} of the stars, for "
-        f"{percent(covered[least])} of class {least} at least."
+        f"{percent(covered[least])} of class {least} at least"
     )
 
 
@@ -193,11 +199,76 @@ def _rejected(rejected: Row) -> str:
         if rejected[name]["rows"]
     )
     if not kinds:
-        return "The survey holds no white dwarf, cataclysmic variable or carbon star to reject."
+        return "the survey holds no white dwarf, cataclysmic variable or carbon star to reject"
     return (
-        f"What is no star O to M can be turned away in part: at the price of "
-        f"{percent(rejected['stars']['by_gate'])} of the good stars, {kinds}."
+        "what is no star O to M can be turned away in part: at the price of "
+        f"{percent(rejected['stars']['by_gate'])} of the good stars, {kinds}"
     )
+
+
+def _memory(memorised: Sequence[Row]) -> str:
+    learnt = [r for r in memorised if r["labels"] == "shuffled" and r["epochs"] is not None]
+    widest = max(memorised, key=lambda r: r["width"])
+    if not learnt:
+        most = max(r["training_accuracy"] for r in memorised if r["labels"] == "shuffled")
+        return (
+            f"Networks of up to {widest['parameters']:,} parameters do not learn the shuffled "
+            f"labels of {widest['stars']:,} stars by heart (accuracy {percent(most)} at best)."
+        )
+    least = min(learnt, key=lambda r: r["parameters"])
+    real = next(r for r in memorised if r["labels"] == "real" and r["width"] == least["width"])
+    return (
+        "Networks can learn data by heart, but hardly the study's: shuffled labels of "
+        f"{least['stars']:,} stars are learnt to 99 % from {least['parameters']:,} parameters on "
+        f"({least['parameters_per_star']:.0f} a star, {least['epochs']:.0f} epochs), where the "
+        f"same network with the real labels tells {percent(real['held_out_accuracy'])} of new "
+        f"stars; the study's 1,047 parameters for 51,886 stars are {1047 / 51886:.2f} a star."
+    )
+
+
+def _redshift(readings: Row) -> str:
+    if "skipped" in readings:
+        return "The survey has no redshifts to add to the magnitudes."
+    added, control = (
+        readings["class"][name] for name in ("with_redshift", "with_permuted_redshift")
+    )
+    text = (
+        "m + z does not give M for stars, whose redshift is no distance: beside the magnitudes "
+        f"redshift changes the class's accuracy by {100 * added['accuracy_difference']:+.1f} ± "
+        f"{100 * added['accuracy_difference_ci95']:.1f} points (dealt at random "
+        f"{100 * control['accuracy_difference']:+.1f} ± "
+        f"{100 * control['accuracy_difference_ci95']:.1f})"
+    )
+    found = readings["magnitude"]
+    if found is None:
+        return f"{text}."
+    without, given, dealt = (
+        found[name] for name in ("magnitudes", "with_redshift", "with_permuted_redshift")
+    )
+    return (
+        f"{text}, and the error of the absolute magnitude from {without['rmse']:.2f} to "
+        f"{given['rmse']:.2f} ± {given['rmse_ci95']:.2f} mag ({dealt['rmse']:.2f} at random; the "
+        f"stars spread by {readings['spread']:.2f} mag)."
+    )
+
+
+def _errors(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "The survey lacks the inputs whose errors were to be drawn"
+    best = max(rows[1:], key=lambda r: r["f1_macro_difference"])
+    return (
+        "To draw noise from the errors of the inputs buys "
+        f"{100 * best['accuracy_difference']:+.1f} ± {100 * best['accuracy_difference_ci95']:.1f} "
+        f"points of accuracy and {100 * best['f1_macro_difference']:+.1f} ± "
+        f"{100 * best['f1_macro_difference_ci95']:.1f} of macro-F1 at best (training on "
+        f"{best['training']}, predicting on {best['prediction']} values)"
+    )
+
+
+def _suspects(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "no label is suspect"
+    return f"{rows[0]['of']:,} labels contradict the cross-validated probabilities and are suspect"
 
 
 def markdown(survey: str, lines: Sequence[str]) -> str:

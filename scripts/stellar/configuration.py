@@ -151,10 +151,16 @@ def _check_features(config: Mapping[str, Any]) -> None:
     if not any(config["tiers"].values()):
         raise UserError("tiers: all are switched off; leave at least one")
     tiers = [name for name, names in config["tiers"].items() if names]
-    for section in ("cautious", "compare"):
-        tier = config[section]["tier"]
+    asked = {
+        "cautious": config["cautious"],
+        "compare": config["compare"],
+        "experiments.input_errors": config["experiments"]["input_errors"],
+        "experiments.suspects": config["experiments"]["suspects"],
+    }
+    for place, section in asked.items():
+        tier = section["tier"]
         if tier not in tiers:
-            raise UserError(f"{section}.tier {tier} is none of the tiers; {_nearest(tier, tiers)}")
+            raise UserError(f"{place}.tier {tier} is none of the tiers; {_nearest(tier, tiers)}")
 
 
 def _named(

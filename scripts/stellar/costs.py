@@ -14,9 +14,10 @@ from stellar.phases import PHASES, logged
 
 @dataclass(frozen=True)
 class Job:
-    """A job's rule, Snakemake's benchmark file and the job's log."""
+    """A job's rule, its name there, Snakemake's benchmark file and the job's log."""
 
     rule: str
+    name: str
     benchmark: Path
     log: Path
 
@@ -49,3 +50,15 @@ def cost_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
 
     rows = sorted((row(*item) for item in by_rule.items()), key=lambda r: (-r["cpu_s"], r["rule"]))
     return [*rows, row("all jobs", [job for found in by_rule.values() for job in found])]
+
+
+def job_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """One row a job: `rule`, `job` (empty: the rule's only one), `cpu_s`."""
+    return [
+        {
+            "rule": job.rule,
+            "job": job.name,
+            "cpu_s": logged(job.log.read_text(encoding="utf-8"))["cpu"],
+        }
+        for job in jobs
+    ]

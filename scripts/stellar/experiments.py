@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -112,7 +112,7 @@ def learning_curve(
     protocol: Protocol,
     folds: Sequence[int],
     sizes: Sequence[int],
-    learner: Learner,
+    learner_of: Callable[[int], Learner],
     seed: int,
 ) -> list[dict[str, Any]]:
     """Scores against the number of stars trained on; the last size is all of them.
@@ -126,7 +126,7 @@ def learning_curve(
     for size in [*sizes, None]:
         scores, trained = [], 0
         for fold in folds:
-            result = score_fold(sample, protocol, fold, learner, seed, n_train=size)
+            result = score_fold(sample, protocol, fold, learner_of(fold), seed, n_train=size)
             scored = result.scored
             scores.append(brief(sample.labels[scored.rows], scored.probabilities))
             trained = scored.train_rows
@@ -143,7 +143,7 @@ def importance(
     groups: Mapping[str, Sequence[str]],
     protocol: Protocol,
     folds: Sequence[int],
-    learner: Learner,
+    learner_of: Callable[[int], Learner],
     repeats: int,
     seed: int,
 ) -> list[dict[str, Any]]:
@@ -172,7 +172,7 @@ def importance(
         scaler = Scaler.fit(sample.table[train], sample.features)
         rows = Rows(scaler.transform(sample.table[train]), sample.labels[train])
         tables = [sample.table[held_out], *(table for _, table in changed)]
-        whole, *others = learner(rows, seed + fold, [scaler.transform(t) for t in tables])
+        whole, *others = learner_of(fold)(rows, seed + fold, [scaler.transform(t) for t in tables])
         truth = sample.labels[held_out]
         reference = brief(truth, whole)
         share = len(held_out) / len(train)
@@ -202,7 +202,7 @@ def input_errors(
     columns: Columns,
     protocol: Protocol,
     folds: Sequence[int],
-    learner: Learner,
+    learner_of: Callable[[int], Learner],
     copies: int,
     draws: int,
     seed: int,
@@ -242,7 +242,7 @@ def input_errors(
                 scaler.transform(np.concatenate(tables)),
                 np.tile(sample.labels[train], len(tables)),
             )
-            measured, *averaging = learner(rows, seed + fold, others)
+            measured, *averaging = learner_of(fold)(rows, seed + fold, others)
             truth = sample.labels[held_out]
             scores[training, "measured"].append(brief(truth, measured))
             scores[training, "averaged"].append(brief(truth, np.mean(averaging, axis=0)))
@@ -266,6 +266,84 @@ def with_permuted(sample: Sample, feature: str, seed: int) -> Sample:
     return replace(sample, table=table)
 
 
+def groups_of(columns: Sequence[str]) -> dict[str, list[str]]:
+    """Groups of columns whose importance is asked: each band, redshift, the SSPP's, ELODIE's."""
+    groups: dict[str, list[str]] = {}
+    for name in columns:
+        family = next((f for f in ("spp", "elodie") if name.startswith(f)), name)
+        groups.setdefault({"spp": "sspp"}.get(family, family), []).append(name)
+    return groups
+
+
+def readings_of_redshift(
+    sample: Sample,
+    spectroscopic: Columns,
+    protocol: Protocol,
+    folds: Sequence[int],
+    learner_by_fold: Callable[[Sample], Callable[[int], Learner]],
+    seed: int,
+) -> dict[str, Any]:
+    """Does m + z give M? The class, and the absolute magnitude, from magnitudes and redshift.
+
+    Parameters
+    ----------
+    sample : Sample
+        Features with `redshift` as the last.
+    spectroscopic : mapping
+        `sppTeff` and `sppLogG`, from which the absolute magnitude is made.
+    protocol : Protocol
+    folds : sequence of int
+    learner_by_fold : callable
+        From a sample to the learner of each fold.
+    seed : int
+
+    Returns
+    -------
+    dict
+        `class` and `magnitude`: scores with `_ci95` for `magnitudes`, `with_redshift` and
+        `with_permuted_redshift`, and paired differences of the last two; `stars` and `spread`
+        (standard deviation, mag) of the absolute magnitudes. Without the SSPP's parameters
+        `magnitude` is None.
+    """
+    parts = {
+        "magnitudes": replace(
+            sample, features=sample.features[:-1], table=np.ascontiguousarray(sample.table[:, :-1])
+        ),
+        "with_redshift": sample,
+        "with_permuted_redshift": with_permuted(sample, "redshift", seed),
+    }
+    share = 1 / (protocol.n_folds - 2)
+    by_class: dict[str, list[Scores]] = {}
+    for name, part in parts.items():
+        learner = learner_by_fold(part)
+        by_class[name] = []
+        for fold in folds:
+            scored = score_fold(part, protocol, fold, learner(fold), seed).scored
+            by_class[name].append(brief(part.labels[scored.rows], scored.probabilities))
+    target = bolometric_magnitude(spectroscopic["sppTeff"], spectroscopic["sppLogG"])
+    target[sample.labels == NO_LABEL] = np.nan
+    known = np.isfinite(target)
+    found: dict[str, Any] = {
+        "class": {
+            name: {
+                **averaged(scores, share),
+                **averaged(differences(scores, by_class["magnitudes"]), share),
+            }
+            for name, scores in by_class.items()
+        },
+        "magnitude": None,
+        "stars": int(known.sum()),
+    }
+    if known.sum() < LEAST_STARS:
+        return found
+    found["spread"] = float(np.std(target[known]))
+    found["magnitude"] = {
+        name: regression(part.table, target, sample.folds, folds) for name, part in parts.items()
+    }
+    return found
+
+
+LEAST_STARS = 200  # with an absolute magnitude, or there is no regression
 SUN_TEMPERATURE = 5772.0  # K, IAU 2015 Resolution B3
 SUN_LOG_G = 4.438  # cm/s², the same
 SUN_MAGNITUDE = 4.74  # absolute bolometric, IAU 2015 Resolution B2

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES, files
 from stellar.catalogue import survey_of
+from stellar.errors import MissingFeatureError
 from stellar.evaluation import FoldResult, probability_table
 from stellar.features import Scaler, columns_needed
 from stellar.labels import NO_LABEL
@@ -42,18 +43,23 @@ def load_scheme(path: str, scheme: str, features: Sequence[str]) -> Sample:
     Raises
     ------
     MissingFeatureError
-        A feature that no star of the survey has.
+        A feature that no star of the survey has, or fewer than two classes by the scheme.
     """
     columns = list(
         dict.fromkeys(["specObjID", "fold", f"label_{scheme}", *columns_needed(features)])
     )
     table = files.read_table(path, columns)
+    labels = integers_of(table, f"label_{scheme}")
+    if len(np.unique(labels[labels != NO_LABEL])) < 2:
+        raise MissingFeatureError(
+            f"survey {survey_of(table.schema)} has fewer than two classes by label {scheme}"
+        )
     return Sample(
         survey=survey_of(table.schema),
         ids=integers_of(table, "specObjID"),
         features=tuple(features),
         table=features_of(table, features),
-        labels=integers_of(table, f"label_{scheme}"),
+        labels=labels,
         folds=integers_of(table, "fold"),
     )
 
@@ -223,3 +229,10 @@ def labelled(table: pa.Table) -> pa.Table:
     """Rows of a probability table that have a label."""
     keep: NDArray[np.bool_] = integers_of(table, "label") != NO_LABEL
     return table.filter(pa.array(keep))
+
+
+def rows_of(table: pa.Table, catalogue: pa.Table) -> NDArray[np.int64]:
+    """Where the stars of a probability table stand in a catalogue, shape (n_rows,)."""
+    ids = integers_of(catalogue, "specObjID")
+    order = np.argsort(ids)
+    return order[np.searchsorted(ids, integers_of(table, "specObjID"), sorter=order)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from stellar.samples import Rows, Sample
 from stellar.training import Trainers
 
 LEARNT = 0.99  # training accuracy from which data count as memorized
-PATIENCE = 40  # epochs without a better training accuracy, after which it will hardly come
 
 
 def memorise(
@@ -25,6 +24,7 @@ def memorise(
     stars: int,
     epochs: int,
     seed: int,
+    log: Callable[[str], None],
 ) -> list[dict[str, Any]]:
     """Train networks of two equal layers on few stars, with their labels and with shuffled ones.
 
@@ -32,13 +32,15 @@ def memorise(
     ----------
     sample : Sample
     network : Network
-        All but widths, epochs and early stopping.
+        Activation, loss and penalties.
     widths : sequence of int
     stars : int
         Trained on; as many others are held out.
     epochs : int
         At most; training stops before where its accuracy gains no more.
     seed : int
+    log : callable
+        Takes a sentence after each network.
 
     Returns
     -------
@@ -58,8 +60,17 @@ def memorise(
     trainers = Trainers(len(sample.features), stars)
     rows = []
     for width in widths:
+        # Slow and patient: to learn by heart takes small steps and hundreds of epochs.
         made = replace(
-            network, hidden=(width, width), epochs=epochs, patience=PATIENCE, members=1, dropout=0.0
+            network,
+            hidden=(width, width),
+            learning_rate=0.002,
+            schedule="constant",
+            batch=50,
+            epochs=epochs,
+            patience=100,
+            dropout=0.0,
+            members=1,
         )
         trainer = trainers.get(made)
         for name, y in labels.items():
@@ -82,4 +93,5 @@ def memorise(
                     "chance": float(np.bincount(truth).max() / len(truth)),
                 }
             )
+            log(f"width {width}, {name} labels: training accuracy {max(reached):.3f}")
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -67,9 +67,9 @@ def render(
     config : mapping
         The whole configuration.
     results : mapping
-        Documents `labels first best test pooled rejected verdict`, tables `trials baselines cv
-        ablation cost tiers rivals calibration`, the sentences of the `answer`, and `origins`: where
-        each fetched shard comes from.
+        Documents `labels first best test pooled rejected verdict readings`; tables `trials
+        baselines cv ablation cost jobs tiers rivals calibration memorised input_errors suspects`;
+        the sentences of the `answer`; and `origins`: where each fetched shard comes from.
     figures : mapping of str to str
         SVG files by name.
     """
@@ -87,7 +87,28 @@ def render(
         configuration=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
         figures={name: inline(svg) for name, svg in figures.items()},
         named=by_name,
+        cpu=_cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
         study=study,
         simulated=results["labels"]["survey"] == "simulated",
         versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
     )
+
+
+def _cpu_of_learners(
+    jobs: Sequence[Mapping[str, Any]], network: str
+) -> dict[str, dict[str, float]]:
+    """CPU seconds of each learner: to choose its hyperparameters, to be trained and scored."""
+    cpu: dict[str, dict[str, float]] = {}
+    for job in jobs:
+        rule, name = job["rule"], str(job["job"] or "")
+        if rule == "choose":
+            learner, kind = name.split("-", maxsplit=1)[0], "choosing"
+        elif rule == "rival":
+            learner, kind = name, "scoring"
+        elif (rule, name) == ("tier", network):
+            learner, kind = "network", "scoring"
+        else:
+            continue
+        found = cpu.setdefault(learner, {"choosing": 0.0, "scoring": 0.0})
+        found[kind] += job["cpu_s"]
+    return cpu

@@ -11,7 +11,8 @@ import yaml
 from project import SHRUNK, planned, snakemake
 
 # What reads the study's scores.
-GATHER = {"collect": 1, "figures": 1, "cost": 1, "answer": 1, "report": 1}
+SHOWN = {"cost": 1, "answer": 1, "honest_figures": 1, "report": 1}
+GATHER = {"collect": 1, "figures": 1, **SHOWN}
 FOLDS = 4
 BASELINES = 5
 VARIANTS = 2
@@ -23,6 +24,13 @@ HONEST = {
     "tier": TIERS,
     "rival": BASELINES + 2,
     **HONEST_GATHER,
+    "learning_curve": 2,
+    "importance": 4,
+    "input_errors": 1,
+    "memorise": 1,
+    "absolute_magnitude": 1,
+    "suspects": 1,
+    "brightness": 1,
 }
 
 
@@ -126,8 +134,18 @@ CASES = {
     ),
     "the scores' module edited": (
         lambda folder: append(folder, "scripts/stellar/metrics.py"),
-        # Folds, tiers, rivals and the rest predict; others score them.
-        {"first_network": 1, "evaluate_test": 1, **HONEST_GATHER, **GATHER},
+        # Folds, tiers, rivals and the rest predict, others score them; experiments do both.
+        {
+            "first_network": 1,
+            "evaluate_test": 1,
+            **HONEST_GATHER,
+            "learning_curve": 2,
+            "importance": 4,
+            "input_errors": 1,
+            "absolute_magnitude": 1,
+            "brightness": 1,
+            **GATHER,
+        },
     ),
     "a baseline's rule edited": (
         lambda folder: append(folder, "scripts/stellar/baselines.py"),
@@ -137,6 +155,7 @@ CASES = {
             "audit": 3,
             "verdict": 1,
             "compare": 1,
+            "brightness": 1,
             **GATHER,
         },
     ),
@@ -169,11 +188,18 @@ CASES = {
     ),
     "a tier edited": (
         lambda f: edit(f, "config/config.yaml", lambda c: c["tiers"].update(sspp="sspp")),
-        {"tier": 3, **HONEST_GATHER, "cost": 1, "answer": 1, "report": 1},
+        {
+            "tier": 3,
+            **HONEST_GATHER,
+            "importance": 1,
+            "input_errors": 1,
+            "suspects": 1,
+            **SHOWN,
+        },
     ),
     "other trees to choose from": (
         lambda f: edit(f, SHRUNK, lambda c: c["learners"]["boosted_trees"].update(trials=1)),
-        {"choose": 1, "rival": 1, "compare": 1, "cost": 1, "answer": 1, "report": 1},
+        {"choose": 1, "rival": 1, "compare": 1, "learning_curve": 1, "brightness": 1, **SHOWN},
     ),
     "an unused survey's key changed": (
         lambda f: edit(f, "config/config.yaml", lambda c: c["survey"]["sdss"].update(min_sn=5)),

@@ -1,0 +1,130 @@
+"""The answer's sentences come from numbers, whatever the numbers are."""
+
+import pytest
+from stellar import CLASSES
+from stellar.answer import markdown, read_sentences, sentences
+from stellar.metrics import MORE_SCORES, SCORES
+
+
+def tier(label: str, name: str) -> dict:
+    row = {"label": label, "tier": name, "rows": 1000}
+    row |= {score: 0.7 for score in (*SCORES, *MORE_SCORES)}
+    row |= {f"{score}_ci95": 0.01 for score in (*SCORES, *MORE_SCORES)}
+    for c in CLASSES:
+        row |= {f"rows_{c}": 10 if c == "B" else 165, f"recall_{c}": 0.5}
+        row |= {f"low_{c}": 0.4, f"high_{c}": 0.6}
+    return row
+
+
+def rival(name: str) -> dict:
+    row = {"name": name, "rows": 900, "accuracy": 0.6}
+    for score in ("accuracy", "f1_macro"):
+        row |= {f"{score}_difference": 0.02, f"{score}_difference_ci95": 0.01}
+        row |= {f"{score}_p_network": 0.7, f"{score}_p_same": 0.2, f"{score}_p_rival": 0.1}
+    return row
+
+
+def verdict(name: str, word: str) -> dict:
+    return {"label": "elodie", "features": name, "verdict": word, "reason": "because"}
+
+
+def documents(**change) -> dict:
+    mean = {"mean": 0.98}
+    change_of = {"accuracy": 0.7, "accuracy_difference": 0.01, "accuracy_difference_ci95": 0.02}
+    regression = {"rmse": 1.0, "rmse_ci95": 0.1}
+    three = ("magnitudes", "with_redshift", "with_permuted_redshift")
+    rejection = {"rows": 5, "by_gate": 0.5}
+    given = {
+        "label": "elodie",
+        "tier": "photometry",
+        "pooled": {"folds": 20, "over_folds": {"accuracy": mean, "f1_macro": mean}},
+        "baselines": [{"name": "lookup", "accuracy_mean": 0.999}],
+        "tiers": [
+            tier("elodie", "photometry"),
+            tier("elodie", "whole"),
+            tier("hammer", "photometry"),
+        ],
+        "rivals": [rival("boosted_trees"), rival("hammer")],
+        "calibration": [
+            {
+                "label": "elodie",
+                "tier": "photometry",
+                "calibration_error_after": 0.01,
+                "set_size": 1.2,
+                "coverage": 0.9,
+                **{f"coverage_{c}": None if c == "B" else 0.9 for c in CLASSES},
+            }
+        ],
+        "rejected": {
+            name: rejection
+            for name in ("stars", "white dwarf", "cataclysmic variable", "carbon star")
+        },
+        "verdicts": [verdict("photometry", "clean"), verdict("whole", "leaks")],
+        "memorised": [
+            {
+                "labels": labels,
+                "width": 8,
+                "parameters": 5000,
+                "stars": 1000,
+                "parameters_per_star": 5.0,
+                "training_accuracy": 1.0,
+                "epochs": 40,
+                "held_out_accuracy": 0.6,
+            }
+            for labels in ("real", "shuffled")
+        ],
+        "readings": {
+            "class": dict.fromkeys(three, change_of),
+            "magnitude": dict.fromkeys(three, regression),
+            "spread": 2.0,
+        },
+        "input_errors": [
+            {
+                "training": t,
+                "prediction": "measured",
+                **change_of,
+                "f1_macro_difference": 0.0,
+                "f1_macro_difference_ci95": 0.01,
+            }
+            for t in ("measured", "noisy")
+        ],
+        "suspects": [{"of": 77}],
+    }
+    return given | change
+
+
+def test_ten_sentences_with_the_leaking_tier_apart():
+    lines = sentences(**documents())
+    assert len(lines) == 10
+    assert all(line.endswith(".") for line in lines)
+    assert "whole" in lines[1] and "99.9 %" in lines[1]
+    assert "whole" not in lines[2]
+    assert read_sentences(markdown("simulated", lines)) == lines
+
+
+def test_a_simulated_survey_is_named():
+    assert "simulated" in markdown("simulated", ["a."])
+    assert "simulated" not in markdown("dr18", ["a."])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verdicts": []},
+        {"verdicts": [verdict("photometry", "leaks"), verdict("whole", "leaks")]},
+        {"baselines": []},
+        {"rivals": [rival("boosted_trees")]},
+        {"readings": {"skipped": "no star has redshift"}},
+        {"readings": {**documents()["readings"], "magnitude": None}},
+        {"input_errors": []},
+        {"suspects": []},
+        {"memorised": [{**row, "epochs": None} for row in documents()["memorised"]]},
+        {
+            "rejected": {name: {"rows": 0, "by_gate": None} for name in documents()["rejected"]},
+        },
+    ],
+)
+def test_what_a_survey_lacks_is_said(change):
+    lines = sentences(**documents(**change))
+    assert len(lines) == 10
+    assert not any("None" in line or "nan" in line for line in lines)

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+from stellar import comparison
+from stellar.evaluation import FoldResult, probability_table
+from stellar.provenance import shared_origin
+from stellar.samples import Sample
+from stellar.suspects import suspects
+
+COSTS = np.abs(np.subtract.outer(np.arange(7), np.arange(7))).astype(float)
+
+
+def table(error: float, seed: int = 0, rows: slice = slice(None), **about):
+    """Predictions of 1,400 stars in four folds, wrong at a rate."""
+    random = np.random.default_rng(seed)
+    labels = (np.arange(1400) % 7).astype(np.int8)
+    sample = Sample(
+        survey="test",
+        ids=np.arange(1400, dtype=np.uint64),
+        features=("u", "g"),
+        table=np.zeros((1400, 2), np.float32),
+        labels=labels,
+        folds=(np.arange(1400) // 7 % 4).astype(np.int8),
+    )
+    called = np.where(random.random(1400) < error, (labels + 1) % 7, labels)
+    shares = np.full((1400, 7), 0.05, np.float32)
+    shares[np.arange(1400), called] = 0.7
+    results = []
+    for fold in range(4):
+        mask = sample.folds == fold
+        mask &= np.isin(np.arange(1400), np.arange(1400)[rows])
+        results.append(FoldResult(fold, mask, shares[mask], 1050))
+    return probability_table(sample, results, [{}] * 4, **about)
+
+
+def test_equal_classifiers_are_equal_and_worse_ones_worse():
+    network = table(0.2, name="network", scheme="elodie", tier="photometry")
+    rows = comparison.rival_rows(
+        network, [table(0.2, seed=1, name="same"), table(0.5, name="worse")], COSTS, 0.05
+    )
+    ours, same, worse = rows
+    assert ours["name"] == "network"
+    assert ours["f1_macro_difference"] is None
+    assert same["f1_macro_p_same"] > 0.8
+    assert worse["f1_macro_p_network"] > 0.99
+    assert worse["accuracy_difference"] == pytest.approx(0.3, abs=0.05)
+    for row in (same, worse):
+        chances = [row[f"f1_macro_p_{name}"] for name in ("network", "same", "rival")]
+        assert sum(chances) == pytest.approx(1)
+
+
+def test_a_classifier_equals_itself():
+    network = table(0.2, name="network")
+    _, itself = comparison.rival_rows(network, [table(0.2, name="itself")], COSTS, 0.01)
+    assert itself["f1_macro_p_same"] == 1
+
+
+def test_rivals_of_few_stars_are_compared_on_these():
+    network = table(0.2, name="network")
+    _, few = comparison.rival_rows(
+        network, [table(0.0, rows=slice(0, 700), name="hammer")], COSTS, 0.01
+    )
+    assert few["rows"] == 700
+    assert few["accuracy"] == 1
+    assert few["accuracy_difference"] == pytest.approx(-0.2, abs=0.04)
+
+
+def test_tiers_are_marked_where_label_and_features_share_an_origin():
+    (row,) = comparison.tier_rows([table(0.2, name="a", scheme="elodie", tier="photometry")], COSTS)
+    assert row["shares"] == "independent"
+    assert row["accuracy"] == pytest.approx(0.8, abs=0.03)
+    assert row["accuracy_ci95"] > 0
+    assert row["low_B"] < row["recall_B"] < row["high_B"]
+    assert sum(row[f"rows_{c}"] for c in "OBAFGKM") == 1400
+
+
+@pytest.mark.parametrize(
+    ("scheme", "features", "shared"),
+    [
+        ("elodie", ["u", "u_g"], ""),
+        ("elodie", ["u", "redshift"], "spectrum"),
+        ("elodie", ["u", "elodieTEff"], "template"),
+        ("subclass", ["u", "elodieTEff"], "spectrum"),
+        ("hammer", ["sppMeasured"], "spectrum"),
+        ("subclass", ["ra", "dec", "dered_u"], ""),
+    ],
+)
+def test_what_labels_and_features_share(scheme, features, shared):
+    assert shared_origin(scheme, features) == shared
+
+
+def test_wrong_labels_are_suspect_first():
+    given = table(0.0, name="network")
+    labels = given["label"].to_numpy().copy()
+    wrong = np.arange(0, 1400, 100)
+    labels[wrong] = (labels[wrong] + 3) % 7
+    given = given.set_column(2, "label", [labels])
+    known = [{"specObjID": int(i)} for i in given["specObjID"].to_numpy()]
+    rows = suspects(given, known, most=50, release=18)
+    assert {row["specObjID"] for row in rows} == {known[i]["specObjID"] for i in wrong}
+    assert rows[0]["of"] == len(wrong)
+    assert rows[0]["page"].endswith(f"sid={rows[0]['specObjID']}")
+    assert suspects(given, known, most=3, release=None)[2]["page"] == ""

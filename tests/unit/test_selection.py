@@ -1,0 +1,46 @@
+import numpy as np
+from stellar.samples import Sample
+from stellar.selection import candidates, choose
+
+
+def test_settings_are_drawn_once_each_and_by_the_seed():
+    space = {"a": [1, 2, 3], "b": [[1, 2], [3]], "off": None}
+    drawn = candidates(space, 4, seed=1)
+    assert len({str(d) for d in drawn}) == 4
+    assert all(set(d) == {"a", "b"} for d in drawn)
+    assert drawn == candidates(space, 4, seed=1)
+    assert len(candidates(space, 99, seed=1)) == 6
+
+
+def test_the_choice_sees_its_own_folds_alone():
+    n = 600
+    sample = Sample(
+        survey="test",
+        ids=np.arange(n, dtype=np.uint64),
+        features=("row",),
+        table=np.arange(n, dtype=np.float32)[:, None],
+        labels=(np.arange(n) % 7).astype(np.int8),
+        folds=(np.arange(n) // 7 % 6).astype(np.int8),
+    )
+    sample.table[sample.folds > 1] = 1e9  # would shift every scaler
+    seen = []
+
+    def learner_of(values):
+        def learn(train, seed, others):
+            seen.append((train, others[0]))
+            # Surer of the truth than `sure` says would be worse.
+            shares = np.full((len(others[0]), 7), (1 - values["sure"]) / 6, np.float32)
+            fold = 0 if len(seen) % 2 else 1
+            truth = sample.labels[sample.folds == fold]
+            shares[np.arange(len(truth)), truth] = values["sure"]
+            return [shares]
+
+        return learn
+
+    trials = choose(sample, [0, 1], [{"sure": 0.3}, {"sure": 0.9}], learner_of, 0)
+    assert [t["values"]["sure"] for t in trials] == [0.9, 0.3]
+    assert trials[0]["accuracy"] == 1
+    assert trials[0]["log_loss"] < trials[1]["log_loss"]
+    for train, held_out in seen:
+        assert abs(train.features).max() < 3
+        assert abs(held_out).max() < 100
