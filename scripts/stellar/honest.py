@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stellar import CLASSES, files
 from stellar.catalogue import survey_of
 from stellar.errors import MissingFeatureError
-from stellar.evaluation import FoldResult, probability_table
+from stellar.evaluation import FoldResult, probability_table, skipped_table
 from stellar.features import Scaler, columns_needed
 from stellar.labels import NO_LABEL
 from stellar.phases import phase
@@ -176,6 +176,8 @@ def types_as_table(path: str, scheme: str, typed_by: str, protocol: Protocol) ->
     results = []
     for fold in protocol.scored:
         rows = (folds == fold) & (labels != NO_LABEL) & (types != NO_LABEL)
+        if not rows.any():
+            return skipped_table(typed_by, f"fold {fold} has no star with a type by {typed_by}")
         certain = np.eye(len(CLASSES), dtype=np.float32)[types[rows]]
         results.append(FoldResult(fold, rows, certain, int((folds != fold).sum())))
     about = {"name": typed_by, "about": "The Hammer's own types, where it gives one"}

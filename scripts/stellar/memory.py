@@ -35,7 +35,7 @@ def memorise(
         Activation, loss and penalties.
     widths : sequence of int
     stars : int
-        Trained on; as many others are held out.
+        Trained on; as many others are held out. At most half of those with a label.
     epochs : int
         At most; training stops before where its accuracy gains no more.
     seed : int
@@ -51,6 +51,7 @@ def memorise(
     """
     random = np.random.default_rng(seed)
     known = random.permutation(np.flatnonzero(sample.labels != NO_LABEL))
+    stars = min(stars, len(known) // 2)
     train, held_out = known[:stars], known[stars : 2 * stars]
     scaler = Scaler.fit(sample.table[train], sample.features)
     x, others = (scaler.transform(sample.table[rows]) for rows in (train, held_out))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Recipe:
     """How a model is trained; each field is a configuration key and a tunable.
 
-    `loss` is crossentropy or mse; `schedule` of the learning rate constant or cosine;
-    `class_weights` none or balanced; without `patience` training never stops early.
+    `loss` is crossentropy, mse or emd (ordinal); `schedule` of the learning rate constant or
+    cosine; `class_weights` none or balanced; without `patience` training never stops early.
     """
 
     loss: str

@@ -57,7 +57,7 @@ def test_splits_are_standardized_by_their_training_rows(results):
 def test_every_labelled_row_is_scored_once(results):
     stars = pq.read_table(results / "stars.parquet", columns=["specObjID", "label"])
     paths = sorted(results.glob("cv/fold-*/probabilities.parquet"))
-    assert len(paths) == 3
+    assert len(paths) == 4
     tables = [pq.read_table(path) for path in paths]
     scored = [row for t in tables for row in t["specObjID"].to_pylist()]
     assert sorted(scored) == sorted(stars["specObjID"].to_pylist())
@@ -163,7 +163,7 @@ def test_the_cost_table_knows_what_jobs_spent_their_time_on(results):
     for rule in ("cv_fold", "ablation", "tune", "final_model", "first_network"):
         assert min(rows[rule][name] for name in phases[:3]) > 0, rule
     assert rows["baseline"]["train_s"] > 0
-    assert rows["cv_fold"]["jobs"] == 3
+    assert rows["cv_fold"]["jobs"] == 4
     total = rows.pop("all jobs")
     assert total["cpu_s"] == pytest.approx(sum(row["cpu_s"] for row in rows.values()), abs=0.01)
 
@@ -178,19 +178,19 @@ def test_folds_packed_in_a_job_are_the_same_files(results, tmp_path, per_job):
     shrunk = yaml.safe_load((folder / SHRUNK).read_text())
     shrunk["cv"]["folds_per_job"] = per_job
     (folder / SHRUNK).write_text(yaml.safe_dump(shrunk))
-    packs = [f"cv_fold_{n:02d}" for n in range(0, 3, per_job)]
+    packs = [f"cv_fold_{n:02d}" for n in range(0, 4, per_job)]
     run = snakemake(folder, "cross_validation", "--allowed-rules", "cross_validation", *packs)
     assert run.returncode == 0, run.stderr[-3000:]
     for path in sorted(results.glob("cv/*/*")):
         packed = folder / "results" / path.relative_to(results)
         assert packed.read_bytes() == path.read_bytes(), path
-    assert len(list((folder / "results/logs/cv_fold").iterdir())) == -(-3 // per_job)
+    assert len(list((folder / "results/logs/cv_fold").iterdir())) == -(-4 // per_job)
 
 
 def test_long_steps_log_their_progress(results):
     assert (results / "logs/tune.log").read_text().count("trial ") >= 2
-    assert "fold 3 of 3" in (results / "logs/ablation/photometry.log").read_text()
-    assert "fold 3 of 3" in (results / "logs/baseline/majority.log").read_text()
+    assert "fold 4 of 4" in (results / "logs/ablation/photometry.log").read_text()
+    assert "fold 4 of 4" in (results / "logs/baseline/majority.log").read_text()
 
 
 def test_snakemakes_own_report_works(finished_study, tmp_path):
@@ -232,7 +232,8 @@ def test_a_users_table_from_end_to_end(tmp_path):
     stars[columns].rename(columns={"fiberID": "fiberid"}).to_csv(folder / "mine.csv", index=False)
     shrunk = yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text())
     survey = {"shards": 1, "table": {"path": "mine.csv"}}
-    small = {key: shrunk[key] for key in ("cv", "first_network", "tuning")} | {"survey": survey}
+    sections = ("cv", "first_network", "tuning", "learners", "experiments")
+    small = {key: shrunk[key] for key in sections} | {"survey": survey}
     (folder / "small.yaml").write_text(yaml.safe_dump(small))
     preset = "config/presets/photometry.yaml"
     run = snakemake(folder, "--configfile", preset, "small.yaml", configfile=None)

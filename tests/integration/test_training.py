@@ -67,7 +67,7 @@ def assert_same(fit: Fit, model: keras.Model, losses: list[float], atol: float =
 
 
 @pytest.mark.parametrize("n_rows", [320, 333, 20], ids=["whole", "partial last", "less than one"])
-@pytest.mark.parametrize("loss", ["crossentropy", "mse"])
+@pytest.mark.parametrize("loss", ["crossentropy", "mse", "emd"])
 @pytest.mark.parametrize("l2", [0.0, 0.01])
 @pytest.mark.parametrize("weighted", [False, True], ids=["", "sample weights"])
 def test_an_epoch_gives_the_weights_that_fit_gives(n_rows, loss, l2, weighted):
@@ -387,3 +387,11 @@ def test_a_fold_imports_only_what_it_uses():
         text=True,
     )
     assert run.returncode == 0, run.stderr[-2000:]
+
+
+def test_emd_grows_with_the_distance_of_the_mistake():
+    truth = np.eye(7, dtype=np.float32)[[0] * 7]
+    losses = LOSSES["emd"](truth, np.eye(7, dtype=np.float32)).numpy()
+    np.testing.assert_allclose(losses, np.arange(7))
+    even = LOSSES["emd"](truth[:1], np.full((1, 7), 1 / 7, np.float32)).numpy()
+    assert even == pytest.approx(sum((1 - k / 7) ** 2 for k in range(1, 7)))

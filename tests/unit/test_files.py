@@ -58,7 +58,7 @@ def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
     for name, row in found.items():
         (tmp_path / name).write_text(header + row + "\n")
         (tmp_path / f"{name}.log").write_text(LOG)
-        jobs.append(costs.Job("fold", tmp_path / name, tmp_path / f"{name}.log"))
+        jobs.append(costs.Job("fold", "", tmp_path / name, tmp_path / f"{name}.log"))
     rows = costs.cost_rows(jobs)
     seconds = {"wall": 3.0, "cpu": 6.0, "import": 3.5, "compile": 0.0, "train": 1.5}
     seconds |= {"evaluate": 0.0, "other": 1.0}

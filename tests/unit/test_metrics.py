@@ -90,3 +90,14 @@ def test_the_cheapest_class_costs_least_on_average(seed, n_rows):
     decided = metrics.cheapest_class(p, costs)
     expected = np.array([[row @ costs[:, k] for k in range(7)] for row in p])
     np.testing.assert_allclose(expected[np.arange(n_rows), decided], expected.min(axis=1))
+
+
+def test_steps_off_by_class_is_imbalanced_learns_macro_averaged_error():
+    from imblearn.metrics import macro_averaged_mean_absolute_error
+
+    random = np.random.default_rng(4)
+    truth = random.choice(7, 500, p=[0.4, 0.3, 0.1, 0.1, 0.05, 0.03, 0.02]).astype(np.int8)
+    shares = random.dirichlet(np.ones(7), 500)
+    found = metrics.more_scores(truth, shares.astype(np.float32), 1 - np.eye(7))
+    expected = macro_averaged_mean_absolute_error(truth, shares.argmax(axis=1))
+    assert found["steps_off_macro"] == pytest.approx(expected)

@@ -152,8 +152,6 @@ CASES = {
         {
             "baseline": BASELINES,
             "rival": BASELINES + 2,
-            "audit": 3,
-            "verdict": 1,
             "compare": 1,
             "brightness": 1,
             **GATHER,

@@ -1,0 +1,98 @@
+"""The honest answer of the shrunk study: its files, its protocol, its verdicts."""
+
+import csv
+import json
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from project import SHRUNK, copy_project, snakemake
+from stellar import CLASSES
+from stellar.answer import read_sentences
+from stellar.schemes import NEGATIVES, SCHEMES
+
+TIERS = ("photometry", "redshift", "sspp", "elodie")
+
+
+@pytest.fixture(scope="module")
+def results(finished_study):
+    return finished_study / "results"
+
+
+def table(path):
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_answer_has_ten_sentences_and_opens_the_report(results):
+    text = (results / "summary/answer.md").read_text()
+    assert "simulated" in text
+    lines = read_sentences(text)
+    assert len(lines) == 10
+    report = (results / "report/report.html").read_text()
+    assert report.index('id="answer"') < report.index('id="tiers"') < report.index('id="survey"')
+    assert all(f"<li>{line.split(chr(39))[0][:40]}" in report for line in lines)
+
+
+def test_the_audit_finds_the_leak_and_acquits_photometry(results):
+    entries = json.loads((results / "audit/verdict.json").read_text())
+    verdicts = {(e["label"], e["features"]): e for e in entries}
+    assert {label for label, _ in verdicts} == set(SCHEMES)
+    for features in ("elodie", "study"):
+        assert verdicts["elodie", features]["verdict"] == "leaks"
+        assert "elodie" in verdicts["elodie", features]["reason"]
+    for label in SCHEMES:
+        assert verdicts[label, "photometry"]["verdict"] == "clean"
+        assert verdicts[label, "photometry"]["shares"] == "independent"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("tier", TIERS)
+def test_rows_are_scored_once_on_folds_that_chose_nothing(results, scheme, tier):
+    stars = pq.read_table(results / "schemes.parquet", columns=["specObjID", "fold"])
+    found = pq.read_table(results / f"tier/{scheme}/{tier}/probabilities.parquet")
+    chosen = json.loads((results / "choose/network/held_out.json").read_text())
+    fold = stars["fold"].to_numpy()
+    scored = ~np.isin(fold, chosen["folds"])
+    assert len(chosen["folds"]) == 2
+    assert sorted(found["specObjID"].to_pylist()) == sorted(
+        stars["specObjID"].to_numpy()[scored].tolist()
+    )
+    shares = np.column_stack([found[f"p_{c}"] for c in CLASSES])
+    np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-4)
+
+
+def test_tables_have_every_tier_and_rival(results):
+    rows = table(results / "summary/tiers.csv")
+    assert [(r["label"], r["tier"]) for r in rows] == [(s, t) for s in SCHEMES for t in TIERS]
+    circular = [r for r in rows if r["shares"].endswith("circular")]
+    assert [(r["label"], r["tier"]) for r in circular] == [("elodie", "elodie")]
+    rivals = [r["name"] for r in table(results / "summary/rivals.csv")]
+    assert rivals[:3] == ["network", "boosted_trees", "hammer"]
+
+
+def test_negatives_are_predicted_and_rejected_apart(results):
+    rejected = json.loads((results / "cautious/rejected.json").read_text())
+    assert rejected["label"] == "subclass"
+    assert rejected["stars"]["rows"] > 500
+    assert sum(rejected[name]["rows"] for name in NEGATIVES) == rejected["negatives"]["rows"] > 0
+    assert rejected["negatives"]["by_gate"] > rejected["stars"]["by_gate"]
+
+
+def test_hyperparameters_of_nested_cross_validation(finished_study, tmp_path):
+    folder = copy_project(tmp_path / "nested")
+    (folder / "results").mkdir()
+    schemes = (finished_study / "results/schemes.parquet").read_bytes()
+    (folder / "results/schemes.parquet").write_bytes(schemes)
+    shrunk = yaml.safe_load((folder / SHRUNK).read_text())
+    shrunk["cv"]["selection"] = "nested"
+    (folder / SHRUNK).write_text(yaml.safe_dump(shrunk))
+    probabilities = "results/tier/elodie/photometry/probabilities.parquet"
+    run = snakemake(folder, probabilities, "--allowed-rules", "choose", "tier")
+    assert run.returncode == 0, run.stderr[-3000:]
+    for fold in range(4):
+        chosen = json.loads((folder / f"results/choose/network/fold-0{fold}.json").read_text())
+        assert fold not in chosen["folds"]
+    found = pq.read_table(folder / probabilities)
+    assert set(found["fold"].to_pylist()) == {0, 1, 2, 3}
