@@ -33,26 +33,8 @@ rule all:
     input:
         # Every fold, variant and figure, so that one deleted is one rebuilt.
         rules.report.output,
-        rules.label_stars.output,
-        rules.explore.output,
-        rules.evaluate_test.output,
-        expand(rules.baseline.output, name=BASELINES),
+        of_all_jobs(lambda rule: rule.output),
         expand(list(FOLD_FILES.values()), fold=FOLDS),
-        expand(rules.ablation.output, variant=VARIANTS),
-        expand(rules.tier.output, scheme=SCHEMES, tier=TIERS),
-        expand(rules.rival.output, rival=RIVALS),
-        rules.cautious.output,
-        rules.verdict.output,
-        rules.answer.output,
-        expand(rules.learning_curve.output, learner=config["learners"]),
-        expand(rules.importance.output, tier=TIERS),
-        rules.input_errors.output,
-        rules.memorise.output,
-        rules.absolute_magnitude.output,
-        rules.suspects.output,
-        rules.brightness.output,
-        rules.honest_figures.output,
-        rules.figures.output,
 
 
 rule survey:

@@ -39,18 +39,19 @@ TIERS = dict(
 )
 SCHEMES = ["elodie", "subclass", "hammer"]
 PARTS = Protocol.from_json(config["cv"]).parts
+LEARNERS = ["network", "boosted_trees"]
 RIVALS = ["boosted_trees", "hammer", *BASELINES]
 
 
 wildcard_constraints:
     shard=r"\d+",
     fold=r"\d\d",
-    name=r"[a-z_]+",
+    name="|".join(BASELINES),
     variant=r"[A-Za-z][A-Za-z0-9_]*",
     tier=r"[A-Za-z][A-Za-z0-9_]*",
     scheme="|".join(SCHEMES),
-    rival=r"[a-z_]+",
-    learner=r"[a-z_]+",
+    rival="|".join(RIVALS),
+    learner="|".join(LEARNERS),
     part=r"held_out|fold-\d\d",
 
 
@@ -64,37 +65,34 @@ def memory(wildcards, input):
     return 600 + 2 * int(input.size_mb)
 
 
-def of_all_jobs(pattern):
-    """A file of each job but the folds': the rules' benchmarks, or their logs."""
+def all_jobs():
+    """Each rule but the survey's, the folds' and the report's own, and its wildcards' values."""
     once = [rules.label_stars, rules.split, rules.assign_folds, rules.explore]
     once += [rules.first_network, rules.tune, rules.final_model, rules.evaluate_test]
     once += [rules.collect, rules.figures, rules.label_schemes, rules.cautious]
-    once += [
-        rules.verdict,
-        rules.compare,
-        rules.answer,
-        rules.input_errors,
-        rules.memorise,
+    once += [rules.verdict, rules.compare, rules.ingredients, rules.input_errors]
+    once += [rules.memorise, rules.absolute_magnitude, rules.suspects]
+    once += [rules.brightness, rules.honest_figures, rules.answer]
+    return [(rule, {}) for rule in once] + [
+        (rules.baseline, {"name": BASELINES}),
+        (rules.ablation, {"variant": VARIANTS}),
+        (rules.choose, {"learner": LEARNERS, "part": PARTS}),
+        (rules.tier, {"scheme": SCHEMES, "tier": TIERS}),
+        (rules.rival, {"rival": RIVALS}),
+        (rules.audit, {"scheme": SCHEMES}),
+        (rules.learning_curve, {"learner": LEARNERS}),
+        (rules.importance, {"tier": TIERS}),
     ]
-    once += [
-        rules.absolute_magnitude,
-        rules.suspects,
-        rules.brightness,
-        rules.honest_figures,
-    ]
+
+
+def of_all_jobs(pattern):
+    """Files of `all_jobs` and of the survey: their outputs, benchmarks or logs."""
+    jobs = [(rule, {"shard": SHARDS}) for rule in SURVEY_RULES] + all_jobs()
     # A survey of one job has no wildcard: its file is named once.
-    survey = [expand(pattern(rule), shard=SHARDS) for rule in SURVEY_RULES]
-    return (
-        list(dict.fromkeys(path for paths in survey for path in paths))
-        + [pattern(rule) for rule in once]
-        + expand(pattern(rules.baseline), name=BASELINES)
-        + expand(pattern(rules.ablation), variant=VARIANTS)
-        + expand(pattern(rules.choose), learner=config["learners"], part=PARTS)
-        + expand(pattern(rules.tier), scheme=SCHEMES, tier=TIERS)
-        + expand(pattern(rules.rival), rival=RIVALS)
-        + expand(pattern(rules.audit), scheme=SCHEMES)
-        + expand(pattern(rules.learning_curve), learner=config["learners"])
-        + expand(pattern(rules.importance), tier=TIERS)
+    return list(
+        dict.fromkeys(
+            path for rule, values in jobs for path in expand(pattern(rule), **values)
+        )
     )
 
 

@@ -1,7 +1,6 @@
 """Experiments under the honest protocol: each answers one question of the study."""
 
 EXPERIMENTS = config["experiments"]
-LEARNERS = ["network", "boosted_trees"]
 HONEST_FIGURES = [
     "tiers",
     "reliability",
@@ -35,7 +34,7 @@ rule learning_curve:
         runtime=60,
     params:
         cfg=lambda wildcards: cfg(
-            name=wildcards.learner,
+            learner=wildcards.learner,
             sizes=EXPERIMENTS["learning_curve"],
             features=TIERS[TIER],
             label=config["label"],
@@ -70,6 +69,7 @@ rule importance:
         runtime=60,
     params:
         cfg=lambda wildcards: cfg(
+            learner="network",
             tier=wildcards.tier,
             features=TIERS[wildcards.tier],
             **EXPERIMENTS["importance"],
@@ -84,6 +84,48 @@ rule importance:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {input.chosen:q} --importance {output.importance:q} --threads {threads}"
         " 2> {log:q}"
+
+
+rule ingredients:
+    """Score the chosen network with one thing changed at a time."""
+    input:
+        code=code("ingredients"),
+        schemes=rules.label_schemes.output.schemes,
+        chosen=expand(rules.choose.output.chosen, learner="network", part=PARTS),
+    output:
+        ingredients=report(
+            "<results>/summary/ingredients.csv",
+            caption="captions/ingredients.rst",
+            category="Tables",
+        ),
+    log:
+        "<logs>/ingredients.log",
+    benchmark:
+        "<benchmarks>/ingredients.tsv"
+    conda:
+        "../envs/honest.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        cfg=cfg(
+            learner="network",
+            features=TIERS[TIER],
+            # A list, for it is shown in its order.
+            changes=[c for c in EXPERIMENTS["ingredients"].items() if c[1]],
+            costs=config["costs"],
+            label=config["label"],
+            seed=config["seed"],
+            cv=PROTOCOL_CFG,
+            folds=EXPERIMENTS["folds"],
+        ),
+    message:
+        "What the network is made of"
+    shell:
+        "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
+        " --chosen {input.chosen:q} --ingredients {output.ingredients:q}"
+        " --threads {threads} 2> {log:q}"
 
 
 rule input_errors:
@@ -106,6 +148,7 @@ rule input_errors:
         runtime=60,
     params:
         cfg=cfg(
+            learner="network",
             features=TIERS[EXPERIMENTS["input_errors"]["tier"]],
             **EXPERIMENTS["input_errors"],
             label=config["label"],
@@ -160,7 +203,7 @@ rule absolute_magnitude:
         schemes=rules.label_schemes.output.schemes,
         chosen=expand(rules.choose.output.chosen, learner="network", part=PARTS),
     output:
-        readings="<results>/absolute_magnitude/absolute_magnitude.json",
+        absolute_magnitude="<results>/absolute_magnitude/absolute_magnitude.csv",
     log:
         "<logs>/absolute_magnitude.log",
     benchmark:
@@ -173,7 +216,15 @@ rule absolute_magnitude:
         runtime=60,
     params:
         cfg=cfg(
-            features=TIERS[TIER],
+            learner="network",
+            features=[
+                *(
+                    name
+                    for name in features.resolve(TIERS[TIER])
+                    if name != "redshift"
+                ),
+                "redshift",  # the last, as the script wants it
+            ],
             label=config["label"],
             seed=config["seed"],
             cv=PROTOCOL_CFG,
@@ -183,8 +234,8 @@ rule absolute_magnitude:
         "Magnitudes and redshift"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
-        " --chosen {input.chosen:q} --readings {output.readings:q} --threads {threads}"
-        " 2> {log:q}"
+        " --chosen {input.chosen:q} --absolute-magnitude {output.absolute_magnitude:q}"
+        " --threads {threads} 2> {log:q}"
 
 
 rule suspects:
@@ -310,7 +361,7 @@ rule answer:
         rejected=rules.cautious.output.rejected,
         verdict=rules.verdict.output.verdict,
         memorised=rules.memorise.output.memorised,
-        readings=rules.absolute_magnitude.output.readings,
+        absolute_magnitude=rules.absolute_magnitude.output.absolute_magnitude,
         input_errors=rules.input_errors.output.input_errors,
         suspects=rules.suspects.output.suspects,
     output:
@@ -333,5 +384,6 @@ rule answer:
         " --baselines {input.baselines:q} --tiers {input.tiers:q} --rivals {input.rivals:q}"
         " --calibration {input.calibration:q} --rejected {input.rejected:q}"
         " --verdict {input.verdict:q} --memorised {input.memorised:q}"
-        " --readings {input.readings:q} --input-errors {input.input_errors:q}"
+        " --absolute-magnitude {input.absolute_magnitude:q}"
+        " --input-errors {input.input_errors:q}"
         " --suspects {input.suspects:q} --answer {output.answer:q} 2> {log:q}"

@@ -111,7 +111,8 @@ rule report:
         rejected=rules.cautious.output.rejected,
         verdict=rules.verdict.output.verdict,
         memorised=rules.memorise.output.memorised,
-        readings=rules.absolute_magnitude.output.readings,
+        absolute_magnitude=rules.absolute_magnitude.output.absolute_magnitude,
+        ingredients=rules.ingredients.output.ingredients,
         input_errors=rules.input_errors.output.input_errors,
         suspects=rules.suspects.output.suspects,
         jobs=rules.cost.output.jobs,
@@ -148,6 +149,7 @@ rule report:
         " --answer {input.answer:q} --tiers {input.tiers:q} --rivals {input.rivals:q}"
         " --calibration {input.calibration:q} --rejected {input.rejected:q}"
         " --verdict {input.verdict:q} --memorised {input.memorised:q}"
-        " --readings {input.readings:q} --input-errors {input.input_errors:q}"
+        " --absolute-magnitude {input.absolute_magnitude:q}"
+        " --ingredients {input.ingredients:q} --input-errors {input.input_errors:q}"
         " --suspects {input.suspects:q} --jobs {input.jobs:q}"
         " --cost {input.cost:q} --figures {input.figures:q} --html {output.html:q} 2> {log:q}"

@@ -3,7 +3,7 @@
 python scripts/answer.py --config '{"label": "elodie", "tier": "photometry"}' --pooled pooled.json
 --baselines baselines.csv --tiers tiers.csv --rivals rivals.csv --calibration calibration.csv
 --rejected rejected.json --verdict verdict.json --memorised memorise.csv
---readings absolute_magnitude.json --input-errors input_errors.csv --suspects suspects.csv
+--absolute-magnitude absolute_magnitude.csv --input-errors input_errors.csv --suspects suspects.csv
 --answer answer.md
 """
 
@@ -16,7 +16,7 @@ from stellar.answer import markdown, sentences
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
     tables = ("baselines", "tiers", "rivals", "calibration")
-    experiments = ("memorised", "readings", "input-errors", "suspects")
+    experiments = ("memorised", "absolute-magnitude", "input-errors", "suspects")
     for name in (*tables, *experiments, "pooled", "rejected", "verdict", "answer"):
         parser.add_argument(f"--{name}", required=True)
     args = parser.parse_args(argv)
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         files.read_json(args.rejected),
         files.read_json(args.verdict),
         files.read_csv(args.memorised),
-        files.read_json(args.readings),
+        files.read_csv(args.absolute_magnitude),
         files.read_csv(args.input_errors),
         files.read_csv(args.suspects),
     )

@@ -10,9 +10,8 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
-from stellar import caution, command, files, honest
+from stellar import NO_LABEL, caution, command, files, honest
 from stellar.evaluation import predicted_class
-from stellar.labels import NO_LABEL
 from stellar.protocol import Protocol
 from stellar.schemes import NEGATIVES
 

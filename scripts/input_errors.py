@@ -5,46 +5,30 @@ python scripts/input_errors.py --config '{...}' --schemes schemes.parquet
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from stellar import command, files
-from stellar.choice import learner_by_fold, prepare
-from stellar.features import resolve
-from stellar.protocol import Protocol
+from stellar import command
+from stellar.choice import Experiment, experiment
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("schemes", "input-errors"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--chosen", nargs="+", required=True)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
-    cfg = args.config
-    prepare("network", args.threads)
+def measure(given: Experiment) -> list[dict[str, Any]]:
+    from stellar.experiments import input_errors, load_columns
 
-    from stellar.errors import MissingFeatureError
-    from stellar.experiments import few_folds, input_errors, load_columns
-    from stellar.honest import load_scheme
-
-    protocol, features = Protocol.from_json(cfg["cv"]), resolve(cfg["features"])
-    try:
-        sample = load_scheme(args.schemes, cfg["label"], features)
-    except MissingFeatureError as error:
-        command.log.warning("skipped: %s", error)
-        files.write_text(args.input_errors, "training,prediction\n")
-        return
-    copies = cfg["copies"]
-    rows = input_errors(
-        sample,
-        load_columns(args.schemes, features),
-        protocol,
-        few_folds(protocol, cfg["folds"]),
-        learner_by_fold("network", sample, protocol, args.chosen, args.threads, 1 + copies),
-        copies,
+    cfg = given.config
+    return input_errors(
+        given.sample,
+        load_columns(given.schemes, given.sample.features),
+        given.protocol,
+        given.folds,
+        given.learner_of(copies=1 + cfg["copies"]),
+        cfg["copies"],
         cfg["draws"],
         cfg["seed"],
     )
-    files.write_text(args.input_errors, files.csv_text(rows))
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    experiment(__doc__, "input-errors", measure, argv)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ python scripts/report.py --config '{...}' --template report.html.j2 --origins sh
 --test metrics.json --pooled pooled.json --baselines baselines.csv --cv cv.csv
 --ablation ablation.csv --cost cost.csv --answer answer.md --tiers tiers.csv --rivals rivals.csv
 --calibration calibration.csv --rejected rejected.json --verdict verdict.json
---memorised memorise.csv --readings absolute_magnitude.json --input-errors input_errors.csv
---suspects suspects.csv --jobs jobs.csv --figures *.svg
---html report.html
+--memorised memorise.csv --absolute-magnitude absolute_magnitude.csv
+--ingredients ingredients.csv --input-errors input_errors.csv --suspects suspects.csv
+--jobs jobs.csv --figures *.svg --html report.html
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ from stellar.page import render
 def main(argv: Sequence[str] | None = None) -> None:
     parser = command.parser(__doc__)
     tables = ("trials", "baselines", "cv", "ablation", "cost", "tiers", "rivals", "calibration")
-    tables += ("jobs", "memorised", "input_errors", "suspects")
-    documents = ("labels", "first", "best", "test", "pooled", "rejected", "verdict", "readings")
+    tables += ("jobs", "memorised", "absolute_magnitude", "ingredients", "input_errors", "suspects")
+    documents = ("labels", "first", "best", "test", "pooled", "rejected", "verdict")
     for name in (*documents, *tables, "html"):
         parser.add_argument(f"--{name.replace('_', '-')}", required=True)
     parser.add_argument("--template", type=Path, required=True)

@@ -4,16 +4,16 @@ python scripts/rival.py --config '{"name": "boosted_trees", ...}' --schemes sche
 --chosen held_out.json --probabilities probabilities.parquet
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stellar import command, files, honest
 from stellar.baselines import BASELINES
+from stellar.choice import learner_of
 from stellar.errors import MissingFeatureError
 from stellar.evaluation import skipped_table
 from stellar.features import resolve
 from stellar.protocol import Protocol
-from stellar.trees import boosted_trees
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -37,29 +37,25 @@ def main(argv: Sequence[str] | None = None) -> None:
         command.log.warning("skipped: %s", error)
         files.write_table(args.probabilities, skipped_table(name, str(error)))
         return
-    if baseline:
+    if baseline:  # has no settings to choose
         learner = honest.classifier_learner(lambda seed: baseline.make(seed, args.threads))
-        chosen: dict[str, dict[str, Any]] = {part: {} for part in protocol.parts}
-        results = honest.score_folds(
-            sample,
-            protocol,
-            lambda settings: learner,
-            chosen,
-            cfg["seed"],
-            command.log.info,
-            scale=baseline.features is None,
-        )
+
+        def made(settings: Mapping[str, Any]) -> honest.Learner:
+            return learner
+
+        chosen: dict[str, Mapping[str, Any]] = {part: {} for part in protocol.parts}
     else:
-        results = honest.score_folds(
-            sample,
-            protocol,
-            lambda settings: honest.classifier_learner(
-                lambda seed: boosted_trees(settings, seed, args.threads)
-            ),
-            honest.chosen_by_part(args.chosen),
-            cfg["seed"],
-            command.log.info,
-        )
+        made = learner_of(name, sample, args.threads)
+        chosen = honest.chosen_by_part(args.chosen)
+    results = honest.score_folds(
+        sample,
+        protocol,
+        made,
+        chosen,
+        cfg["seed"],
+        command.log.info,
+        scale=not baseline or baseline.features is None,
+    )
     about = baseline.about if baseline else "LightGBM, tuned at the network's cost"
     files.write_table(
         args.probabilities, honest.held_out_table(sample, results, name=name, about=about)

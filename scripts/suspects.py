@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from stellar import command, files
 from stellar.honest import labelled
-from stellar.suspects import COLUMNS, beside, suspects
+from stellar.suspects import COLUMNS, suspects
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     catalogue = files.read_table(args.schemes, list(COLUMNS))
     rows = []
     if table.num_rows:  # none of a tier that was skipped
-        rows = suspects(table, beside(table, catalogue), cfg["most"], cfg["release"])
+        rows = suspects(table, catalogue, cfg["most"], cfg["release"])
     files.write_text(args.suspects, files.csv_text(rows) if rows else "rank\n")
     command.log.info("%d suspects listed", len(rows))
 

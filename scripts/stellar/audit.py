@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, metrics
+from stellar import CLASSES, NO_LABEL, metrics
 from stellar.evaluation import predicted_class, probabilities_of
 from stellar.features import Scaler
 from stellar.honest import labelled
 from stellar.protocol import Protocol
-from stellar.samples import Floats, Sample, integers_of
+from stellar.samples import Floats, Sample, integers_of, places
 
 VERDICTS = ("clean", "suspect", "leaks")
 SURE = 0.98  # accuracy from which repeated values name the class
@@ -209,11 +209,10 @@ def scalers_of_training_rows(
         if known["scaler"] is None:
             continue
         fold = known["fold"]
-        away = np.isin(sample.folds, [fold, protocol.calibrating(fold)])
-        train = ~away & (sample.labels >= 0)
+        train = sample.labelled_rows(protocol.away(fold), outside=True)
         right = Scaler.fit(sample.table[train], sample.features)
         given = Scaler.from_json(known["scaler"])
-        same = known["train_rows"] == train.sum() and all(
+        same = known["train_rows"] == len(train) and all(
             np.allclose(a, b, rtol=1e-9, atol=0)
             for a, b in ((right.mean, given.mean), (right.std, given.std))
         )
@@ -385,8 +384,7 @@ class Predicted:
 
 def scored_once(sample: Sample, predicted: Predicted, protocol: Protocol) -> list[Finding]:
     """Find rows that are scored twice or outside their fold."""
-    order = np.argsort(sample.ids)
-    rows = order[np.searchsorted(sample.ids, predicted.ids, sorter=order)]
+    rows = places(predicted.ids, sample.ids)
     right = bool(np.isin(predicted.folds, protocol.scored).all())
     right &= (sample.folds[rows] == predicted.folds).all()
     if right and len(np.unique(predicted.ids)) == len(predicted.ids):
@@ -430,7 +428,7 @@ def entry(
         `nearest_neighbour`, `random`, `star`, `plate`, `template` (means over folds disjoint in
         these), `permuted`, `chance`.
     """
-    has_label = sample.labels >= 0
+    has_label = sample.labels != NO_LABEL
     known = replace(
         sample,
         ids=sample.ids[has_label],

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, metrics
+from stellar import CLASSES, NO_LABEL, metrics
 from stellar.evaluation import predicted_class, probabilities_of
-from stellar.labels import NO_LABEL
 from stellar.protocol import Protocol
-from stellar.samples import Floats, Sample, integers_of
+from stellar.samples import Floats, Sample, integers_of, places
 
 LARGE_ENOUGH = 100  # calibration stars of a class from which its coverage is judged
 
@@ -32,6 +32,11 @@ class FoldPredictions:
     probabilities: Floats
     calibration_truth: NDArray[np.int8]
     calibration: Floats
+
+    @cached_property
+    def temperature(self) -> float:
+        """That fits the calibration rows best."""
+        return fit_temperature(self.calibration_truth, self.calibration)
 
 
 def by_fold(
@@ -135,7 +140,7 @@ def gate_scores(
     """
     from lightgbm import LGBMClassifier
 
-    away = np.isin(sample.folds, [fold, protocol.calibrating(fold)])
+    away = np.isin(sample.folds, protocol.away(fold))
     train = ~away & ((sample.labels != NO_LABEL) | negative)
     gate = LGBMClassifier(
         n_estimators=100,
@@ -161,15 +166,11 @@ def calibration_row(predictions: Sequence[FoldPredictions], level: float) -> dic
         one class), `empty`, and calibration stars of each class (median of the models).
     """
     labelled = [p for p in predictions if (p.truth != NO_LABEL).any()]
-    temperatures = [fit_temperature(p.calibration_truth, p.calibration) for p in labelled]
     rows = [p.truth != NO_LABEL for p in labelled]
     truth = np.concatenate([p.truth[r] for p, r in zip(labelled, rows, strict=True)])
     before = np.concatenate([p.probabilities[r] for p, r in zip(labelled, rows, strict=True)])
     after = np.concatenate(
-        [
-            tempered(p.probabilities[r], t)
-            for p, r, t in zip(labelled, rows, temperatures, strict=True)
-        ]
+        [tempered(p.probabilities[r], p.temperature) for p, r in zip(labelled, rows, strict=True)]
     )
     sets = np.concatenate(
         [
@@ -181,7 +182,7 @@ def calibration_row(predictions: Sequence[FoldPredictions], level: float) -> dic
     size = sets.sum(axis=1)
     row: dict[str, Any] = {
         "rows": len(truth),
-        "temperature": float(np.median(temperatures)),
+        "temperature": float(np.median([p.temperature for p in labelled])),
         "log_loss_before": metrics.log_loss(truth, before),
         "log_loss_after": metrics.log_loss(truth, after),
         "calibration_error_before": metrics.calibration_error(truth, before),
@@ -209,7 +210,7 @@ def reliability_rows(predictions: Sequence[FoldPredictions]) -> list[dict[str, A
             known = p.truth != NO_LABEL
             shares = p.probabilities[known]
             if when == "after":
-                shares = tempered(shares, fit_temperature(p.calibration_truth, p.calibration))
+                shares = tempered(shares, p.temperature)
             confidence.append(shares.max(axis=1))
             right.append(predicted_class(shares) == p.truth[known])
         for row in metrics.confidence_bins(np.concatenate(confidence), np.concatenate(right)):
@@ -279,15 +280,13 @@ def decide(
         Share of the calibration stars that each of both tests may reject.
     seed : int
     """
-    order = np.argsort(sample.ids)
     parts = []
     for p in predictions:
-        rows = order[np.searchsorted(sample.ids, p.ids, sorter=order)]
-        temperature = fit_temperature(p.calibration_truth, p.calibration)
-        shares = tempered(p.probabilities, temperature)
-        sure = tempered(p.calibration, temperature).max(axis=1)
+        rows = places(p.ids, sample.ids)
+        shares = tempered(p.probabilities, p.temperature)
+        sure = tempered(p.calibration, p.temperature).max(axis=1)
         scores = gate_scores(sample, negative, protocol, p.fold, seed)
-        calibrating = (sample.folds == protocol.calibrating(p.fold)) & (sample.labels != NO_LABEL)
+        calibrating = sample.labelled_rows([protocol.calibrating(p.fold)])
         gate = np.quantile(scores[calibrating], 1 - rejected)
         unsure = shares.max(axis=1) < np.quantile(sure, rejected)
         parts.append(Decisions(rows, p.truth, shares, scores[rows] > gate, unsure))

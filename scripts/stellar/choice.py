@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from stellar import command, files
+from stellar.errors import MissingFeatureError
+from stellar.features import resolve
 from stellar.phases import phase
+from stellar.protocol import Protocol
 
 if TYPE_CHECKING:
     from stellar.honest import Learner
-    from stellar.protocol import Protocol
     from stellar.samples import Sample
 
 
@@ -46,16 +51,88 @@ def learner_of(
     return lambda settings: classifier_learner(lambda seed: boosted_trees(settings, seed, threads))
 
 
-def learner_by_fold(
-    name: str,
-    sample: Sample,
-    protocol: Protocol,
-    chosen: Sequence[str],
-    threads: int,
-    copies: int = 1,
-) -> Callable[[int], Learner]:
-    """From a scored fold to the learner that its selection chose, of the files `chosen`."""
-    from stellar.honest import chosen_by_part
+@dataclass(frozen=True)
+class Experiment:
+    """What a script has that trains the chosen learner anew on a few folds.
 
-    made, settings = learner_of(name, sample, threads, copies), chosen_by_part(chosen)
-    return lambda fold: made(settings[protocol.part_of(fold)])
+    `settings` are the chosen ones by part of the protocol.
+    """
+
+    config: Mapping[str, Any]
+    schemes: str
+    sample: Sample
+    protocol: Protocol
+    folds: Sequence[int]
+    settings: Mapping[str, Mapping[str, Any]]
+    threads: int
+
+    def learner_of(
+        self,
+        sample: Sample | None = None,
+        copies: int = 1,
+        change: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Callable[[int], Learner]:
+        """From a scored fold to the learner that its selection chose, with some settings changed.
+
+        Parameters
+        ----------
+        sample : Sample, optional
+            By default the experiment's own.
+        copies : int
+            How often a row may stand among the training rows.
+        change : mapping
+        """
+        made = learner_of(self.config["learner"], sample or self.sample, self.threads, copies)
+        part = self.protocol.part_of
+        return lambda fold: made({**self.settings[part(fold)], **change})
+
+
+def experiment(
+    about: str | None,
+    output: str,
+    measure: Callable[[Experiment], list[dict[str, Any]]],
+    argv: Sequence[str] | None,
+) -> None:
+    """The `main` of an experiment's script: what `measure` finds, as CSV.
+
+    A survey that lacks the features gives a table without a row.
+
+    Parameters
+    ----------
+    about : str
+        The script's docstring.
+    output : str
+        Name of the option that takes the CSV's path.
+    measure : callable
+    argv : sequence of str, optional
+    """
+    parser = command.parser(about)
+    parser.add_argument("--schemes", required=True)
+    parser.add_argument("--chosen", nargs="+", required=True)
+    parser.add_argument(f"--{output}", required=True, dest="output")
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args(argv)
+    cfg = args.config
+    prepare(cfg["learner"], args.threads)
+
+    from stellar.honest import chosen_by_part, load_scheme
+
+    protocol = Protocol.from_json(cfg["cv"])
+    try:
+        sample = load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
+    except MissingFeatureError as error:
+        command.log.warning("skipped: %s", error)
+        files.write_text(args.output, "skipped\n")
+        return
+    rows = measure(
+        Experiment(
+            config=cfg,
+            schemes=args.schemes,
+            sample=sample,
+            protocol=protocol,
+            folds=protocol.scored[: cfg["folds"]],
+            settings=chosen_by_part(args.chosen),
+            threads=args.threads,
+        )
+    )
+    files.write_text(args.output, files.csv_text(rows))

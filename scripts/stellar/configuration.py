@@ -41,6 +41,7 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     _check_costs(config["costs"])
     _check_protocol(config["cv"])
     _check_learners(config["learners"], schema["$defs"]["network"])
+    _check_ingredients(config["experiments"]["ingredients"], schema["$defs"]["network"])
     _check_survey(config["survey"])
     _check_space(config["tuning"]["space"], schema["$defs"]["network"]["properties"])
 
@@ -200,15 +201,36 @@ def _check_learners(learners: Mapping[str, Any], network: Mapping[str, Any]) -> 
             "no rows to stop early by; use null"
         )
     for name, values in space.items():
-        if name not in network["properties"] or name == "patience":
-            known = [key for key in network["properties"] if key != "patience"]
-            raise UserError(f"learners.network.space has the key {name}; {_nearest(name, known)}")
-        for value in values or ():
-            if not _validator(network["properties"][name]).is_valid(value):
-                raise UserError(
-                    f"learners.network.space.{name}: {value!r} is no value for {name}; see "
-                    "config/README.md"
-                )
+        _check_setting("learners.network.space", name, values or (), network["properties"])
+
+
+def _check_setting(
+    place: str, name: str, values: Iterable[Any], forms: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Whether a setting of the network exists under the honest protocol and takes the values."""
+    known = [key for key in forms if key != "patience"]
+    if name not in known:
+        raise UserError(f"{place} has the key {name}; {_nearest(name, known)}")
+    for value in values:
+        if not _validator(forms[name]).is_valid(value):
+            raise UserError(
+                f"{place}.{name}: {value!r} is no value for {name}; see config/README.md"
+            )
+
+
+def _check_ingredients(
+    ingredients: Mapping[str, Mapping[str, Any] | None], network: Mapping[str, Any]
+) -> None:
+    for name, change in ingredients.items():
+        place = f"experiments.ingredients.{name}"
+        if change is None:  # switched off
+            continue
+        if not change:
+            raise UserError(f"{place} changes nothing; give features, network, or null")
+        if "features" in change:
+            _named(place, change["features"])
+        for key, value in change.get("network", {}).items():
+            _check_setting(f"{place}.network", key, [value], network["properties"])
 
 
 def _check_costs(costs: Sequence[Sequence[float]]) -> None:

@@ -1,24 +1,22 @@
-"""What the experiments share: a few folds, a few scores, their means and intervals."""
+"""Experiments on a few folds: a few scores, their means and intervals, and what changes them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stellar import files, metrics
+from stellar import NO_LABEL, files, metrics
 from stellar.evaluation import predicted_class
-from stellar.features import Scaler, columns_needed, matrix
-from stellar.honest import Learner, score_fold
-from stellar.labels import NO_LABEL
+from stellar.features import columns_needed, matrix
+from stellar.honest import Learner, learn_scaled, score_fold
 from stellar.protocol import Protocol
-from stellar.samples import Floats, Rows, Sample, columns_of
+from stellar.samples import Floats, Sample, columns_of
 
 Columns = Mapping[str, NDArray[Any]]
-Scores = dict[str, float]
+Scores = dict[str, Any]
 
 BRIEF = ("accuracy", "f1_macro", "log_loss")
 # Columns that come with an uncertainty (one standard deviation, same unit).
@@ -32,14 +30,33 @@ UNCERTAINTY = {
 
 
 def brief(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
-    """Accuracy, macro-F1 and log-loss of rows that have a label."""
+    """`BRIEF` and each class's recall, of rows that have a label."""
     known = truth != NO_LABEL
     found = metrics.scores(truth[known], predicted_class(probabilities[known]))
     return {
         "accuracy": found["accuracy"],
         "f1_macro": found["f1_macro"],
         "log_loss": metrics.log_loss(truth[known], probabilities[known]),
+        **{f"recall_{c}": recall for c, recall in found["recall"].items()},
     }
+
+
+def scorer(costs: Sequence[Sequence[float]]) -> Callable[[NDArray[np.int8], Floats], Scores]:
+    """As `brief`, with balanced accuracy, and what mistakes cost.
+
+    Parameters
+    ----------
+    costs : sequence of sequence of float, shape (7, 7)
+        Of calling a star of the row's class by the column's.
+    """
+
+    def score(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
+        known = truth != NO_LABEL
+        more = metrics.more_scores(truth[known], probabilities[known], np.array(costs, np.float64))
+        names = ("balanced_accuracy", "steps_off", "gross_errors", "cost", "cost_decided")
+        return {**brief(truth, probabilities), **{name: more[name] for name in names}}
+
+    return score
 
 
 def averaged(folds: Sequence[Scores], test_share: float) -> Scores:
@@ -48,29 +65,52 @@ def averaged(folds: Sequence[Scores], test_share: float) -> Scores:
     Parameters
     ----------
     folds : sequence of dict
+        A score that a fold cannot have (the recall of a class without a star) is None.
     test_share : float
         Rows tested over rows trained on.
     """
     row: Scores = {}
     for name in folds[0]:
-        values = [fold[name] for fold in folds]
-        row[name] = float(np.mean(values))
-        if len(values) > 1:
-            row[f"{name}_ci95"] = metrics.corrected_interval(values, test_share)[0]
+        values = [value for fold in folds if (value := fold[name]) is not None]
+        row[name] = float(np.mean(values)) if values else None
+        several = len(values) > 1
+        row[f"{name}_ci95"] = metrics.corrected_interval(values, test_share)[0] if several else None
     return row
 
 
 def differences(ours: Sequence[Scores], theirs: Sequence[Scores]) -> list[Scores]:
     """Score by score, fold by fold: ours minus theirs."""
+
+    def less(a: float | None, b: float | None) -> float | None:
+        return None if a is None or b is None else a - b
+
     return [
-        {f"{name}_difference": a[name] - b[name] for name in a}
+        {f"{name}_difference": less(a[name], b[name]) for name in a}
         for a, b in zip(ours, theirs, strict=True)
     ]
 
 
-def few_folds(protocol: Protocol, most: int) -> list[int]:
-    """The first scored folds, `most` at most."""
-    return protocol.scored[:most]
+def test_share(protocol: Protocol) -> float:
+    """Rows tested over rows trained on, with all rows of the training folds."""
+    return 1 / (protocol.n_folds - 2)
+
+
+def scores_of_folds(
+    sample: Sample,
+    protocol: Protocol,
+    folds: Sequence[int],
+    learner_of: Callable[[int], Learner],
+    seed: int,
+    n_train: int | None = None,
+    score: Callable[[NDArray[np.int8], Floats], Scores] = brief,
+) -> tuple[list[Scores], int]:
+    """Scores of each fold's labelled rows, and how many rows the last was trained on."""
+    scores, trained = [], 0
+    for fold in folds:
+        scored = score_fold(sample, protocol, fold, learner_of(fold), seed, n_train=n_train).scored
+        scores.append(score(sample.labels[scored.rows], scored.probabilities))
+        trained = scored.train_rows
+    return scores, trained
 
 
 def load_columns(path: str, features: Sequence[str]) -> Columns:
@@ -123,16 +163,10 @@ def learning_curve(
         `stars`, and each score with `_ci95`.
     """
     rows = []
-    # Drawn from the same stars, few of them overlap less: the share of all is on the safe side.
-    share = 1 / (protocol.n_folds - 2)
     for size in [*sizes, None]:
-        scores, trained = [], 0
-        for fold in folds:
-            result = score_fold(sample, protocol, fold, learner_of(fold), seed, n_train=size)
-            scored = result.scored
-            scores.append(brief(sample.labels[scored.rows], scored.probabilities))
-            trained = scored.train_rows
-        rows.append({"stars": trained, **averaged(scores, share)})
+        scores, trained = scores_of_folds(sample, protocol, folds, learner_of, seed, size)
+        # Drawn from the same stars, few of them overlap less: the share of all is on the safe side.
+        rows.append({"stars": trained, **averaged(scores, test_share(protocol))})
         if size is not None and trained < size:  # all stars are fewer
             break
     return rows
@@ -161,7 +195,7 @@ def importance(
     losses: dict[str, list[Scores]] = {name: [] for name in groups}
     share = 0.0
     for fold in folds:
-        held_out = np.flatnonzero((sample.folds == fold) & (sample.labels != NO_LABEL))
+        held_out = sample.labelled_rows([fold])
         random = np.random.default_rng(seed + fold)
         changed: list[tuple[str, Floats]] = []
         for name, members in groups.items():
@@ -169,11 +203,9 @@ def importance(
                 dealt = permuted(columns, members, held_out, random)
                 some = {key: dealt[key][held_out] for key in columns_needed(sample.features)}
                 changed.append((name, matrix(some, sample.features)))
-        train = _training_rows(sample, protocol, fold)
-        scaler = Scaler.fit(sample.table[train], sample.features)
-        rows = Rows(scaler.transform(sample.table[train]), sample.labels[train])
+        train = sample.labelled_rows(protocol.away(fold), outside=True)
         tables = [sample.table[held_out], *(table for _, table in changed)]
-        whole, *others = learner_of(fold)(rows, seed + fold, [scaler.transform(t) for t in tables])
+        (whole, *others), _ = learn_scaled(learner_of(fold), sample, train, tables, seed + fold)
         truth = sample.labels[held_out]
         reference = brief(truth, whole)
         share = len(held_out) / len(train)
@@ -191,11 +223,6 @@ def importance(
             )
     rows_of = [{"group": name, **averaged(found, share)} for name, found in losses.items()]
     return sorted(rows_of, key=lambda row: -row["accuracy"])
-
-
-def _training_rows(sample: Sample, protocol: Protocol, fold: int) -> NDArray[np.int64]:
-    away = np.isin(sample.folds, [fold, protocol.calibrating(fold)])
-    return np.flatnonzero(~away & (sample.labels != NO_LABEL))
 
 
 def input_errors(
@@ -222,8 +249,8 @@ def input_errors(
     share = 0.0
     for fold in folds:
         random = np.random.default_rng(seed + fold)
-        held_out = np.flatnonzero((sample.folds == fold) & (sample.labels != NO_LABEL))
-        train = _training_rows(sample, protocol, fold)
+        held_out = sample.labelled_rows([fold])
+        train = sample.labelled_rows(protocol.away(fold), outside=True)
         share = len(held_out) / len(train)
 
         def drawn(
@@ -232,19 +259,13 @@ def input_errors(
             here = {name: column[rows] for name, column in columns.items()}
             return [matrix(noisy(here, random), sample.features) for _ in range(n)]
 
-        scaler = Scaler.fit(sample.table[train], sample.features)
         others = [sample.table[held_out], *drawn(held_out, draws)]
-        others = [scaler.transform(table) for table in others]
+        truth = sample.labels[held_out]
         for training in ("measured", "noisy"):
-            tables = [sample.table[train]]
-            if training == "noisy":
-                tables += drawn(train, copies)
-            rows = Rows(
-                scaler.transform(np.concatenate(tables)),
-                np.tile(sample.labels[train], len(tables)),
+            more = drawn(train, copies) if training == "noisy" else []
+            (measured, *averaging), _ = learn_scaled(
+                learner_of(fold), sample, train, others, seed + fold, more
             )
-            measured, *averaging = learner_of(fold)(rows, seed + fold, others)
-            truth = sample.labels[held_out]
             scores[training, "measured"].append(brief(truth, measured))
             scores[training, "averaged"].append(brief(truth, np.mean(averaging, axis=0)))
     reference = scores["measured", "measured"]
@@ -259,14 +280,6 @@ def input_errors(
     ]
 
 
-def with_permuted(sample: Sample, feature: str, seed: int) -> Sample:
-    """The sample with one feature dealt out anew among all rows: a control that says nothing."""
-    table = sample.table.copy()
-    j = sample.features.index(feature)
-    table[:, j] = np.random.default_rng(seed).permutation(table[:, j])
-    return replace(sample, table=table)
-
-
 def groups_of(columns: Sequence[str]) -> dict[str, list[str]]:
     """Groups of columns whose importance is asked: each band, redshift, the SSPP's, ELODIE's."""
     groups: dict[str, list[str]] = {}
@@ -276,136 +289,27 @@ def groups_of(columns: Sequence[str]) -> dict[str, list[str]]:
     return groups
 
 
-def readings_of_redshift(
-    sample: Sample,
-    spectroscopic: Columns,
-    protocol: Protocol,
-    folds: Sequence[int],
-    learner_by_fold: Callable[[Sample], Callable[[int], Learner]],
-    seed: int,
-) -> dict[str, Any]:
-    """Does m + z give M? The class, and the absolute magnitude, from magnitudes and redshift.
+def ingredient_rows(scores: Mapping[str, Sequence[Scores]], share: float) -> list[dict[str, Any]]:
+    """What each change to the chosen network does; the first of `scores` is of no change.
 
     Parameters
     ----------
-    sample : Sample
-        Features with `redshift` as the last.
-    spectroscopic : mapping
-        `sppTeff` and `sppLogG`, from which the absolute magnitude is made.
-    protocol : Protocol
-    folds : sequence of int
-    learner_by_fold : callable
-        From a sample to the learner of each fold.
-    seed : int
+    scores : mapping of str to sequence of dict
+        Of each fold.
+    share : float
+        Rows tested over rows trained on.
 
     Returns
     -------
-    dict
-        `class` and `magnitude`: scores with `_ci95` for `magnitudes`, `with_redshift` and
-        `with_permuted_redshift`, and paired differences of the last two; `stars` and `spread`
-        (standard deviation, mag) of the absolute magnitudes. Without the SSPP's parameters
-        `magnitude` is None.
+    list of dict
+        `change`, each score with `_ci95`, and paired differences from the first.
     """
-    parts = {
-        "magnitudes": replace(
-            sample, features=sample.features[:-1], table=np.ascontiguousarray(sample.table[:, :-1])
-        ),
-        "with_redshift": sample,
-        "with_permuted_redshift": with_permuted(sample, "redshift", seed),
-    }
-    share = 1 / (protocol.n_folds - 2)
-    by_class: dict[str, list[Scores]] = {}
-    for name, part in parts.items():
-        learner = learner_by_fold(part)
-        by_class[name] = []
-        for fold in folds:
-            scored = score_fold(part, protocol, fold, learner(fold), seed).scored
-            by_class[name].append(brief(part.labels[scored.rows], scored.probabilities))
-    target = bolometric_magnitude(spectroscopic["sppTeff"], spectroscopic["sppLogG"])
-    target[sample.labels == NO_LABEL] = np.nan
-    known = np.isfinite(target)
-    found: dict[str, Any] = {
-        "class": {
-            name: {
-                **averaged(scores, share),
-                **averaged(differences(scores, by_class["magnitudes"]), share),
-            }
-            for name, scores in by_class.items()
-        },
-        "magnitude": None,
-        "stars": int(known.sum()),
-    }
-    if known.sum() < LEAST_STARS:
-        return found
-    found["spread"] = float(np.std(target[known]))
-    found["magnitude"] = {
-        name: regression(part.table, target, sample.folds, folds) for name, part in parts.items()
-    }
-    return found
-
-
-LEAST_STARS = 200  # with an absolute magnitude, or there is no regression
-SUN_TEMPERATURE = 5772.0  # K, IAU 2015 Resolution B3
-SUN_LOG_G = 4.438  # cm/s², the same
-SUN_MAGNITUDE = 4.74  # absolute bolometric, IAU 2015 Resolution B2
-
-
-def bolometric_magnitude(
-    temperature: NDArray[np.float64], log_g: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Absolute bolometric magnitude of a star of one solar mass.
-
-    Parameters
-    ----------
-    temperature : array
-        Effective temperature, K.
-    log_g : array
-        Of g in cm/s².
-
-    Returns
-    -------
-    array
-        Magnitude, from L = 4πσR²T⁴ and g = GM/R². A factor two in mass is 0.75 mag.
-    """
-    radius_squared = 10 ** (SUN_LOG_G - log_g)
-    luminosity = radius_squared * (temperature / SUN_TEMPERATURE) ** 4
-    return np.asarray(SUN_MAGNITUDE - 2.5 * np.log10(luminosity))
-
-
-def regression(
-    table: Floats, target: NDArray[np.float64], folds: NDArray[np.int8], held_out: Sequence[int]
-) -> Scores:
-    """Boosted trees' error for a continuous target, folds as elsewhere.
-
-    Returns
-    -------
-    dict
-        Root mean square error in the target's unit and r², means over folds, with `_ci95`.
-    """
-    from lightgbm import LGBMRegressor
-
-    known = np.isfinite(target)
-    scores: list[Scores] = []
-    share = 0.0
-    for fold in held_out:
-        train, test = known & (folds != fold), known & (folds == fold)
-        share = test.sum() / train.sum()
-        trees = LGBMRegressor(
-            n_estimators=200,
-            learning_rate=0.05,
-            num_leaves=31,
-            random_state=0,
-            n_jobs=1,
-            deterministic=True,
-            force_row_wise=True,
-            verbose=-1,
-        )
-        trees.fit(table[train], target[train])
-        error = np.asarray(trees.predict(table[test])) - target[test]
-        scores.append(
-            {
-                "rmse": float(np.sqrt(np.mean(error**2))),
-                "r2": float(1 - np.mean(error**2) / np.var(target[test])),
-            }
-        )
-    return averaged(scores, share)
+    reference = next(iter(scores.values()))
+    return [
+        {
+            "change": name,
+            **averaged(found, share),
+            **averaged(differences(found, reference), share),
+        }
+        for name, found in scores.items()
+    ]

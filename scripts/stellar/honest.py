@@ -11,15 +11,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, files
+from stellar import CLASSES, NO_LABEL, files
 from stellar.catalogue import survey_of
 from stellar.errors import MissingFeatureError
 from stellar.evaluation import FoldResult, probability_table, skipped_table
 from stellar.features import Scaler, columns_needed
-from stellar.labels import NO_LABEL
 from stellar.phases import phase
 from stellar.protocol import Protocol
-from stellar.samples import Floats, Rows, Sample, features_of, integers_of
+from stellar.samples import Floats, Rows, Sample, features_of, integers_of, places
 
 if TYPE_CHECKING:
     from stellar.classifiers import Classifier
@@ -99,21 +98,58 @@ def score_fold(
     n_train : int, optional
         Train on so many of the training rows, drawn by the seed.
     """
-    calibrating = sample.folds == protocol.calibrating(fold)
-    has_label = sample.labels != NO_LABEL
     scored = sample.folds == fold
-    train = np.flatnonzero(~scored & ~calibrating & has_label)
+    calibrating = (sample.folds == protocol.calibrating(fold)) & (sample.labels != NO_LABEL)
+    train = sample.labelled_rows(protocol.away(fold), outside=True)
     if n_train is not None:
         train = np.sort(np.random.default_rng(seed + fold).permutation(train)[:n_train])
-    tables = [sample.table[rows] for rows in (train, scored, calibrating & has_label)]
-    scaler = Scaler.fit(tables[0], sample.features) if scale else None
-    x, *others = [scaler.transform(table) for table in tables] if scaler else tables
-    of_scored, of_calibration = learner(Rows(x, sample.labels[train]), seed + fold, others)
+    others = [sample.table[scored], sample.table[calibrating]]
+    if scale:
+        (of_scored, of_calibration), scaler = learn_scaled(
+            learner, sample, train, others, seed + fold
+        )
+    else:
+        rows, scaler = Rows(sample.table[train], sample.labels[train]), None
+        of_scored, of_calibration = learner(rows, seed + fold, others)
     return HeldOut(
         FoldResult(fold, scored, of_scored, len(train)),
-        FoldResult(fold, calibrating & has_label, of_calibration, len(train)),
+        FoldResult(fold, calibrating, of_calibration, len(train)),
         scaler,
     )
+
+
+def learn_scaled(
+    learner: Learner,
+    sample: Sample,
+    train: NDArray[np.int64],
+    others: Sequence[Floats],
+    seed: int,
+    copies: Sequence[Floats] = (),
+) -> tuple[list[Floats], Scaler]:
+    """Standardize by the training rows alone, learn, and predict other tables.
+
+    Parameters
+    ----------
+    learner : Learner
+    sample : Sample
+    train : array of int64
+        Rows to train on.
+    others : sequence of array, shape (n_rows, n_features)
+        Unscaled tables to predict.
+    seed : int
+    copies : sequence of array, shape (n_train, n_features)
+        Unscaled, more tables of the training rows; the scaler does not see them.
+
+    Returns
+    -------
+    list of array, shape (n_rows, 7)
+        Probabilities of each table.
+    Scaler
+    """
+    scaler = Scaler.fit(sample.table[train], sample.features)
+    table = scaler.transform(np.concatenate([sample.table[train], *copies]))
+    rows = Rows(table, np.tile(sample.labels[train], 1 + len(copies)))
+    return learner(rows, seed, [scaler.transform(other) for other in others]), scaler
 
 
 def score_folds(
@@ -235,6 +271,4 @@ def labelled(table: pa.Table) -> pa.Table:
 
 def rows_of(table: pa.Table, catalogue: pa.Table) -> NDArray[np.int64]:
     """Where the stars of a probability table stand in a catalogue, shape (n_rows,)."""
-    ids = integers_of(catalogue, "specObjID")
-    order = np.argsort(ids)
-    return order[np.searchsorted(ids, integers_of(table, "specObjID"), sorter=order)]
+    return places(*(integers_of(given, "specObjID") for given in (table, catalogue)))

@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stellar import CLASSES
+from stellar import CLASSES, NO_LABEL
 
 LABEL_COLUMN = {"elodie": "elodieSpType", "subclass": "subClass", "hammer": "sppHammerType"}
-NO_LABEL = -1
 LABEL_INPUTS = ("class", "elodieTEff")  # columns that `label_rows` needs beside
 
 # What is no O–M star, in the order in which it is looked for.
@@ -103,7 +102,8 @@ def label_rows(stars: pd.DataFrame, scheme: str) -> Labelled:
     codes, strings = pd.factorize(stars[LABEL_COLUMN[scheme]])
     verdicts = [parse(str(s), subdwarfs=scheme != "elodie") for s in strings] + [parse(None)]
     numbers = np.array(
-        [CLASSES.index(v.spectral_class) if v.spectral_class else -1 for v in verdicts], np.int8
+        [CLASSES.index(v.spectral_class) if v.spectral_class else NO_LABEL for v in verdicts],
+        np.int8,
     )[codes]
     reasons = np.array([v.reason for v in verdicts], object)[codes]
     if scheme == "elodie":
@@ -119,5 +119,5 @@ def _reject(
     numbers: NDArray[np.int8], reasons: NDArray[np.object_], rows: NDArray[np.bool_], reason: str
 ) -> None:
     rows = rows & (numbers >= 0)
-    numbers[rows] = -1
+    numbers[rows] = NO_LABEL
     reasons[rows] = reason

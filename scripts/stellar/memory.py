@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from stellar import NO_LABEL
 from stellar.features import Scaler
-from stellar.labels import NO_LABEL
 from stellar.network import Network
 from stellar.samples import Rows, Sample
 from stellar.training import Trainers

@@ -63,3 +63,7 @@ class Protocol:
     def calibrating(self, fold: int) -> int:
         """The fold kept out of a scored fold's training, to calibrate its probabilities by."""
         return (fold + 1) % self.n_folds
+
+    def away(self, fold: int) -> list[int]:
+        """Folds that the model of a scored fold never trains on: it and its calibration fold."""
+        return [fold, self.calibrating(fold)]

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, files
+from stellar import CLASSES, NO_LABEL, files
 from stellar.catalogue import survey_of
 from stellar.errors import MissingFeatureError, UserError
 from stellar.features import Scaler, columns_needed, matrix
@@ -41,6 +41,17 @@ class Sample:
     table: Floats
     labels: NDArray[np.int8]
     folds: NDArray[np.int8]
+
+    def labelled_rows(self, folds: Sequence[int], outside: bool = False) -> NDArray[np.int64]:
+        """Rows with a label in some folds, or outside of them."""
+        here = np.isin(self.folds, folds) ^ outside
+        return np.flatnonzero(here & (self.labels != NO_LABEL))
+
+
+def places(ids: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where each of `ids` stands in `among`, which has all of them; shape of `ids`."""
+    order = np.argsort(among)
+    return np.asarray(order[np.searchsorted(among, ids, sorter=order)])
 
 
 def columns_of(stars: pa.Table, names: Sequence[str]) -> dict[str, NDArray[Any]]:

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import files
+from stellar import NO_LABEL, files
 from stellar.errors import UserError
-from stellar.labels import LABEL_COLUMN, LABEL_INPUTS, NO_LABEL, Labelled, label_rows
+from stellar.labels import LABEL_COLUMN, LABEL_INPUTS, Labelled, label_rows
 from stellar.samples import integers_of
 from stellar.splits import identify_stars
 from stellar.standardisation import to_pandas

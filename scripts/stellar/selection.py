@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from stellar.features import Scaler
-from stellar.honest import Learner
-from stellar.labels import NO_LABEL
-from stellar.samples import Rows, Sample
+from stellar import metrics
+from stellar.honest import Learner, learn_scaled
+from stellar.samples import Sample
 
 Trial = dict[str, Any]
 
@@ -65,14 +64,11 @@ def choose(
         learn = learner_of(values)
         losses, hits = [], []
         for fold in folds:
-            inside = np.isin(sample.folds, folds) & (sample.labels != NO_LABEL)
-            train, held_out = inside & (sample.folds != fold), inside & (sample.folds == fold)
-            scaler = Scaler.fit(sample.table[train], sample.features)
-            rows_of = Rows(scaler.transform(sample.table[train]), sample.labels[train])
-            (given,) = learn(rows_of, seed + fold, [scaler.transform(sample.table[held_out])])
+            train = sample.labelled_rows([other for other in folds if other != fold])
+            held_out = sample.labelled_rows([fold])
+            (given,), _ = learn_scaled(learn, sample, train, [sample.table[held_out]], seed + fold)
             truth = sample.labels[held_out]
-            of_truth = given[np.arange(len(truth)), truth]
-            losses.append(-np.log(np.clip(of_truth, 1e-7, 1)).mean())
+            losses.append(metrics.log_loss(truth, given))
             hits.append(np.mean(given.argmax(axis=1) == truth))
         rows.append(
             {

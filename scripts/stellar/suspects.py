@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,16 +17,8 @@ PAGE = "https://skyserver.sdss.org/dr{release}/VisualTools/explore/summary?sid={
 COLUMNS = ("specObjID", "plate", "mjd", "fiberID", "subClass", "sppHammerType", "elodieSpType")
 
 
-def beside(table: pa.Table, catalogue: pa.Table) -> list[dict[str, Any]]:
-    """What the catalogue says of each row of a probability table: `COLUMNS`."""
-    return catalogue.select(COLUMNS).take(pa.array(rows_of(table, catalogue))).to_pylist()
-
-
 def suspects(
-    table: pa.Table,
-    known: Sequence[Mapping[str, Any]],
-    most: int,
-    release: int | None,
+    table: pa.Table, catalogue: pa.Table, most: int, release: int | None
 ) -> list[dict[str, Any]]:
     """Rows whose label is probably wrong, worst first.
 
@@ -35,8 +26,8 @@ def suspects(
     ----------
     table : pyarrow.Table
         Out-of-fold probabilities of labelled rows.
-    known : sequence of mapping
-        What else is known of each row, `specObjID` among it.
+    catalogue : pyarrow.Table
+        What else is known of these stars: `COLUMNS`.
     most : int
         Rows at most.
     release : int or None
@@ -45,7 +36,7 @@ def suspects(
     Returns
     -------
     list of dict
-        `rank`, `label`, `predicted`, `p_label`, `p_predicted`, `steps_off`, what is `known`, and
+        `rank`, `label`, `predicted`, `p_label`, `p_predicted`, `steps_off`, `COLUMNS`, and
         `page`. Found by confident learning (Northcutt+ 2021, arXiv:1911.00068).
     """
     from cleanlab.filter import find_label_issues
@@ -60,22 +51,24 @@ def suspects(
         return_indices_ranked_by="self_confidence",
         n_jobs=1,
     )
+    found, n = found[:most], len(found)
+    known = catalogue.select(COLUMNS).take(pa.array(rows_of(table, catalogue)[found])).to_pylist()
     rows = []
-    for rank, i in enumerate(found[:most], 1):
+    for rank, (i, about) in enumerate(zip(found, known, strict=True), 1):
         called = int(probabilities[i].argmax())
         page = ""
         if release is not None:
-            page = PAGE.format(release=release, specobjid=known[i]["specObjID"])
+            page = PAGE.format(release=release, specobjid=about["specObjID"])
         rows.append(
             {
                 "rank": rank,
-                "of": len(found),
+                "of": n,
                 "label": CLASSES[truth[i]],
                 "predicted": CLASSES[called],
                 "p_label": float(probabilities[i, truth[i]]),
                 "p_predicted": float(probabilities[i, called]),
                 "steps_off": abs(called - int(truth[i])),
-                **known[i],
+                **about,
                 "page": page,
             }
         )

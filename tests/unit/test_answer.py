@@ -2,7 +2,7 @@
 
 import pytest
 from stellar import CLASSES
-from stellar.answer import markdown, read_sentences, sentences
+from stellar.answer import markdown, points, read_sentences, sentences
 from stellar.metrics import MORE_SCORES, SCORES
 
 
@@ -31,7 +31,7 @@ def verdict(name: str, word: str) -> dict:
 def documents(**change) -> dict:
     mean = {"mean": 0.98}
     change_of = {"accuracy": 0.7, "accuracy_difference": 0.01, "accuracy_difference_ci95": 0.02}
-    regression = {"rmse": 1.0, "rmse_ci95": 0.1}
+    regression = {"rmse": 1.0, "rmse_ci95": 0.1, "spread": 2.0}
     three = ("magnitudes", "with_redshift", "with_permuted_redshift")
     rejection = {"rows": 5, "by_gate": 0.5}
     given = {
@@ -73,11 +73,7 @@ def documents(**change) -> dict:
             }
             for labels in ("real", "shuffled")
         ],
-        "readings": {
-            "class": dict.fromkeys(three, change_of),
-            "magnitude": dict.fromkeys(three, regression),
-            "spread": 2.0,
-        },
+        "absolute_magnitude": [{"features": f, **change_of, **regression} for f in three],
         "input_errors": [
             {
                 "training": t,
@@ -114,8 +110,12 @@ def test_a_simulated_survey_is_named():
         {"verdicts": [verdict("photometry", "leaks"), verdict("whole", "leaks")]},
         {"baselines": []},
         {"rivals": [rival("boosted_trees")]},
-        {"readings": {"skipped": "no star has redshift"}},
-        {"readings": {**documents()["readings"], "magnitude": None}},
+        {"absolute_magnitude": []},
+        {
+            "absolute_magnitude": [
+                {**row, "rmse": None, "spread": None} for row in documents()["absolute_magnitude"]
+            ]
+        },
         {"input_errors": []},
         {"suspects": []},
         {"memorised": [{**row, "epochs": None} for row in documents()["memorised"]]},
@@ -128,3 +128,20 @@ def test_what_a_survey_lacks_is_said(change):
     lines = sentences(**documents(**change))
     assert len(lines) == 10
     assert not any("None" in line or "nan" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [(0.001, "buys nothing measurable"), (0.03, "helps"), (-0.03, "harms")],
+)
+def test_the_numbers_decide_what_is_said(difference, said):
+    given = documents()
+    for name in ("absolute_magnitude", "input_errors"):
+        given[name] = [{**row, "accuracy_difference": difference} for row in given[name]]
+    lines = sentences(**given)
+    assert said in lines[8] and said in lines[9]
+
+
+def test_no_difference_has_no_minus():
+    row = {"accuracy_difference": -0.0001, "accuracy_difference_ci95": 0.0104}
+    assert points(row, "accuracy") == "+0.0 ± 1.0"

@@ -1,10 +1,11 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 from stellar import comparison
 from stellar.evaluation import FoldResult, probability_table
 from stellar.provenance import shared_origin
 from stellar.samples import Sample
-from stellar.suspects import suspects
+from stellar.suspects import COLUMNS, suspects
 
 COSTS = np.abs(np.subtract.outer(np.arange(7), np.arange(7))).astype(float)
 
@@ -94,9 +95,12 @@ def test_wrong_labels_are_suspect_first():
     wrong = np.arange(0, 1400, 100)
     labels[wrong] = (labels[wrong] + 3) % 7
     given = given.set_column(2, "label", [labels])
-    known = [{"specObjID": int(i)} for i in given["specObjID"].to_numpy()]
-    rows = suspects(given, known, most=50, release=18)
-    assert {row["specObjID"] for row in rows} == {known[i]["specObjID"] for i in wrong}
+    ids = given["specObjID"].to_numpy()
+    # In another order than the predictions.
+    catalogue = pa.table({name: ids[::-1] for name in COLUMNS})
+    rows = suspects(given, catalogue, most=50, release=18)
+    assert {row["specObjID"] for row in rows} == set(ids[wrong])
+    assert all(row["plate"] == row["specObjID"] for row in rows)
     assert rows[0]["of"] == len(wrong)
     assert rows[0]["page"].endswith(f"sid={rows[0]['specObjID']}")
-    assert suspects(given, known, most=3, release=None)[2]["page"] == ""
+    assert suspects(given, catalogue, most=3, release=None)[2]["page"] == ""

@@ -1,9 +1,12 @@
 """The experiments on made stars, with learners that are known to the last digit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from stellar import experiments
-from stellar.experiments import bolometric_magnitude, groups_of, importance, input_errors, noisy
+from stellar.absolute_magnitude import absolute_magnitude, bolometric_magnitude, regression
+from stellar.experiments import groups_of, importance, input_errors, noisy
 from stellar.protocol import Protocol
 from stellar.samples import Sample
 
@@ -128,9 +131,65 @@ def test_regression_learns_what_is_told():
     table = random.normal(size=(3000, 2)).astype(np.float32)
     target = 3 * table[:, 0].astype(float)
     target[::7] = np.nan
-    scores = experiments.regression(table, target, (np.arange(3000) % 5).astype(np.int8), FOLDS)
+    scores = regression(table, target, (np.arange(3000) % 5).astype(np.int8), FOLDS)
     assert scores["r2"] > 0.97
     nothing = random.normal(size=(3000, 2)).astype(np.float32)
-    scores = experiments.regression(nothing, target, (np.arange(3000) % 5).astype(np.int8), FOLDS)
+    scores = regression(nothing, target, (np.arange(3000) % 5).astype(np.int8), FOLDS)
     assert scores["r2"] < 0.1
     assert scores["rmse"] == pytest.approx(3, rel=0.15)
+
+
+def test_redshift_that_says_nothing_changes_nothing():
+    sample, _ = stars()
+    random = np.random.default_rng(2)
+    redshift = random.normal(size=(len(sample.labels), 1)).astype(np.float32)
+    given = replace(
+        sample,
+        features=(*sample.features, "redshift"),
+        table=np.column_stack([sample.table, redshift]),
+    )
+    # Temperature by the colour: the absolute magnitude is told by it, with gravity alike for all.
+    spectroscopic = {
+        "sppTeff": 6000 + 300 * sample.table[:, 0].astype(float),
+        "sppLogG": np.full(len(sample.labels), 4.4),
+    }
+    rows = absolute_magnitude(given, spectroscopic, PROTOCOL, FOLDS, lambda part: reads_colour, 0)
+    assert [r["features"] for r in rows] == [
+        "magnitudes",
+        "with_redshift",
+        "with_permuted_redshift",
+    ]
+    for row in rows:
+        assert row["accuracy_difference"] == 0
+        assert row["rmse"] < 0.1 * row["spread"]
+        assert row["stars"] == (sample.labels >= 0).sum()
+    nothing = dict.fromkeys(spectroscopic, np.full(len(sample.labels), np.nan))
+    rows = absolute_magnitude(given, nothing, PROTOCOL, FOLDS, lambda part: reads_colour, 0)
+    assert {row["rmse"] for row in rows} == {None}
+
+
+def test_a_change_is_measured_against_none():
+    def fold(f1, recall):
+        return {"f1_macro": f1, "recall_O": recall}
+
+    scores = {
+        "none": [fold(0.5, None), fold(0.7, 0.5), fold(0.6, 0.7)],
+        "change": [fold(0.6, 0.4), fold(0.8, 0.6), fold(0.7, 0.8)],
+    }
+    none, change = experiments.ingredient_rows(scores, 0.1)
+    assert none["f1_macro_difference"] == 0
+    assert change["f1_macro_difference"] == pytest.approx(0.1)
+    assert change["f1_macro_difference_ci95"] == pytest.approx(0, abs=1e-9)
+    # A fold without the class counts in neither.
+    assert none["recall_O"] == pytest.approx(0.6)
+    assert change["recall_O_difference"] == pytest.approx(0.1)
+
+
+def test_recalls_of_classes_without_stars_are_unknown():
+    truth = np.array([1, 1, 2, -1], np.int8)
+    probabilities = np.eye(7, dtype=np.float32)[[1, 2, 2, 0]]
+    costs = np.abs(np.subtract.outer(np.arange(7), np.arange(7)))
+    found = experiments.scorer(costs)(truth, probabilities)
+    assert (found["recall_B"], found["recall_A"], found["recall_O"]) == (0.5, 1.0, None)
+    assert found["cost"] == pytest.approx(1 / 3)
+    assert found["balanced_accuracy"] == pytest.approx(0.75)

@@ -1,0 +1,42 @@
+"""Score the chosen network with one thing changed at a time.
+
+python scripts/ingredients.py --config '{...}' --schemes schemes.parquet
+--chosen held_out.json --ingredients ingredients.csv
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from stellar import command
+from stellar.choice import Experiment, experiment
+
+
+def measure(given: Experiment) -> list[dict[str, Any]]:
+    from stellar.experiments import ingredient_rows, scorer, scores_of_folds, test_share
+    from stellar.features import resolve
+    from stellar.honest import load_scheme
+
+    cfg, scores = given.config, {}
+    for name, change in [("none", {}), *cfg["changes"]]:
+        sample = given.sample
+        if "features" in change:
+            sample = load_scheme(given.schemes, cfg["label"], resolve(change["features"]))
+        learner_of = given.learner_of(sample, change=change.get("network", {}))
+        scores[name], _ = scores_of_folds(
+            sample,
+            given.protocol,
+            given.folds,
+            learner_of,
+            cfg["seed"],
+            score=scorer(cfg["costs"]),
+        )
+        command.log.info("%s: macro-F1 %.4f", name, scores[name][-1]["f1_macro"])
+    return ingredient_rows(scores, test_share(given.protocol))
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    experiment(__doc__, "ingredients", measure, argv)
+
+
+if __name__ == "__main__":
+    command.run(main)
