@@ -112,9 +112,11 @@ rule ingredients:
         cfg=cfg(
             learner="network",
             features=TIERS[TIER],
-            # A list, for it is shown in its order.
-            changes=[c for c in EXPERIMENTS["ingredients"].items() if c[1]],
-            costs=config["costs"],
+            changes={
+                name: change
+                for name, change in EXPERIMENTS["ingredients"].items()
+                if change
+            },
             label=config["label"],
             seed=config["seed"],
             cv=PROTOCOL_CFG,

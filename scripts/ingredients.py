@@ -12,12 +12,12 @@ from stellar.choice import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments import ingredient_rows, scorer, scores_of_folds, test_share
+    from stellar.experiments import ingredient_rows, scores_of_folds, test_share
     from stellar.features import resolve
     from stellar.honest import load_scheme
 
     cfg, scores = given.config, {}
-    for name, change in [("none", {}), *cfg["changes"]]:
+    for name, change in {"none": {}, **cfg["changes"]}.items():
         sample = given.sample
         if "features" in change:
             sample = load_scheme(given.schemes, cfg["label"], resolve(change["features"]))
@@ -28,7 +28,6 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
             given.folds,
             learner_of,
             cfg["seed"],
-            score=scorer(cfg["costs"]),
         )
         command.log.info("%s: macro-F1 %.4f", name, scores[name][-1]["f1_macro"])
     return ingredient_rows(scores, test_share(given.protocol))

@@ -1,7 +1,7 @@
 """Train networks of all widths on real and on shuffled labels.
 
 python scripts/memorise.py --config '{...}' --schemes schemes.parquet
---chosen held_out.json --memorised memorise.csv
+--memorised memorise.csv
 """
 
 from collections.abc import Sequence

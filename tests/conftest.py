@@ -13,3 +13,9 @@ def finished_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = snakemake(folder)
     assert run.returncode == 0, run.stderr[-4000:]
     return folder
+
+
+@pytest.fixture(scope="session")
+def results(finished_study: Path) -> Path:
+    """What the finished study left."""
+    return finished_study / "results"

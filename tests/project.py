@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -64,3 +65,9 @@ def planned(folder: Path, *arguments: str, configfile: str | None = SHRUNK) -> d
     jobs = dict(line.split() for line in table.group(1).splitlines())
     jobs.pop("all", None)
     return {rule: int(count) for rule, count in jobs.items()}
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file."""
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))

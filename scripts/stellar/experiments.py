@@ -30,33 +30,20 @@ UNCERTAINTY = {
 
 
 def brief(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
-    """`BRIEF` and each class's recall, of rows that have a label."""
+    """`BRIEF`, how far off mistakes are, and each class's recall, of rows that have a label."""
     known = truth != NO_LABEL
-    found = metrics.scores(truth[known], predicted_class(probabilities[known]))
+    truth, probabilities = truth[known], probabilities[known]
+    predicted = predicted_class(probabilities)
+    found = metrics.scores(truth, predicted)
+    steps = np.abs(truth.astype(int) - predicted)
     return {
         "accuracy": found["accuracy"],
         "f1_macro": found["f1_macro"],
-        "log_loss": metrics.log_loss(truth[known], probabilities[known]),
+        "log_loss": metrics.log_loss(truth, probabilities),
+        "steps_off": float(steps.mean()),
+        "gross_errors": float((steps >= 3).mean()),
         **{f"recall_{c}": recall for c, recall in found["recall"].items()},
     }
-
-
-def scorer(costs: Sequence[Sequence[float]]) -> Callable[[NDArray[np.int8], Floats], Scores]:
-    """As `brief`, with balanced accuracy, and what mistakes cost.
-
-    Parameters
-    ----------
-    costs : sequence of sequence of float, shape (7, 7)
-        Of calling a star of the row's class by the column's.
-    """
-
-    def score(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
-        known = truth != NO_LABEL
-        more = metrics.more_scores(truth[known], probabilities[known], np.array(costs, np.float64))
-        names = ("balanced_accuracy", "steps_off", "gross_errors", "cost", "cost_decided")
-        return {**brief(truth, probabilities), **{name: more[name] for name in names}}
-
-    return score
 
 
 def averaged(folds: Sequence[Scores], test_share: float) -> Scores:
@@ -102,13 +89,12 @@ def scores_of_folds(
     learner_of: Callable[[int], Learner],
     seed: int,
     n_train: int | None = None,
-    score: Callable[[NDArray[np.int8], Floats], Scores] = brief,
 ) -> tuple[list[Scores], int]:
     """Scores of each fold's labelled rows, and how many rows the last was trained on."""
     scores, trained = [], 0
     for fold in folds:
         scored = score_fold(sample, protocol, fold, learner_of(fold), seed, n_train=n_train).scored
-        scores.append(score(sample.labels[scored.rows], scored.probabilities))
+        scores.append(brief(sample.labels[scored.rows], scored.probabilities))
         trained = scored.train_rows
     return scores, trained
 
@@ -290,22 +276,23 @@ def groups_of(columns: Sequence[str]) -> dict[str, list[str]]:
 
 
 def ingredient_rows(scores: Mapping[str, Sequence[Scores]], share: float) -> list[dict[str, Any]]:
-    """What each change to the chosen network does; the first of `scores` is of no change.
+    """What each change to the chosen network does to its scores.
 
     Parameters
     ----------
     scores : mapping of str to sequence of dict
-        Of each fold.
+        Of each fold; `none` is of no change.
     share : float
         Rows tested over rows trained on.
 
     Returns
     -------
     list of dict
-        `change`, each score with `_ci95`, and paired differences from the first.
+        `change`, each score with `_ci95`, and paired differences from `none`, which stands first;
+        the others by what they do to macro-F1.
     """
-    reference = next(iter(scores.values()))
-    return [
+    reference = scores["none"]
+    rows = [
         {
             "change": name,
             **averaged(found, share),
@@ -313,3 +300,5 @@ def ingredient_rows(scores: Mapping[str, Sequence[Scores]], share: float) -> lis
         }
         for name, found in scores.items()
     ]
+    none, *changes = sorted(rows, key=lambda row: row["change"] != "none")
+    return [none, *sorted(changes, key=lambda row: -row["f1_macro_difference"])]

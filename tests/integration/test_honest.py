@@ -1,28 +1,17 @@
 """The honest answer of the shrunk study: its files, its protocol, its verdicts."""
 
-import csv
 import json
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from project import SHRUNK, copy_project, snakemake
+from project import SHRUNK, copy_project, snakemake, table
 from stellar import CLASSES
 from stellar.answer import read_sentences
 from stellar.schemes import NEGATIVES, SCHEMES
 
 TIERS = ("photometry", "redshift", "sspp", "elodie")
-
-
-@pytest.fixture(scope="module")
-def results(finished_study):
-    return finished_study / "results"
-
-
-def table(path):
-    with path.open() as file:
-        return list(csv.DictReader(file))
 
 
 def test_the_answer_has_ten_sentences_and_opens_the_report(results):
@@ -45,6 +34,17 @@ def test_the_audit_finds_the_leak_and_acquits_photometry(results):
     for label in SCHEMES:
         assert verdicts[label, "photometry"]["verdict"] == "clean"
         assert verdicts[label, "photometry"]["shares"] == "independent"
+
+
+def test_ingredients_are_measured_against_the_chosen_network(results):
+    rows = table(results / "summary/ingredients.csv")
+    assert rows[0]["change"] == "none"
+    assert {row["change"] for row in rows[1:]} == {"none_of_them", "balanced_weights"}
+    assert float(rows[0]["f1_macro_difference"]) == 0
+    assert all(float(row["log_loss_difference"]) for row in rows[1:])
+    # The last size of the learning curve is the same network on the same folds.
+    last = table(results / "learning_curve/network.csv")[-1]
+    assert last["f1_macro"] == rows[0]["f1_macro"]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

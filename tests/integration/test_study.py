@@ -1,6 +1,5 @@
 """The whole study on the shrunk configuration: what it leaves behind, and that it repeats."""
 
-import csv
 import json
 import re
 from html.parser import HTMLParser
@@ -9,20 +8,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from project import SHRUNK, copy_project, snakemake
+from project import SHRUNK, copy_project, snakemake, table
 from stellar import CLASSES, catalogue, metrics
 from stellar.features import resolve
 from stellar.simulation import simulate_shard
-
-
-@pytest.fixture(scope="module")
-def results(finished_study):
-    return finished_study / "results"
-
-
-def table(path):
-    with path.open() as file:
-        return list(csv.DictReader(file))
 
 
 def test_no_star_stands_on_two_sides_and_no_row_is_lost(results):

@@ -77,6 +77,13 @@ def test_the_schema_knows_every_baseline():
         ("baselines", [], "a list of a length of at least 1"),
         ("survey.table.path", "none.csv", "there is no file none.csv"),
         ("tuning.space.batch", {"max": 3}, "needs either values, or min and max"),
+        ("learners.network.space.batc", [64], "space has the key batc; did you mean batch"),
+        ("learners.network.space.patience", [5], "has the key patience"),
+        ("experiments.ingredients.mine", {}, "mine changes nothing"),
+        ("experiments.ingredients.mine", {"features": "colors"}, "mean 'colours'"),
+        ("experiments.ingredients.mine", {"network": {"los": "emd"}}, "did you mean loss"),
+        ("experiments.ingredients.mine", {"network": {"loss": "huber"}}, "'huber' is no value"),
+        ("experiments.ingredients.mine", {"network": {"patience": 3}}, "has the key patience"),
     ],
 )
 def test_mistakes_are_one_sentence_each(path, value, said):

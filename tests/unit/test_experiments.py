@@ -173,10 +173,12 @@ def test_a_change_is_measured_against_none():
         return {"f1_macro": f1, "recall_O": recall}
 
     scores = {
+        "a worse one": [fold(0.4, None), fold(0.6, None), fold(0.5, 0.7)],
         "none": [fold(0.5, None), fold(0.7, 0.5), fold(0.6, 0.7)],
         "change": [fold(0.6, 0.4), fold(0.8, 0.6), fold(0.7, 0.8)],
     }
-    none, change = experiments.ingredient_rows(scores, 0.1)
+    none, change, worse = experiments.ingredient_rows(scores, 0.1)
+    assert worse["f1_macro_difference"] == pytest.approx(-0.1)
     assert none["f1_macro_difference"] == 0
     assert change["f1_macro_difference"] == pytest.approx(0.1)
     assert change["f1_macro_difference_ci95"] == pytest.approx(0, abs=1e-9)
@@ -188,8 +190,7 @@ def test_a_change_is_measured_against_none():
 def test_recalls_of_classes_without_stars_are_unknown():
     truth = np.array([1, 1, 2, -1], np.int8)
     probabilities = np.eye(7, dtype=np.float32)[[1, 2, 2, 0]]
-    costs = np.abs(np.subtract.outer(np.arange(7), np.arange(7)))
-    found = experiments.scorer(costs)(truth, probabilities)
+    found = experiments.brief(truth, probabilities)
     assert (found["recall_B"], found["recall_A"], found["recall_O"]) == (0.5, 1.0, None)
-    assert found["cost"] == pytest.approx(1 / 3)
-    assert found["balanced_accuracy"] == pytest.approx(0.75)
+    assert found["steps_off"] == pytest.approx(1 / 3)
+    assert found["gross_errors"] == 0

@@ -232,6 +232,7 @@ def leaves(section, prefix=""):
             "first_network",
             "tiers",
             "learners",
+            "ingredients",
         ):
             yield from leaves(value, f"{prefix}{key}.")
         else:
