@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         command.log.info,
         scale=not baseline or baseline.features is None,
     )
-    about = baseline.about if baseline else "LightGBM, tuned at the network's cost"
+    about = baseline.about if baseline else "LightGBM, tuned at no less than the network's cost"
     files.write_table(
         args.probabilities, honest.held_out_table(sample, results, name=name, about=about)
     )

@@ -163,7 +163,8 @@ def _trees(rivals: Sequence[Row]) -> str:
     same, better, worse = (trees[f"f1_macro_{name}"] for name in ("p_same", "p_network", "p_rival"))
     verdict = max((same, "no better and no worse"), (better, "better"), (worse, "worse"))[1]
     return (
-        f"Against boosted trees tuned at no less than its cost the network is {verdict}: macro-F1 differs by "
+        f"Against boosted trees tuned at no less than its cost the network is {verdict}: "
+        "macro-F1 differs by "
         f"{points(trees, 'f1_macro')} points, practically equal with probability {same:.2f}, "
         f"better {better:.2f}, worse {worse:.2f}"
     )
