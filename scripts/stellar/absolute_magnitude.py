@@ -54,8 +54,8 @@ def absolute_magnitude(
     -------
     list of dict
         One row each for `features` `magnitudes`, `with_redshift`, `with_permuted_redshift`: the
-        class's scores with `_ci95` and their paired differences from the first; `rmse` (mag) and
-        `r2` of the absolute magnitude; the `stars` that have one, and their `spread` (standard
+        class's scores, `rmse` (mag) and `r2` of the absolute magnitude, with `_ci95`, and their
+        paired differences from the first; the `stars` that have one, and their `spread` (standard
         deviation, mag). Without the SSPP's parameters these are None.
     """
     parts = {
@@ -70,17 +70,21 @@ def absolute_magnitude(
     known = np.isfinite(target)
     enough = known.sum() >= LEAST_STARS
     share = test_share(protocol)
-    rows, reference = [], None
+    rows, reference, reference_errors = [], None, None
     for name, part in parts.items():
         scores, _ = scores_of_folds(part, protocol, folds, learner_by_fold(part), seed)
         reference = reference or scores
-        errors = dict.fromkeys(("rmse", "rmse_ci95", "r2", "r2_ci95"))
+        errors: list[Scores] = [{"rmse": None, "r2": None}]
+        if enough:
+            errors = regression(part.table, target, protocol, sample.folds, folds)
+        reference_errors = reference_errors or errors
         rows.append(
             {
                 "features": name,
                 **averaged(scores, share),
                 **averaged(differences(scores, reference), share),
-                **(regression(part.table, target, sample.folds, folds) if enough else errors),
+                **averaged(errors, share),
+                **averaged(differences(errors, reference_errors), share),
                 "stars": int(known.sum()),
                 "spread": float(np.std(target[known])) if enough else None,
             }
@@ -119,23 +123,35 @@ def bolometric_magnitude(
 
 
 def regression(
-    table: Floats, target: NDArray[np.float64], folds: NDArray[np.int8], held_out: Sequence[int]
-) -> Scores:
-    """Boosted trees' error for a continuous target, folds as elsewhere.
+    table: Floats,
+    target: NDArray[np.float64],
+    protocol: Protocol,
+    folds: NDArray[np.int8],
+    scored: Sequence[int],
+) -> list[Scores]:
+    """Boosted trees' error for a continuous target, trained as classifiers are.
+
+    Parameters
+    ----------
+    table : array, shape (n_rows, n_features)
+    target : array, shape (n_rows,)
+        NaN where it is unknown.
+    protocol : Protocol
+    folds : array of int8, shape (n_rows,)
+    scored : sequence of int
 
     Returns
     -------
-    dict
-        Root mean square error in the target's unit and r², means over folds, with `_ci95`.
+    list of dict
+        Of each scored fold: root mean square error in the target's unit, and r².
     """
     from lightgbm import LGBMRegressor
 
     known = np.isfinite(target)
     scores: list[Scores] = []
-    share = 0.0
-    for fold in held_out:
-        train, test = known & (folds != fold), known & (folds == fold)
-        share = test.sum() / train.sum()
+    for fold in scored:
+        train = known & ~np.isin(folds, protocol.away(fold))
+        test = known & (folds == fold)
         trees = LGBMRegressor(
             n_estimators=200,
             learning_rate=0.05,
@@ -154,4 +170,4 @@ def regression(
                 "r2": float(1 - np.mean(error**2) / np.var(target[test])),
             }
         )
-    return averaged(scores, share)
+    return scores

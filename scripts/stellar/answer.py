@@ -31,7 +31,12 @@ def within(row: Row, name: str) -> str:
 def points(row: Row, name: str) -> str:
     """The difference of a score in percentage points with the half-width of its 95 % interval."""
     difference, half = (100 * row[f"{name}_difference{end}"] for end in ("", "_ci95"))
-    return f"{round(difference, 1) + 0.0:+.1f} ± {half:.1f}"  # + 0.0: no minus before a zero
+    return f"{signed(difference)} ± {half:.1f}"
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A number with its sign; a zero is positive."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 
 def sentences(
@@ -118,22 +123,22 @@ def _leak(label: str, leaking: Sequence[Row], lookup: Sequence[Row]) -> str:
 
 def _tiers(sound: Sequence[Row]) -> str:
     scores = "; ".join(
-        f"{row['tier']} {within(row, 'accuracy')} (macro-F1 {within(row, 'f1_macro')})"
+        f"{within(row, 'accuracy')} on {row['tier']} (macro-F1 {within(row, 'f1_macro')})"
         for row in sound
     )
     return (
         "What is left where nothing leaks, on folds that chose nothing, each tier with all before "
-        f"it: accuracy {scores}."
+        f"it: accuracies of {scores}."
     )
 
 
 def _schemes(label: str, tier: str, tiers: Sequence[Row]) -> str:
-    others = "; ".join(
-        f"{NAMES[row['label']]} {within(row, 'accuracy')} of {row['rows']:,} stars"
+    others = ", ".join(
+        f"{within(row, 'accuracy')} by {NAMES[row['label']]} ({row['rows']:,} stars)"
         for row in tiers
         if row["tier"] == tier and row["label"] != label
     )
-    return f"With other labels, the tier {tier} reaches accuracy {others}."
+    return f"With other labels the tier {tier} reaches accuracies of {others}."
 
 
 def _mistakes(row: Row) -> str:
@@ -242,9 +247,10 @@ def _redshift(rows: Sequence[Row]) -> str:
     if without["rmse"] is None:
         return f"{text}."
     return (
-        f"{text}; the error of the absolute magnitude goes from {without['rmse']:.2f} to "
-        f"{given['rmse']:.2f} ± {given['rmse_ci95']:.2f} mag ({dealt['rmse']:.2f} at random; the "
-        f"stars spread by {given['spread']:.2f} mag)."
+        f"{text}; the error of the absolute magnitude, {without['rmse']:.2f} mag where stars "
+        f"spread by {given['spread']:.2f} mag, changes by {signed(given['rmse_difference'], 2)} ± "
+        f"{given['rmse_difference_ci95']:.2f} mag "
+        f"(dealt at random {signed(dealt['rmse_difference'], 2)})."
     )
 
 

@@ -31,7 +31,8 @@ def verdict(name: str, word: str) -> dict:
 def documents(**change) -> dict:
     mean = {"mean": 0.98}
     change_of = {"accuracy": 0.7, "accuracy_difference": 0.01, "accuracy_difference_ci95": 0.02}
-    regression = {"rmse": 1.0, "rmse_ci95": 0.1, "spread": 2.0}
+    regression = {"rmse": 1.0, "rmse_difference": -0.1, "rmse_difference_ci95": 0.1}
+    regression["spread"] = 2.0
     three = ("magnitudes", "with_redshift", "with_permuted_redshift")
     rejection = {"rows": 5, "by_gate": 0.5}
     given = {
