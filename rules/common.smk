@@ -65,6 +65,11 @@ def memory(wildcards, input):
     return 600 + 2 * int(input.size_mb)
 
 
+def sample_memory(wildcards, input):
+    """Memory in MB of a rule that reads all stars as arrays; measured in docs/scale.md."""
+    return 1500 + 20 * int(input.size_mb)
+
+
 def all_jobs():
     """Each rule but the survey's, the folds' and the report's own, and its wildcards' values."""
     once = [rules.label_stars, rules.split, rules.assign_folds, rules.explore]

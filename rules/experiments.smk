@@ -30,7 +30,7 @@ rule learning_curve:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=lambda wildcards: cfg(
@@ -65,7 +65,7 @@ rule importance:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=lambda wildcards: cfg(
@@ -106,7 +106,7 @@ rule ingredients:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=cfg(
@@ -146,7 +146,7 @@ rule input_errors:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=cfg(
@@ -181,7 +181,7 @@ rule memorise:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=cfg(
@@ -214,7 +214,7 @@ rule absolute_magnitude:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=cfg(
@@ -264,7 +264,7 @@ rule suspects:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=10,
     params:
         cfg=cfg(
@@ -301,7 +301,7 @@ rule brightness:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=10,
     message:
         "Scores against brightness"

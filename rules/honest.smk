@@ -51,7 +51,7 @@ rule choose:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=lambda wildcards: cfg(
@@ -87,7 +87,7 @@ rule tier:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=lambda wildcards: cfg(
@@ -125,7 +125,7 @@ rule rival:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=60,
     params:
         cfg=lambda wildcards: cfg(
@@ -169,7 +169,7 @@ rule cautious:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=sample_memory,
         runtime=20,
     params:
         cfg=cfg(
@@ -205,7 +205,7 @@ rule audit:
         "../envs/honest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=sample_memory,
         runtime=30,
     params:
         cfg=lambda wildcards: cfg(
