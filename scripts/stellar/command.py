@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from stellar.errors import UserError
 from stellar.phases import log_done, log_phase
@@ -21,9 +22,23 @@ def parser(about: str | None) -> argparse.ArgumentParser:
         description=about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     made.add_argument(
-        "--config", type=json.loads, default={}, help="slice of the configuration, JSON"
+        "--config", type=_slice, default=Slice(), help="slice of the configuration, JSON"
     )
     return made
+
+
+class Slice(dict[str, Any]):
+    """A rule's slice of the configuration; a key that it lacks is a user's error."""
+
+    def __missing__(self, key: str) -> Any:
+        raise UserError(f"--config lacks the key {key}; give the slice that the rule gives")
+
+
+def _slice(text: str) -> Slice:
+    try:
+        return Slice(json.loads(text))
+    except (ValueError, TypeError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no JSON object") from None
 
 
 def run(main: Callable[[Sequence[str] | None], None], argv: Sequence[str] | None = None) -> None:
@@ -38,5 +53,8 @@ def run(main: Callable[[Sequence[str] | None], None], argv: Sequence[str] | None
         main(argv)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except FileNotFoundError as error:
+        print(f"error: there is no file {error.filename}; correct its path", file=sys.stderr)
         raise SystemExit(1) from None
     log_done(time.perf_counter() - start, time.process_time())

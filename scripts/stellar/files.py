@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import json
 import os
@@ -109,6 +110,8 @@ def _readable(path: str | Path) -> Iterator[None]:
 
     try:
         yield
+    except FileNotFoundError:  # Arrow's own does not name the file apart
+        raise FileNotFoundError(errno.ENOENT, "no such file", str(path)) from None
     except (pa.ArrowInvalid, OSError):
         raise UserError(f"{path} is damaged; delete it and run snakemake again") from None
 

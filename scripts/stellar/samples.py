@@ -88,7 +88,15 @@ def _refuse_absent(seen: NDArray[np.bool_], features: Sequence[str], survey: str
 
 
 def integers_of(table: pa.Table, name: str) -> NDArray[Any]:
-    """A column without nulls as an array of its own integer type."""
+    """A column without nulls as an array of its own integer type.
+
+    Raises
+    ------
+    UserError
+        The table has no such column.
+    """
+    if name not in table.column_names:
+        raise UserError(f"a table lacks the column {name}; give a file of the rule that writes it")
     return table[name].to_numpy()
 
 

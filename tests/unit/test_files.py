@@ -122,3 +122,10 @@ def test_what_a_killed_job_left_vanishes(tmp_path):
     other.write_text("{")
     files.write_json(tmp_path / "a[1].json", {})
     assert sorted(p.name for p in tmp_path.iterdir()) == [".b.json.123.part", "a[1].json"]
+
+
+def test_missing_files_are_named(tmp_path):
+    for read in (files.read_json, files.read_table, files.read_schema, files.number_of_rows):
+        with pytest.raises(FileNotFoundError) as error:
+            read(tmp_path / "none")
+        assert error.value.filename == str(tmp_path / "none")
