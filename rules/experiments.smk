@@ -87,7 +87,7 @@ rule importance:
 
 
 rule ingredients:
-    """Score the chosen network with one thing changed at a time."""
+    """Score the chosen network with one thing changed at a time, on the folds that chose it."""
     input:
         code=code("ingredients"),
         schemes=rules.label_schemes.output.schemes,
@@ -120,7 +120,6 @@ rule ingredients:
             label=config["label"],
             seed=config["seed"],
             cv=PROTOCOL_CFG,
-            folds=EXPERIMENTS["folds"],
         ),
     message:
         "What the network is made of"
@@ -269,6 +268,7 @@ rule suspects:
     params:
         cfg=cfg(
             most=EXPERIMENTS["suspects"]["most"],
+            seed=config["seed"],
             release=(
                 config["survey"]["sdss"]["release"]
                 if config["survey"]["source"] == "sdss"
@@ -362,6 +362,7 @@ rule answer:
         calibration=rules.cautious.output.calibration,
         rejected=rules.cautious.output.rejected,
         verdict=rules.verdict.output.verdict,
+        chosen=expand(rules.choose.output.chosen, learner=LEARNERS, part=PARTS),
         memorised=rules.memorise.output.memorised,
         absolute_magnitude=rules.absolute_magnitude.output.absolute_magnitude,
         input_errors=rules.input_errors.output.input_errors,
@@ -385,7 +386,8 @@ rule answer:
         "python {input.code[0]:q} --config {params.cfg:q} --pooled {input.pooled:q}"
         " --baselines {input.baselines:q} --tiers {input.tiers:q} --rivals {input.rivals:q}"
         " --calibration {input.calibration:q} --rejected {input.rejected:q}"
-        " --verdict {input.verdict:q} --memorised {input.memorised:q}"
+        " --verdict {input.verdict:q} --chosen {input.chosen:q}"
+        " --memorised {input.memorised:q}"
         " --absolute-magnitude {input.absolute_magnitude:q}"
         " --input-errors {input.input_errors:q}"
         " --suspects {input.suspects:q} --answer {output.answer:q} 2> {log:q}"

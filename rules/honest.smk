@@ -4,11 +4,9 @@ PROTOCOL_CFG = {
     key: config["cv"][key] for key in ("folds", "selection", "selection_folds")
 }
 TIER = config["compare"]["tier"]  # on which learners are tuned and compared
-STUDY = {
-    config["features"] if isinstance(config["features"], str) else "features": config[
-        "features"
-    ]
-}
+# The study's own features in the audit, by their set's name unless a tier has it.
+NAMED = isinstance(config["features"], str) and config["features"] not in TIERS
+STUDY = {config["features"] if NAMED else "features": config["features"]}
 
 
 rule label_schemes:

@@ -19,6 +19,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     experiments = ("memorised", "absolute-magnitude", "input-errors", "suspects")
     for name in (*tables, *experiments, "pooled", "rejected", "verdict", "answer"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--chosen", nargs="+", required=True)
     args = parser.parse_args(argv)
 
     pooled = files.read_json(args.pooled)
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         *(files.read_csv(getattr(args, name)) for name in tables),
         files.read_json(args.rejected),
         files.read_json(args.verdict),
+        {document["learner"]: document for document in map(files.read_json, args.chosen)},
         files.read_csv(args.memorised),
         files.read_csv(args.absolute_magnitude),
         files.read_csv(args.input_errors),

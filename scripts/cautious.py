@@ -40,21 +40,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         if (cfg["label"], cfg["tier"]) not in shown:
             shown = {place: (folds, about["features"])}
     ((label, tier), (folds, features)), *_ = shown.items()
-    files.write_text(args.calibration_csv, files.csv_text(rows))
-    files.write_text(args.reliability, files.csv_text(caution.reliability_rows(folds)))
-
     sample = honest.load_scheme(args.schemes, label, features)
     kinds = files.read_table(args.schemes, ["negative"])["negative"]
     kind = np.array(kinds.fill_null("").to_pylist())
     decisions = caution.decide(folds, sample, kind != "", protocol, cfg["rejected"], cfg["seed"])
     known = decisions.truth != NO_LABEL
     right = predicted_class(decisions.probabilities)[known] == decisions.truth[known]
-    files.write_text(
-        args.risk,
-        files.csv_text(
-            caution.risk_coverage_rows(decisions.probabilities[known].max(axis=1), right)
-        ),
-    )
+    risk = caution.risk_coverage_rows(decisions.probabilities[known].max(axis=1), right)
     kind = kind[decisions.rows]
     document = {
         "survey": sample.survey,
@@ -65,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         **{name: caution.rejection(decisions, kind == name) for name in NEGATIVES},
         "negatives": caution.rejection(decisions, kind != ""),
     }
+    files.write_text(args.calibration_csv, files.csv_text(rows))
+    files.write_text(args.reliability, files.csv_text(caution.reliability_rows(folds)))
+    files.write_text(args.risk, files.csv_text(risk))
     files.write_json(args.rejected, document)
 
 

@@ -1,4 +1,4 @@
-"""Score the chosen network with one thing changed at a time.
+"""Score the chosen network with one thing changed at a time, on the folds that chose it.
 
 python scripts/ingredients.py --config '{...}' --schemes schemes.parquet
 --chosen held_out.json --ingredients ingredients.csv
@@ -12,25 +12,21 @@ from stellar.choice import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments import ingredient_rows, scores_of_folds, test_share
+    from stellar.experiments import ingredient_rows, scores_of_choosing_folds
     from stellar.features import resolve
     from stellar.honest import load_scheme
 
     cfg, scores = given.config, {}
+    part = given.protocol.parts[0]
+    folds = given.protocol.choosing(part)
     for name, change in {"none": {}, **cfg["changes"]}.items():
         sample = given.sample
         if "features" in change:
             sample = load_scheme(given.schemes, cfg["label"], resolve(change["features"]))
-        learner_of = given.learner_of(sample, change=change.get("network", {}))
-        scores[name], _ = scores_of_folds(
-            sample,
-            given.protocol,
-            given.folds,
-            learner_of,
-            cfg["seed"],
-        )
+        learner = given.changed(part, sample, change.get("network", {}))
+        scores[name] = scores_of_choosing_folds(sample, folds, learner, cfg["seed"])
         command.log.info("%s: macro-F1 %.4f", name, scores[name][-1]["f1_macro"])
-    return ingredient_rows(scores, test_share(given.protocol))
+    return ingredient_rows(scores, 1 / (len(folds) - 1))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

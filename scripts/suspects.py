@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     catalogue = files.read_table(args.schemes, list(COLUMNS))
     rows = []
     if table.num_rows:  # none of a tier that was skipped
-        rows = suspects(table, catalogue, cfg["most"], cfg["release"])
+        rows = suspects(table, catalogue, cfg["most"], cfg["release"], cfg["seed"])
     files.write_text(args.suspects, files.csv_text(rows) if rows else "rank\n")
     command.log.info("%d suspects listed", len(rows))
 

@@ -15,6 +15,12 @@ NAMES = {
     "subclass": "SDSS's own template",
     "hammer": "The Hammer's type",
 }
+ORIGIN = {
+    "independent": "measured apart from the label",
+    "same spectrum": "from the label's own spectrum",
+    "same library star: circular": "from the label's own library star",
+}
+SURE = 0.95  # posterior probability from which a comparison is decided
 RARE = 0.05  # share of the rows under which a class counts as rare
 
 
@@ -49,6 +55,7 @@ def sentences(
     calibration: Sequence[Row],
     rejected: Row,
     verdicts: Sequence[Row],
+    chosen: Mapping[str, Row],
     memorised: Sequence[Row],
     absolute_magnitude: Sequence[Row],
     input_errors: Sequence[Row],
@@ -70,6 +77,8 @@ def sentences(
         `cautious/rejected.json`.
     verdicts : sequence of mapping
         `audit/verdict.json`.
+    chosen : mapping of str to mapping
+        By learner, what one of its selections wrote.
     memorised, absolute_magnitude, input_errors, suspects : sequence of mapping
         What the experiments of these names wrote.
 
@@ -79,20 +88,20 @@ def sentences(
         Ten sentences.
     """
     of_label = [row for row in tiers if row["label"] == label]
-    leaking = [v for v in verdicts if v["label"] == label and v["verdict"] == "leaks"]
-    leaky = {v["features"] for v in leaking}
-    sound = [row for row in of_label if row["tier"] not in leaky] or of_label[:1]
-    best = sound[-1]
+    audited = {v["features"]: v for v in verdicts if v["label"] == label}
+    leaking = [v for v in audited.values() if v["verdict"] == "leaks"]
+    clean = [r for r in of_label if audited.get(r["tier"], {}).get("verdict") == "clean"]
+    best = (clean or of_label)[-1 if clean else 0]
     return [
         _reproduction(label, pooled),
         _leak(label, leaking, [r for r in baselines if r["name"] == "lookup"]),
-        _tiers(sound),
+        _tiers(clean, audited),
         _schemes(label, tier, tiers),
         f"{_mistakes(best)}; {_rare(best)}.",
-        f"{_trees(rivals)}; {_hammer(label, rivals)}.",
+        f"{_trees(rivals, chosen)}; {_hammer(label, tier, rivals)}.",
         f"{_calibrated(label, tier, calibration)}; {_rejected(rejected)}.",
         _memory(memorised),
-        _redshift(absolute_magnitude),
+        _redshift(label, absolute_magnitude),
         f"{_errors(input_errors)}; {_suspects(suspects)}.",
     ]
 
@@ -121,14 +130,24 @@ def _leak(label: str, leaking: Sequence[Row], lookup: Sequence[Row]) -> str:
     return f"But the features leak ({names}): {worst['reason']}{known}."
 
 
-def _tiers(sound: Sequence[Row]) -> str:
+def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
+    if not clean:
+        return "No tier of features is clean by the audit, so that no score is left to believe."
     scores = "; ".join(
-        f"{within(row, 'accuracy')} on {row['tier']} (macro-F1 {within(row, 'f1_macro')})"
-        for row in sound
+        f"{within(row, 'accuracy')} on {row['tier']} (macro-F1 {within(row, 'f1_macro')}, "
+        f"{ORIGIN[row['shares']]})"
+        for row in clean
     )
+    loss = audited[clean[0]["tier"]]["losses"].get("template")
+    new = ""
+    if loss:
+        new = (
+            f"; on library stars never seen, {clean[0]['tier']} loses another "
+            f"{100 * loss['loss']:.1f} ± {100 * loss['ci95']:.1f} points".replace("-", "−")
+        )
     return (
-        "What is left where nothing leaks, on folds that chose nothing, each tier with all before "
-        f"it: accuracies of {scores}."
+        "What is left where the audit finds nothing, on folds that chose nothing, each tier with "
+        f"all before it: accuracies of {scores}{new}."
     )
 
 
@@ -146,7 +165,8 @@ def _mistakes(row: Row) -> str:
         f"On tier {row['tier']} a star is {row['steps_off']:.2f} classes off on average, "
         f"{percent(row['gross_errors'])} are three classes off or more, and deciding by expected "
         "cost instead of by the most probable class "
-        f"changes the mean cost from {row['cost']:.3f} to {row['cost_decided']:.3f}"
+        f"saves {row['cost_saved']:.4f} ± {row['cost_saved_ci95']:.4f} of a mean cost of "
+        f"{row['cost']:.3f}".replace("-", "−")
     )
 
 
@@ -163,19 +183,33 @@ def _rare(row: Row) -> str:
     return f"of the rare classes the network recalls {parts}"
 
 
-def _trees(rivals: Sequence[Row]) -> str:
+def _trees(rivals: Sequence[Row], chosen: Mapping[str, Row]) -> str:
     trees = next(row for row in rivals if row["name"] == "boosted_trees")
     same, better, worse = (trees[f"f1_macro_{name}"] for name in ("p_same", "p_network", "p_rival"))
-    verdict = max((same, "no better and no worse"), (better, "better"), (worse, "worse"))[1]
+    ours, theirs = (len(chosen[name]["trials"]) for name in ("network", "boosted_trees"))
     return (
-        f"Against boosted trees tuned at no less than its cost the network is {verdict}: "
-        "macro-F1 differs by "
+        f"Against boosted trees, the best of {theirs} settings where the network is the best of "
+        f"{ours}, the network is {decided(same, better, worse)}: macro-F1 differs by "
         f"{points(trees, 'f1_macro')} points, practically equal with probability {same:.2f}, "
         f"better {better:.2f}, worse {worse:.2f}"
     )
 
 
-def _hammer(label: str, rivals: Sequence[Row]) -> str:
+def decided(same: float, better: float, worse: float) -> str:
+    """What posterior probabilities say of a comparison, in words."""
+    for chance, word in (
+        (same, "practically equal"),
+        (better, "better"),
+        (worse, "worse"),
+        (same + better, "not worse"),
+        (same + worse, "not better"),
+    ):
+        if chance >= SURE:
+            return word
+    return "neither better nor worse for sure"
+
+
+def _hammer(label: str, tier: str, rivals: Sequence[Row]) -> str:
     hammer = [row for row in rivals if row["name"] == "hammer" and row["rows"]]
     if not hammer:
         return "the survey has no types by The Hammer to compare with"
@@ -184,7 +218,8 @@ def _hammer(label: str, rivals: Sequence[Row]) -> str:
     return (
         f"The Hammer itself, which reads the spectrum, agrees with the label {label} for "
         f"{percent(row['accuracy'])} of the {row['rows']:,} stars that it types; the network, "
-        f"from its tier alone, for {percent(ours)} of the same"
+        f"from {tier} alone, for {percent(ours)} of the same (difference "
+        f"{points(row, 'accuracy')} points)"
     )
 
 
@@ -193,10 +228,10 @@ def _calibrated(label: str, tier: str, calibration: Sequence[Row]) -> str:
     covered = {c: row[f"coverage_{c}"] for c in CLASSES if row[f"coverage_{c}"] is not None}
     least = min(covered, key=lambda c: covered[c])
     return (
-        f"Its probabilities are off by {percent(row['calibration_error_after'])} on average on "
-        f"{tier} (calibration error), and sets of {row['set_size']:.2f} classes on "
-        f"average hold the right one for {percent(row['coverage'])} of the stars, for "
-        f"{percent(covered[least])} of class {least} at least"
+        f"Its probabilities (label {label}, tier {tier}) are off by "
+        f"{percent(row['calibration_error_after'])} on average, and sets of "
+        f"{row['set_size']:.2f} classes on average hold the right one for "
+        f"{percent(row['coverage'])} of the stars, for {percent(covered[least])} of class {least} at least"
     )
 
 
@@ -209,7 +244,8 @@ def _rejected(rejected: Row) -> str:
     if not kinds:
         return "the survey holds no white dwarf, cataclysmic variable or carbon star to reject"
     return (
-        "what is no star O to M can be turned away in part: at the price of "
+        f"what is no star O to M (label {rejected['label']}, tier {rejected['tier']}) can be "
+        "turned away in part: at the price of "
         f"{percent(rejected['stars']['by_gate'])} of the good stars, {kinds}"
     )
 
@@ -235,34 +271,42 @@ def _memory(memorised: Sequence[Row]) -> str:
     )
 
 
-def _redshift(rows: Sequence[Row]) -> str:
+def _redshift(label: str, rows: Sequence[Row]) -> str:
     if not rows:
         return "The survey has no redshifts to add to the magnitudes."
     without, given, dealt = rows
     text = (
         f"m + z ⇒ M, with redshifts that are no distances: beside the magnitudes "
-        f"{_buys(given, 'redshift')} for the class, {points(given, 'accuracy')} points of accuracy "
+        f"{_buys(given, 'redshift')} for the class (label {label}), "
+        f"{points(given, 'accuracy')} points of accuracy "
         f"(dealt at random {points(dealt, 'accuracy')})"
     )
     if without["rmse"] is None:
         return f"{text}."
     return (
-        f"{text}; the error of the absolute magnitude, {without['rmse']:.2f} mag where stars "
-        f"spread by {given['spread']:.2f} mag, changes by {signed(given['rmse_difference'], 2)} ± "
-        f"{given['rmse_difference_ci95']:.2f} mag "
-        f"(dealt at random {signed(dealt['rmse_difference'], 2)})."
+        f"{text}; the error of the bolometric absolute magnitude (by the SSPP's temperature and "
+        f"gravity, for one solar mass), {without['rmse']:.2f} mag where stars spread by "
+        f"{given['spread']:.2f} mag, changes by {signed(given['rmse_difference'], 2)} ± "
+        f"{given['rmse_difference_ci95']:.2f} mag (dealt at random "
+        f"{signed(dealt['rmse_difference'], 2)} ± {dealt['rmse_difference_ci95']:.2f})."
     )
 
 
 def _errors(rows: Sequence[Row]) -> str:
     if not rows:
         return "The survey lacks the inputs whose errors were to be drawn"
-    best = max(rows[1:], key=lambda r: r["f1_macro_difference"])
-    return (
-        f"{_buys(best, 'noise drawn from the errors of the inputs').capitalize()}, "
-        f"{points(best, 'accuracy')} points of accuracy and {points(best, 'f1_macro')} of macro-F1 "
-        f"at best (training on {best['training']}, predicting on {best['prediction']} values)"
+    best, of_f1 = (
+        max(rows[1:], key=lambda r: r[f"{name}_difference"]) for name in ("accuracy", "f1_macro")
     )
+    return (
+        "More noise drawn from the errors that the inputs carry already "
+        f"{_buys(best, '').strip()}: at best {points(best, 'accuracy')} points of accuracy "
+        f"({_way(best)}) and {points(of_f1, 'f1_macro')} of macro-F1 ({_way(of_f1)})"
+    )
+
+
+def _way(row: Row) -> str:
+    return f"{row['training']} training, {row['prediction']} prediction"
 
 
 def _buys(row: Row, what: str) -> str:
@@ -276,7 +320,11 @@ def _buys(row: Row, what: str) -> str:
 def _suspects(rows: Sequence[Row]) -> str:
     if not rows:
         return "no label is suspect"
-    return f"{rows[0]['of']:,} labels contradict the cross-validated probabilities and are suspect"
+    return (
+        f"{rows[0]['of']:,} labels contradict the cross-validated probabilities, and "
+        f"{rows[0]['expected']:,.0f} would if none were wrong, so that the table of suspects says "
+        "where to look first and not how many labels are wrong"
+    )
 
 
 def markdown(survey: str, lines: Sequence[str]) -> str:

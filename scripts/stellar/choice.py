@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from stellar import command, files
@@ -66,13 +65,8 @@ class Experiment:
     settings: Mapping[str, Mapping[str, Any]]
     threads: int
 
-    def learner_of(
-        self,
-        sample: Sample | None = None,
-        copies: int = 1,
-        change: Mapping[str, Any] = MappingProxyType({}),
-    ) -> Callable[[int], Learner]:
-        """From a scored fold to the learner that its selection chose, with some settings changed.
+    def learner_of(self, sample: Sample | None = None, copies: int = 1) -> Callable[[int], Learner]:
+        """From a scored fold to the learner that its selection chose.
 
         Parameters
         ----------
@@ -80,11 +74,16 @@ class Experiment:
             By default the experiment's own.
         copies : int
             How often a row may stand among the training rows.
-        change : mapping
         """
-        made = learner_of(self.config["learner"], sample or self.sample, self.threads, copies)
-        part = self.protocol.part_of
-        return lambda fold: made({**self.settings[part(fold)], **change})
+        made = self._made(sample or self.sample, copies)
+        return lambda fold: made(self.settings[self.protocol.part_of(fold)])
+
+    def changed(self, part: str, sample: Sample, change: Mapping[str, Any]) -> Learner:
+        """The learner that a selection chose, with some settings changed."""
+        return self._made(sample)({**self.settings[part], **change})
+
+    def _made(self, sample: Sample, copies: int = 1) -> Callable[[Mapping[str, Any]], Learner]:
+        return learner_of(self.config["learner"], sample, self.threads, copies)
 
 
 def experiment(
@@ -130,7 +129,7 @@ def experiment(
             schemes=args.schemes,
             sample=sample,
             protocol=protocol,
-            folds=protocol.scored[: cfg["folds"]],
+            folds=protocol.scored[: cfg.get("folds")],
             settings=chosen_by_part(args.chosen),
             threads=args.threads,
         )

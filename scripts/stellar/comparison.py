@@ -57,13 +57,19 @@ def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[di
 
 
 def score_columns(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Rows, folds, and each score's mean over folds with the half-width of its 95 % interval."""
+    """Rows, folds, and each score's mean over folds with the half-width of its 95 % interval.
+
+    `cost_saved` is what deciding by expected cost saves, paired by fold.
+    """
     folds = found["folds"]
     share = test_share(folds)
     row: dict[str, Any] = {"rows": found["pooled"]["rows"], "folds": len(folds)}
     for name in (*metrics.SCORES, *metrics.MORE_SCORES):
         row[name] = found["over_folds"][name]["mean"]
         row[f"{name}_ci95"] = metrics.corrected_interval([f[name] for f in folds], share)[0]
+    saved = [f["cost"] - f["cost_decided"] for f in folds]
+    row["cost_saved"] = float(np.mean(saved))
+    row["cost_saved_ci95"] = metrics.corrected_interval(saved, share)[0]
     return row
 
 
@@ -139,20 +145,16 @@ def rival_rows(
 def _compared(
     name: str, ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]], rope: float
 ) -> dict[str, float]:
-    from baycomp.single import CorrelatedTTest
+    from baycomp.single import Posterior
 
-    x, y = (np.array([fold[name] for fold in folds]) for folds in (ours, theirs))
-    row = {
-        f"{name}_difference": float(np.mean(x - y)),
-        f"{name}_difference_ci95": metrics.corrected_interval(list(x - y), test_share(ours))[0],
-    }
+    differences = [a[name] - b[name] for a, b in zip(ours, theirs, strict=True)]
+    mean = float(np.mean(differences))
+    half, error = metrics.corrected_interval(differences, test_share(ours))
+    row = {f"{name}_difference": mean, f"{name}_difference_ci95": half}
     if name == "log_loss":  # has no scale on which a hundredth is nothing
         return row
-    if np.ptp(x - y) == 0:  # no spread, no distribution
-        network, rival = float((x - y)[0] > rope), float((x - y)[0] < -rope)
-        same = 1 - network - rival
-    else:
-        network, same, rival = CorrelatedTTest.probs(x, y, rope)
+    # With the interval's own correction: CorrelatedTTest takes all folds for scored ones.
+    rival, same, network = Posterior(mean, error**2, len(differences) - 1, rope).probs()
     return row | {
         f"{name}_p_network": float(network),
         f"{name}_p_same": float(same),

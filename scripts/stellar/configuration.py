@@ -40,7 +40,7 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     _check_split(config["split"])
     _check_costs(config["costs"])
     _check_protocol(config["cv"])
-    _check_learners(config["learners"], schema["$defs"]["network"])
+    _check_learners(config["learners"], schema["$defs"])
     _check_ingredients(config["experiments"]["ingredients"], schema["$defs"]["network"])
     _check_survey(config["survey"])
     _check_space(config["tuning"]["space"], schema["$defs"]["network"]["properties"])
@@ -149,6 +149,9 @@ def _check_features(config: Mapping[str, Any]) -> None:
     for tier, names in config["tiers"].items():
         if names is not None:
             _named(f"tiers.{tier}", names)
+    for tier in config["tiers"]:
+        if tier in ("position", "features"):
+            raise UserError(f"tiers.{tier}: the audit has {tier} already; give another name")
     if not any(config["tiers"].values()):
         raise UserError("tiers: all are switched off; leave at least one")
     tiers = [name for name, names in config["tiers"].items() if names]
@@ -183,8 +186,9 @@ def _check_split(split: Mapping[str, float]) -> None:
 
 
 def _check_protocol(cv: Mapping[str, Any]) -> None:
-    # Two scored folds at least, or there is no interval; nested, a fold never chooses for itself.
-    most = cv["folds"] - (1 if cv["selection"] == "nested" else 2)
+    # Two scored folds at least, or there is no interval and nothing to calibrate by; nested,
+    # neither a fold nor its calibration fold choose for it.
+    most = cv["folds"] - 2
     folds = Protocol.from_json(cv).selection_folds
     if folds > most:
         raise UserError(
@@ -193,21 +197,23 @@ def _check_protocol(cv: Mapping[str, Any]) -> None:
         )
 
 
-def _check_learners(learners: Mapping[str, Any], network: Mapping[str, Any]) -> None:
-    fixed, space = learners["network"]["fixed"], learners["network"]["space"]
-    if fixed["patience"] is not None:
+def _check_learners(learners: Mapping[str, Any], forms: Mapping[str, Any]) -> None:
+    patience = learners["network"]["fixed"]["patience"]
+    if patience is not None:
         raise UserError(
-            f"learners.network.fixed.patience is {fixed['patience']}, but the honest protocol has "
+            f"learners.network.fixed.patience is {patience}, but the honest protocol has "
             "no rows to stop early by; use null"
         )
-    for name, values in space.items():
-        _check_setting("learners.network.space", name, values or (), network["properties"])
+    for learner, form in (("network", "network"), ("boosted_trees", "trees")):
+        for name, values in learners[learner]["space"].items():
+            place = f"learners.{learner}.space"
+            _check_setting(place, name, values or (), forms[form]["properties"])
 
 
 def _check_setting(
     place: str, name: str, values: Iterable[Any], forms: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Whether a setting of the network exists under the honest protocol and takes the values."""
+    """Whether a setting of a learner exists under the honest protocol and takes the values."""
     known = [key for key in forms if key != "patience"]
     if name not in known:
         raise UserError(f"{place} has the key {name}; {_nearest(name, known)}")
@@ -223,6 +229,8 @@ def _check_ingredients(
 ) -> None:
     for name, change in ingredients.items():
         place = f"experiments.ingredients.{name}"
+        if name == "none":
+            raise UserError(f"{place}: none is the unchanged network; give another name")
         if change is None:  # switched off
             continue
         if not change:

@@ -37,7 +37,7 @@ def memorise(
     stars : int
         Trained on; as many others are held out. At most half of those with a label.
     epochs : int
-        At most; training stops before where its accuracy gains no more.
+        At most; training stops before where 99 % are learnt, or its accuracy gains no more.
     seed : int
     log : callable
         Takes a sentence after each network.
@@ -77,7 +77,9 @@ def memorise(
         for name, y in labels.items():
             given = Rows(x, y)
             # Its own training rows as "validation": their accuracy after each epoch.
-            fit = trainer.fit(given, seed, validation=given, objective="val_accuracy")
+            fit = trainer.fit(
+                given, seed, validation=given, objective="val_accuracy", enough=LEARNT
+            )
             reached = [h["val_accuracy"] for h in fit.history]
             learnt = next((n for n, a in enumerate(reached, 1) if a >= LEARNT), None)
             called = trainer.predict([fit], others).argmax(axis=1)

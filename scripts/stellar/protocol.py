@@ -1,6 +1,7 @@
 """The honest protocol: which folds choose hyperparameters, which are scored, which calibrate.
 
-A scored fold's rows are in no scaler, no training, no calibration and no choice behind its score.
+A scored fold's rows are in no scaler, no training, no calibration and no choice behind its score;
+rows that calibrate have chosen nothing either.
 The module imports nothing heavy, because the workflow itself asks it for its jobs.
 """
 
@@ -21,7 +22,7 @@ class Protocol:
     selection : {"held_out", "nested"}
         `held_out`: the first `selection_folds` folds choose hyperparameters for all and are never
         scored. `nested`: every fold is scored, by hyperparameters that the `selection_folds` folds
-        after it chose for it.
+        after its calibration fold chose for it.
     selection_folds : int
     """
 
@@ -57,12 +58,16 @@ class Protocol:
 
     def choosing(self, part: str) -> list[int]:
         """Folds whose rows a selection sees."""
-        start = int(part.removeprefix("fold-")) + 1 if self.selection == "nested" else 0
+        start = int(part.removeprefix("fold-")) + 2 if self.selection == "nested" else 0
         return [(start + n) % self.n_folds for n in range(self.selection_folds)]
 
     def calibrating(self, fold: int) -> int:
-        """The fold kept out of a scored fold's training, to calibrate its probabilities by."""
-        return (fold + 1) % self.n_folds
+        """The fold kept out of a scored fold's training, to calibrate its probabilities by.
+
+        It is the next one that is scored.
+        """
+        scored = self.scored
+        return scored[(scored.index(fold) + 1) % len(scored)]
 
     def away(self, fold: int) -> list[int]:
         """Folds that the model of a scored fold never trains on: it and its calibration fold."""

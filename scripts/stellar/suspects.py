@@ -1,4 +1,8 @@
-"""Labels that out-of-fold probabilities contradict (confident learning)."""
+"""Labels that out-of-fold probabilities contradict (confident learning): a ranking.
+
+Where classes overlap, many right labels contradict good probabilities. So the count means nothing
+by itself; beside it stands how many there would be if no label were wrong.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,22 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from stellar import CLASSES
 from stellar.evaluation import probabilities_of
 from stellar.honest import rows_of
+from stellar.samples import Floats
 
 PAGE = "https://skyserver.sdss.org/dr{release}/VisualTools/explore/summary?sid={specobjid}"
-
-
+DRAWS = 10  # of labels from the probabilities, to tell how many contradict them by chance
 COLUMNS = ("specObjID", "plate", "mjd", "fiberID", "subClass", "sppHammerType", "elodieSpType")
 
 
 def suspects(
-    table: pa.Table, catalogue: pa.Table, most: int, release: int | None
+    table: pa.Table, catalogue: pa.Table, most: int, release: int | None, seed: int
 ) -> list[dict[str, Any]]:
-    """Rows whose label is probably wrong, worst first.
+    """Rows whose label is most likely wrong, worst first.
 
     Parameters
     ----------
@@ -32,25 +37,19 @@ def suspects(
         Rows at most.
     release : int or None
         SDSS data release of the stars' pages; None: they have none.
+    seed : int
 
     Returns
     -------
     list of dict
-        `rank`, `label`, `predicted`, `p_label`, `p_predicted`, `steps_off`, `COLUMNS`, and
-        `page`. Found by confident learning (Northcutt+ 2021, arXiv:1911.00068).
+        `rank`, `of` (labels that contradict the probabilities), `expected` (how many would if
+        labels were drawn from these very probabilities: mean over draws), `label`, `predicted`,
+        `p_label`, `p_predicted`, `steps_off`, `COLUMNS`, and `page`. Found by confident learning
+        (Northcutt+ 2021, arXiv:1911.00068).
     """
-    from cleanlab.filter import find_label_issues
-
     truth, probabilities = probabilities_of(table)
-    present = np.unique(truth)
-    shares = probabilities[:, present].astype(np.float64)
-    shares /= shares.sum(axis=1, keepdims=True)
-    found = find_label_issues(
-        np.searchsorted(present, truth),
-        shares,
-        return_indices_ranked_by="self_confidence",
-        n_jobs=1,
-    )
+    found = contradicting(truth, probabilities)
+    expected = expected_by_chance(probabilities, seed)
     found, n = found[:most], len(found)
     known = catalogue.select(COLUMNS).take(pa.array(rows_of(table, catalogue)[found])).to_pylist()
     rows = []
@@ -63,6 +62,7 @@ def suspects(
             {
                 "rank": rank,
                 "of": n,
+                "expected": expected,
                 "label": CLASSES[truth[i]],
                 "predicted": CLASSES[called],
                 "p_label": float(probabilities[i, truth[i]]),
@@ -73,3 +73,34 @@ def suspects(
             }
         )
     return rows
+
+
+def contradicting(labels: NDArray[np.integer[Any]], probabilities: Floats) -> NDArray[np.int64]:
+    """Rows whose labels contradict the probabilities, the least probable label first.
+
+    Parameters
+    ----------
+    labels : array, shape (n_rows,)
+        Class numbers.
+    probabilities : array, shape (n_rows, 7)
+    """
+    from cleanlab.filter import find_label_issues
+
+    present = np.unique(labels)  # of a class without a label nothing can be said
+    shares = probabilities[:, present].astype(np.float64)
+    shares /= shares.sum(axis=1, keepdims=True)
+    numbers = np.searchsorted(present, labels)
+    found = find_label_issues(numbers, shares, return_indices_ranked_by="self_confidence", n_jobs=1)
+    return np.asarray(found, np.int64)
+
+
+def expected_by_chance(probabilities: Floats, seed: int) -> float:
+    """How many labels would contradict the probabilities if they were drawn from them."""
+    random = np.random.default_rng(seed)
+    edges = probabilities.astype(np.float64).cumsum(axis=1)
+    edges /= edges[:, -1:]
+    counts = []
+    for _ in range(DRAWS):
+        drawn = (random.random((len(edges), 1)) > edges[:, :-1]).sum(axis=1)
+        counts.append(len(contradicting(drawn, probabilities)))
+    return float(np.mean(counts))

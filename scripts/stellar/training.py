@@ -136,6 +136,7 @@ class Trainer:
         validation: Rows | None = None,
         epochs: int | None = None,
         objective: str = "val_log_loss",
+        enough: float | None = None,
     ) -> Fit:
         """Train from new weights.
 
@@ -152,6 +153,8 @@ class Trainer:
             Instead of the recipe's.
         objective : {"val_log_loss", "val_accuracy"}
             What "best" means.
+        enough : float, optional
+            Training stops where the objective is as good as this.
 
         Returns
         -------
@@ -163,14 +166,22 @@ class Trainer:
             The loss is no finite number.
         """
         with phase("train"):
-            return self._fit(train, seed, validation, epochs or self.recipe.epochs, objective)
+            n_epochs = epochs or self.recipe.epochs
+            return self._fit(train, seed, validation, n_epochs, objective, enough)
 
     def _fit(
-        self, train: Rows, seed: int, validation: Rows | None, epochs: int, objective: str
+        self,
+        train: Rows,
+        seed: int,
+        validation: Rows | None,
+        epochs: int,
+        objective: str,
+        enough: float | None,
     ) -> Fit:
         self._restart(seed)
         patience = self.recipe.patience if validation is not None else None
         sign = 1 if objective == "val_log_loss" else -1
+        goal = -np.inf if enough is None else sign * enough
         best, best_epoch, best_weights = np.inf, 0, None
         history: list[dict[str, float]] = []
         layout = self._layout(train, seed)
@@ -192,6 +203,8 @@ class Trainer:
             if sign * scores[objective] < best:
                 best, best_epoch, best_weights = sign * scores[objective], epoch, self._weights()
             elif epoch - best_epoch >= patience:
+                break
+            if best <= goal:
                 break
         return Fit(best_weights or self._weights(), best_epoch, history)
 

@@ -42,9 +42,9 @@ def test_ingredients_are_measured_against_the_chosen_network(results):
     assert {row["change"] for row in rows[1:]} == {"none_of_them", "balanced_weights"}
     assert float(rows[0]["f1_macro_difference"]) == 0
     assert all(float(row["log_loss_difference"]) for row in rows[1:])
-    # The last size of the learning curve is the same network on the same folds.
-    last = table(results / "learning_curve/network.csv")[-1]
-    assert last["f1_macro"] == rows[0]["f1_macro"]
+    # Unchanged, it is the winning trial of the folds that chose it.
+    chosen = json.loads((results / "choose/network/held_out.json").read_text())
+    assert float(rows[0]["log_loss"]) == pytest.approx(chosen["trials"][0]["log_loss"], abs=1e-5)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

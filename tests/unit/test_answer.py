@@ -2,12 +2,13 @@
 
 import pytest
 from stellar import CLASSES
-from stellar.answer import markdown, points, read_sentences, sentences
+from stellar.answer import decided, markdown, points, read_sentences, sentences
 from stellar.metrics import MORE_SCORES, SCORES
 
 
 def tier(label: str, name: str) -> dict:
-    row = {"label": label, "tier": name, "rows": 1000}
+    row = {"label": label, "tier": name, "rows": 1000, "shares": "independent"}
+    row |= {"cost_saved": 0.001, "cost_saved_ci95": 0.002}
     row |= {score: 0.7 for score in (*SCORES, *MORE_SCORES)}
     row |= {f"{score}_ci95": 0.01 for score in (*SCORES, *MORE_SCORES)}
     for c in CLASSES:
@@ -25,7 +26,14 @@ def rival(name: str) -> dict:
 
 
 def verdict(name: str, word: str) -> dict:
-    return {"label": "elodie", "features": name, "verdict": word, "reason": "because"}
+    losses = {"template": {"loss": 0.013, "ci95": 0.008}}
+    return {
+        "label": "elodie",
+        "features": name,
+        "verdict": word,
+        "reason": "because",
+        "losses": losses,
+    }
 
 
 def documents(**change) -> dict:
@@ -59,7 +67,9 @@ def documents(**change) -> dict:
         "rejected": {
             name: rejection
             for name in ("stars", "white dwarf", "cataclysmic variable", "carbon star")
-        },
+        }
+        | {"label": "subclass", "tier": "sspp"},
+        "chosen": {"network": {"trials": [1] * 8}, "boosted_trees": {"trials": [1] * 16}},
         "verdicts": [verdict("photometry", "clean"), verdict("whole", "leaks")],
         "memorised": [
             {
@@ -85,7 +95,7 @@ def documents(**change) -> dict:
             }
             for t in ("measured", "noisy")
         ],
-        "suspects": [{"of": 77}],
+        "suspects": [{"of": 77, "expected": 71.3}],
     }
     return given | change
 
@@ -96,6 +106,9 @@ def test_ten_sentences_with_the_leaking_tier_apart():
     assert all(line.endswith(".") for line in lines)
     assert "whole" in lines[1] and "99.9 %" in lines[1]
     assert "whole" not in lines[2]
+    assert "never seen, photometry loses another 1.3 ± 0.8 points" in lines[2]
+    assert "best of 16 settings" in lines[5] and "best of 8" in lines[5]
+    assert "77 labels" in lines[9] and "71 would if none were wrong" in lines[9]
     assert read_sentences(markdown("simulated", lines)) == lines
 
 
@@ -109,6 +122,8 @@ def test_a_simulated_survey_is_named():
     [
         {"verdicts": []},
         {"verdicts": [verdict("photometry", "leaks"), verdict("whole", "leaks")]},
+        {"verdicts": [verdict("photometry", "suspect"), verdict("whole", "leaks")]},
+        {"verdicts": [{**verdict("photometry", "clean"), "losses": {}}]},
         {"baselines": []},
         {"rivals": [rival("boosted_trees")]},
         {"absolute_magnitude": []},
@@ -121,7 +136,11 @@ def test_a_simulated_survey_is_named():
         {"suspects": []},
         {"memorised": [{**row, "epochs": None} for row in documents()["memorised"]]},
         {
-            "rejected": {name: {"rows": 0, "by_gate": None} for name in documents()["rejected"]},
+            "rejected": {
+                "label": "subclass",
+                "tier": "sspp",
+                **{n: {"rows": 0, "by_gate": None} for n in documents()["rejected"] if " " in n},
+            },
         },
     ],
 )
@@ -141,6 +160,28 @@ def test_the_numbers_decide_what_is_said(difference, said):
         given[name] = [{**row, "accuracy_difference": difference} for row in given[name]]
     lines = sentences(**given)
     assert said in lines[8] and said in lines[9]
+
+
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        ((0.97, 0.02, 0.01), "practically equal"),
+        ((0.02, 0.97, 0.01), "better"),
+        ((0.6, 0.38, 0.02), "not worse"),
+        ((0.6, 0.0, 0.4), "not better"),
+        ((0.6, 0.2, 0.2), "neither better nor worse for sure"),
+    ],
+)
+def test_a_comparison_is_decided_from_19_in_20_on(chances, said):
+    assert decided(*chances) == said
+
+
+def test_only_clean_tiers_are_left():
+    lines = sentences(
+        **documents(verdicts=[verdict("photometry", "clean"), verdict("whole", "suspect")])
+    )
+    assert "whole" not in lines[2]
+    assert lines[4].startswith("On tier photometry")
 
 
 def test_no_difference_has_no_minus():

@@ -164,6 +164,23 @@ def test_features_that_know_the_plate_are_suspect(clean):
     found = verdict_on(sample, plate=plate)
     assert found["verdict"] == "suspect"
     assert "plate" in found["reason"]
+    assert found["losses"]["plate"]["loss"] > 5 * found["losses"]["plate"]["ci95"]
+    assert abs(found["losses"]["star"]["loss"]) < 0.03
+
+
+def test_a_small_loss_on_new_templates_is_said_though_clean(clean):
+    random = np.random.default_rng(7)
+    template = random.integers(300, size=ROWS)
+    # A twelfth of the templates carries whims: the label of the template, not of the star.
+    whims = template < 25
+    labels = np.where(whims, template % 7, clean.labels).astype(np.int8)
+    place = random.permutation(300)[template] + random.normal(0, 0.1, ROWS)
+    sample = with_column(replace(clean, labels=labels), place)
+    found = verdict_on(sample, template=template)
+    loss = found["losses"]["template"]
+    assert 0 < loss["ci95"] < loss["loss"]
+    assert found["verdict"] == ("suspect" if loss["loss"] > 0.05 else "clean")
+    assert f"{100 * loss['loss']:.1f} ±" in found["reason"]
 
 
 def test_unknown_plates_are_left_out(clean):

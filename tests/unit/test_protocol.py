@@ -11,8 +11,7 @@ from stellar.samples import Sample
 def protocols(draw) -> Protocol:
     n = draw(st.integers(4, 30))
     selection = draw(st.sampled_from(["held_out", "nested"]))
-    most = n - (1 if selection == "nested" else 2)
-    return Protocol(n, selection, draw(st.integers(2, most)))
+    return Protocol(n, selection, draw(st.integers(2, n - 2)))
 
 
 @given(protocols())
@@ -22,7 +21,10 @@ def test_no_fold_is_scored_by_what_it_chose(protocol):
         choosing = protocol.choosing(protocol.part_of(fold))
         assert fold not in choosing
         assert len(set(choosing)) == protocol.selection_folds
-        assert protocol.calibrating(fold) != fold
+        calibrating = protocol.calibrating(fold)
+        assert calibrating != fold
+        assert calibrating not in choosing
+        assert calibrating in protocol.scored
     assert {protocol.part_of(fold) for fold in protocol.scored} == set(protocol.parts)
 
 
