@@ -231,7 +231,8 @@ def _calibrated(label: str, tier: str, calibration: Sequence[Row]) -> str:
         f"Its probabilities (label {label}, tier {tier}) are off by "
         f"{percent(row['calibration_error_after'])} on average, and sets of "
         f"{row['set_size']:.2f} classes on average hold the right one for "
-        f"{percent(row['coverage'])} of the stars, for {percent(covered[least])} of class {least} at least"
+        f"{percent(row['coverage'])} of the stars, "
+        f"for {percent(covered[least])} of class {least} at least"
     )
 
 
