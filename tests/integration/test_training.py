@@ -297,6 +297,18 @@ def test_early_stopping_keeps_the_best_weights():
     assert scores["val_log_loss"] == pytest.approx(min(losses), rel=1e-6)
 
 
+def test_training_stops_where_it_is_good_enough():
+    trainer = trainer_of(replace(SMALL, epochs=40, patience=40), 16, 500)
+    train = rows(500)
+    whole = trainer.fit(train, 1, validation=train, objective="val_accuracy")
+    reached = [row["val_accuracy"] for row in whole.history]
+    goal = reached[2]
+    short = trainer.fit(train, 1, validation=train, objective="val_accuracy", enough=goal)
+    assert len(short.history) == 1 + next(n for n, a in enumerate(reached) if a >= goal)
+    assert short.history == whole.history[: len(short.history)]
+    assert short.best_epoch == len(short.history)
+
+
 def test_an_ensemble_averages_its_members(tmp_path):
     trainer = trainer_of(FIRST, 16, 300)
     fits = [trainer.fit(rows(300), seed, epochs=2) for seed in range(3)]
