@@ -31,7 +31,7 @@ rule learning_curve:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             learner=wildcards.learner,
@@ -66,7 +66,7 @@ rule importance:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             learner="network",
@@ -107,7 +107,7 @@ rule ingredients:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=cfg(
             learner="network",
@@ -147,7 +147,7 @@ rule input_errors:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=cfg(
             learner="network",
@@ -182,7 +182,7 @@ rule memorise:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=cfg(
             label=config["label"],
@@ -215,7 +215,7 @@ rule absolute_magnitude:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=cfg(
             learner="network",
@@ -265,7 +265,7 @@ rule suspects:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=10,
+        runtime=grown(10),
     params:
         cfg=cfg(
             most=EXPERIMENTS["suspects"]["most"],
@@ -302,7 +302,7 @@ rule brightness:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=10,
+        runtime=grown(10),
     message:
         "Scores against brightness"
     shell:
@@ -339,8 +339,8 @@ rule honest_figures:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     message:
         "Draw the answer"
     shell:
@@ -375,8 +375,8 @@ rule answer:
     conda:
         "../envs/honest.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=grown(500),
+        runtime=grown(5),
     params:
         cfg=cfg(label=config["label"], tier=TIER),
     message:
