@@ -3,15 +3,16 @@
 import os
 import shutil
 import signal
-import sys
 from pathlib import Path
 
+import psutil
 import pytest
-from project import SHRUNK, copy_project, snakemake
+from project import ROOT, SHRUNK, copy_project, snakemake
 from slurm_cluster import PROFILE, adapt, cluster, missing, wait_until
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 
+TIMES = {"cost.csv", "jobs.csv"}  # what the jobs cost
 # Jobs that take as long as a test needs; the second rule is one that the profile makes an array.
 NAPS = """
 rule all:
@@ -63,13 +64,10 @@ def slurm(running_cluster):
 @pytest.fixture
 def naps(tmp_path):
     """A folder with a workflow of naps and the project's profile."""
-    copy_project(tmp_path / "project")
-    folder = tmp_path / "naps"
-    folder.mkdir()
-    shutil.copytree(tmp_path / "project" / PROFILE, folder / PROFILE)
-    adapt(folder)
-    (folder / "Snakefile").write_text(NAPS)
-    return folder
+    shutil.copytree(ROOT / PROFILE, tmp_path / PROFILE)
+    adapt(tmp_path)
+    (tmp_path / "Snakefile").write_text(NAPS)
+    return tmp_path
 
 
 def said(folder: Path) -> str:
@@ -84,9 +82,6 @@ def compared(folder: Path) -> dict[str, bytes]:
         *results.rglob("probabilities.parquet"),
     ]
     return {str(path.relative_to(results)): path.read_bytes() for path in paths}
-
-
-TIMES = {"cost.csv", "jobs.csv"}  # what the jobs cost
 
 
 def test_the_study_has_the_same_bytes_on_a_cluster(slurm, finished_study, tmp_path):
@@ -116,7 +111,7 @@ def test_a_job_that_fails_asks_for_twice_as_much(slurm, tmp_path):
         "tried = pathlib.Path('tried')\n"
         "if not tried.exists():\n"
         "    tried.touch()\n"
-        "    sys.exit('out of memory')\n" + script.read_text().replace("from __future__", "# ")
+        "    sys.exit('out of memory')\n" + script.read_text()
     )
     before = len(slurm.jobs_seen())
     run = slurm.snakemake(folder, target, "--configfile", SHRUNK)
@@ -164,8 +159,6 @@ def test_a_run_outlives_its_controller(slurm, naps):
 
 
 def test_all_daemons_listen_on_loopback_alone(slurm):
-    import psutil
-
     sockets = [
         connection.laddr.ip
         for daemon in slurm.daemons.values()
