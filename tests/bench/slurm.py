@@ -61,6 +61,15 @@ def benchmarks(folder: Path) -> dict[str, list[float]]:
     return found
 
 
+def submitted_rules(log: str) -> set[str]:
+    """Rules whose jobs went to SLURM, from Snakemake's log."""
+    alone = re.findall(r"^Job (\d+) has been submitted", log, re.MULTILINE)
+    arrays = re.findall(r"^Submitted array job with Snakemake IDs ([\d,]+)", log, re.MULTILINE)
+    ids = {*alone, *(job for array in arrays for job in array.split(","))}
+    finished = re.findall(r"^Finished jobid: (\d+) \(Rule: (\w+)\)", log, re.MULTILINE)
+    return {rule for job, rule in finished if job in ids}
+
+
 def main() -> None:
     """Run both, print the table."""
     if reason := missing():
@@ -72,8 +81,7 @@ def main() -> None:
         times, slurm_times = benchmarks(here), benchmarks(there)
         log = (there / "snakemake.log").read_text()
         arrays = len(re.findall(r"^Submitted array job", log, re.MULTILINE))
-    submitted = set(re.findall(r"^rule (\w+):", log, re.MULTILINE))
-    commands = sum(sum(slurm_times[rule]) for rule in submitted)
+    commands = sum(sum(slurm_times[rule]) for rule in submitted_rules(log))
     count = [sum(map(len, rules.values())) for rules in (times, slurm_times)]
     total = [sum(map(sum, rules.values())) for rules in (times, slurm_times)]
     print("| | local, two cores | SLURM, two nodes of one core |")
