@@ -70,9 +70,10 @@ def missing() -> str | None:
     absent = [name for name in PROGRAMS if _program(name) is None]
     if absent:
         return f"SLURM is not installed ({', '.join(absent)}); .ci/run installs it on Debian."
-    if not socket.gethostbyname(socket.gethostname()).startswith("127."):
-        return "This machine's name is no loopback address, and SLURM would listen to others."
-    return None
+    with suppress(OSError):
+        if socket.gethostbyname(socket.gethostname()).startswith("127."):
+            return None
+    return "This machine's name is no loopback address, and SLURM would listen to others."
 
 
 class Cluster:
