@@ -9,6 +9,9 @@ LONGEST = SDSS["attempts"] * (SDSS["timeout"] + 120) // 60 + 10  # minutes
 
 if config["survey"]["source"] == "simulated":
 
+    localrules:
+        simulate_shard,
+
     rule simulate_shard:
         """Make one shard of the simulated survey, alone from the seed."""
         input:
@@ -22,8 +25,8 @@ if config["survey"]["source"] == "simulated":
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=1000,
-            runtime=10,
+            mem_mb=grown(1000),
+            runtime=grown(10),
         params:
             cfg=cfg(
                 seed=config["seed"],
@@ -56,8 +59,8 @@ elif config["survey"]["source"] == "table":
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=4000,
-            runtime=60,
+            mem_mb=grown(4000),
+            runtime=grown(60),
         params:
             cfg=cfg(
                 **{key: config["survey"]["table"][key] for key in ("columns", "units")}
@@ -72,6 +75,11 @@ elif config["survey"]["source"] == "table":
     SURVEY_RULES = [rules.import_table]
 
 else:
+
+    # Nodes of a cluster seldom reach the internet.
+    localrules:
+        plan_query,
+        fetch_shard,
 
     rule plan_query:
         """Count the stars that pass the cuts; write the SQL of each shard of the sample."""
@@ -89,8 +97,8 @@ else:
             "../envs/data.yaml"
         resources:
             **PATIENCE,
-            mem_mb=1000,
-            runtime=LONGEST,
+            mem_mb=grown(1000),
+            runtime=grown(LONGEST),
             skyserver=1,
         params:
             cfg=cfg(n_stars=config["survey"]["n_stars"], cuts=CUTS, **ARCHIVE),
@@ -118,8 +126,8 @@ else:
             "../envs/data.yaml"
         resources:
             **PATIENCE,
-            mem_mb=3000,
-            runtime=LONGEST,
+            mem_mb=grown(3000),
+            runtime=grown(LONGEST),
             skyserver=1,
         params:
             cfg=cfg(**ARCHIVE),

@@ -17,8 +17,8 @@ rule baseline:
         "../envs/learn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grown(2000),
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.name,

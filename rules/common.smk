@@ -60,14 +60,19 @@ def cfg(**values):
     return json.dumps(values, sort_keys=True)
 
 
-def memory(wildcards, input):
+def grown(amount):
+    """Memory in MB or minutes of run time, twice as much with each attempt at a job."""
+    return lambda wildcards, attempt: amount * 2 ** (attempt - 1)
+
+
+def memory(wildcards, input, attempt):
     """Memory in MB of a rule that reads its input piece by piece; measured in docs/scale.md."""
-    return 600 + 2 * int(input.size_mb)
+    return grown(600 + 2 * int(input.size_mb))(wildcards, attempt)
 
 
-def sample_memory(wildcards, input):
+def sample_memory(wildcards, input, attempt):
     """Memory in MB of a rule that reads all stars as arrays; measured in docs/scale.md."""
-    return 1500 + 20 * int(input.size_mb)
+    return grown(1500 + 20 * int(input.size_mb))(wildcards, attempt)
 
 
 def all_jobs():

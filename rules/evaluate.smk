@@ -36,8 +36,8 @@ if config["cv"]["folds_per_job"] == 1:
             "../envs/network.yaml"
         threads: 1
         resources:
-            mem_mb=2000,
-            runtime=20,
+            mem_mb=grown(2000),
+            runtime=grown(20),
         params:
             cfg=FOLD_CFG,
         message:
@@ -67,8 +67,8 @@ else:
                 "../envs/network.yaml"
             threads: 1
             resources:
-                mem_mb=2000,
-                runtime=20 * len(pack),
+                mem_mb=grown(2000),
+                runtime=grown(20 * len(pack)),
             params:
                 cfg=FOLD_CFG,
             message:
@@ -94,8 +94,8 @@ rule ablation:
         "../envs/network.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grown(2000),
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.variant,
@@ -129,8 +129,8 @@ rule final_model:
         "../envs/network.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grown(2000),
+        runtime=grown(20),
     params:
         cfg=cfg(seed=config["seed"]),
     message:
@@ -158,8 +158,8 @@ rule evaluate_test:
         "../envs/network.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     message:
         "Score the final model on the test rows"
     shell:
@@ -197,8 +197,8 @@ rule collect:
     conda:
         "../envs/learn.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     params:
         cfg=cfg(costs=config["costs"]),
     message:

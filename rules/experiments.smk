@@ -31,7 +31,7 @@ rule learning_curve:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             learner=wildcards.learner,
@@ -66,7 +66,7 @@ rule importance:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             learner="network",
@@ -107,7 +107,7 @@ rule ingredients:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=cfg(
             learner="network",
@@ -146,7 +146,7 @@ rule input_errors:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=cfg(
             learner="network",
@@ -181,7 +181,7 @@ rule memorise:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=cfg(
             label=config["label"],
@@ -214,7 +214,7 @@ rule absolute_magnitude:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=cfg(
             learner="network",
@@ -264,7 +264,7 @@ rule suspects:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=10,
+        runtime=grown(10),
     params:
         cfg=cfg(
             most=EXPERIMENTS["suspects"]["most"],
@@ -302,7 +302,7 @@ rule brightness:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=10,
+        runtime=grown(10),
     message:
         "Scores against brightness"
     shell:
@@ -339,8 +339,8 @@ rule honest_figures:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     message:
         "Draw the answer"
     shell:
@@ -376,8 +376,8 @@ rule answer:
     conda:
         "../envs/honest.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=grown(500),
+        runtime=grown(5),
     params:
         cfg=cfg(label=config["label"], tier=TIER),
     message:

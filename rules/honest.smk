@@ -26,7 +26,7 @@ rule label_schemes:
         "../envs/honest.yaml"
     resources:
         mem_mb=memory,
-        runtime=20,
+        runtime=grown(20),
     message:
         "Label stars by all schemes"
     shell:
@@ -50,7 +50,7 @@ rule choose:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.learner,
@@ -86,7 +86,7 @@ rule tier:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
@@ -124,7 +124,7 @@ rule rival:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=60,
+        runtime=grown(60),
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.rival,
@@ -168,7 +168,7 @@ rule cautious:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=20,
+        runtime=grown(20),
     params:
         cfg=cfg(
             **config["cautious"],
@@ -204,7 +204,7 @@ rule audit:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=30,
+        runtime=grown(30),
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
@@ -234,8 +234,8 @@ rule verdict:
     conda:
         "../envs/honest.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=grown(500),
+        runtime=grown(5),
     message:
         "Gather the audits"
     shell:
@@ -270,8 +270,8 @@ rule compare:
     conda:
         "../envs/honest.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     params:
         cfg=cfg(costs=config["costs"], rope=config["compare"]["rope"]),
     message:

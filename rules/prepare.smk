@@ -18,7 +18,7 @@ rule label_stars:
         "../envs/data.yaml"
     resources:
         mem_mb=memory,
-        runtime=20,
+        runtime=grown(20),
     params:
         cfg=cfg(label=config["label"]),
     message:
@@ -47,7 +47,7 @@ rule split:
         "../envs/data.yaml"
     resources:
         mem_mb=memory,
-        runtime=20,
+        runtime=grown(20),
     params:
         cfg=cfg(seed=config["seed"], split=config["split"], features=config["features"]),
     message:
@@ -73,7 +73,7 @@ rule assign_folds:
         "../envs/data.yaml"
     resources:
         mem_mb=memory,
-        runtime=10,
+        runtime=grown(10),
     params:
         cfg=cfg(seed=config["seed"], folds=config["cv"]["folds"]),
     message:
@@ -117,7 +117,7 @@ rule explore:
         "../envs/report.yaml"
     resources:
         mem_mb=memory,
-        runtime=10,
+        runtime=grown(10),
     message:
         "Draw the survey"
     shell:

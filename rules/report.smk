@@ -43,8 +43,8 @@ rule figures:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     message:
         "Draw the results"
     shell:
@@ -77,8 +77,8 @@ rule cost:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=grown(500),
+        runtime=grown(5),
     params:
         root=lambda wildcards, output: str(Path(output.cost).parents[1] / "benchmarks"),
     message:
@@ -134,8 +134,8 @@ rule report:
     conda:
         "../envs/report.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=grown(500),
+        runtime=grown(5),
     params:
         cfg=cfg(**{**config, "tuning": TUNING}),
     message:

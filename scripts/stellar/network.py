@@ -69,7 +69,8 @@ def prepare_tensorflow(threads: int = 1) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # oneDNN sums in an order that changes
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a thousand parameters gain nothing from a GPU
+    # A thousand parameters gain nothing from a GPU; one that a cluster allots is used.
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     with _hidden("matplotlib", "pandas", "PIL", "scipy", "sklearn"):
         import keras  # noqa: F401  while the others are hidden
         import tensorflow as tf

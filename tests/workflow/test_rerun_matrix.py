@@ -220,6 +220,10 @@ def test_threads_and_memory_rerun_nothing(study):
     assert planned(study, *resources) == {}
 
 
+def test_a_cluster_reruns_nothing_that_was_made_here(study):
+    assert planned(study, "--workflow-profile", "profiles/slurm") == {}
+
+
 def test_a_deleted_fold_comes_back_with_the_same_bytes(study):
     fold = study / "results/cv/fold-01"
     files = sorted(fold.iterdir())

@@ -121,6 +121,22 @@ def test_scripts_explain_themselves(script):
     assert len(script.read_text().splitlines()) <= 100
 
 
+# Profiles -------------------------------------------------------------------------------
+
+
+def profile(name: str) -> dict:
+    return yaml.safe_load((ROOT / f"profiles/{name}/profile.yaml").read_text())
+
+
+def test_the_profile_for_slurm_sets_what_the_default_one_sets():
+    assert profile("default").items() <= profile("slurm").items()
+
+
+def test_arrays_are_made_of_rules_with_several_jobs():
+    names = re.split(r", *", profile("slurm")["slurm-array-jobs"])
+    assert set(names) <= {rule for rule, text in rule_texts().items() if "{wildcards." in text}
+
+
 # Environments ---------------------------------------------------------------------------
 
 

@@ -1,0 +1,170 @@
+"""The study on a real SLURM of two nodes: the same bytes, and every mishap of a cluster."""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+from project import ROOT, SHRUNK, copy_project, snakemake
+from slurm_cluster import PROFILE, adapt, cluster, missing, wait_until
+
+pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+
+TIMES = {"cost.csv", "jobs.csv"}  # what the jobs cost
+# Jobs that take as long as a test needs; the second rule is one that the profile makes an array.
+NAPS = """
+rule all:
+    input:
+        "one.txt",
+        expand("fold-{fold}.txt", fold=range(3)),
+
+rule one:
+    output:
+        "one.txt",
+    resources:
+        mem_mb=lambda wildcards, attempt: 100 * attempt,
+        runtime=5,
+    shell:
+        "sleep {config[seconds]}; echo rested > {output}"
+
+rule cv_fold:
+    output:
+        "fold-{fold}.txt",
+    resources:
+        mem_mb=100,
+        runtime=5,
+    shell:
+        "sleep {config[seconds]}; echo {wildcards.fold} > {output}"
+"""
+
+
+@pytest.fixture(scope="module")
+def running_cluster():
+    with cluster() as made:
+        yield made
+    assert made.processes() == []
+
+
+@pytest.fixture
+def slurm(running_cluster):
+    """The cluster, on which each test leaves no job and no process."""
+    yield running_cluster
+    try:
+        wait_until(lambda: not running_cluster.queue() and not running_cluster.processes(), 30)
+    finally:
+        left = running_cluster.processes()
+        for process in left:
+            process.kill()
+        running_cluster.cancel_all()
+    assert left == []
+
+
+@pytest.fixture
+def naps(tmp_path):
+    """A folder with a workflow of naps and the project's profile."""
+    shutil.copytree(ROOT / PROFILE, tmp_path / PROFILE)
+    adapt(tmp_path)
+    (tmp_path / "Snakefile").write_text(NAPS)
+    return tmp_path
+
+
+def said(folder: Path) -> str:
+    return (folder / "snakemake.log").read_text()[-4000:]
+
+
+def compared(folder: Path) -> dict[str, bytes]:
+    """Files that must be the same bytes wherever they are made."""
+    results = folder / "results"
+    paths = [
+        *(path for path in (results / "summary").iterdir() if path.name not in TIMES),
+        *results.rglob("probabilities.parquet"),
+    ]
+    return {str(path.relative_to(results)): path.read_bytes() for path in paths}
+
+
+def test_the_study_has_the_same_bytes_on_a_cluster(slurm, finished_study, tmp_path):
+    folder = copy_project(tmp_path / "study")
+    adapt(folder)
+    run = slurm.snakemake(folder, "--configfile", SHRUNK)
+    assert run.wait(1800) == 0, said(folder)
+    expected = compared(finished_study)
+    found = compared(folder)
+    assert len(expected) > 30
+    assert [name for name in expected if found.get(name) != expected[name]] == []
+    jobs = slurm.jobs_seen()
+    assert {job["NodeList"] for job in jobs} == {"one", "two"}
+    assert {job["JobState"] for job in jobs} == {"COMPLETED"}
+    assert "Submitted array job" in (folder / "snakemake.log").read_text()
+
+
+def test_a_job_that_fails_asks_for_twice_as_much(slurm, tmp_path):
+    folder = copy_project(tmp_path / "study")
+    adapt(folder)
+    target = "results/baseline/majority/probabilities.parquet"
+    ready = snakemake(folder, "results/folds.parquet")
+    assert ready.returncode == 0, ready.stderr
+    script = folder / "scripts/baseline.py"
+    script.write_text(
+        "import pathlib, sys\n"
+        "tried = pathlib.Path('tried')\n"
+        "if not tried.exists():\n"
+        "    tried.touch()\n"
+        "    sys.exit('out of memory')\n" + script.read_text()
+    )
+    before = len(slurm.jobs_seen())
+    run = slurm.snakemake(folder, target, "--configfile", SHRUNK)
+    assert run.wait(180) == 0, said(folder)
+    first, second = slurm.jobs_seen()[before:]
+    assert (first["JobState"], second["JobState"]) == ("FAILED", "COMPLETED")
+    assert "mem=2000M" in first["Tres"]
+    assert "mem=4000M" in second["Tres"]
+    assert (first["TimeLimit"], second["TimeLimit"]) == ("60", "120")
+
+
+def test_a_job_cancelled_from_outside_is_tried_again_and_fails_the_run(slurm, naps):
+    run = slurm.snakemake(naps, "one.txt", "--config", "seconds=300", "--retries", "1")
+    asked = []
+    for _ in range(2):
+        wait_until(lambda: [job for job in slurm.queue() if job not in dict(asked)])
+        job = next(job for job in slurm.queue() if job not in dict(asked))
+        wait_until(lambda job=job: slurm.job(job)["JobState"] == "RUNNING")
+        asked.append((job, slurm.job(job)["MinMemoryNode"]))
+        slurm.ask("scancel", job)
+        wait_until(lambda: not slurm.queue())
+    assert run.wait(120) == 1, said(naps)
+    assert [memory for _, memory in asked] == ["100M", "200M"]
+    assert not (naps / "one.txt").exists()
+
+
+def test_an_interrupt_leaves_no_job(slurm, naps):
+    run = slurm.snakemake(naps, "--config", "seconds=300")
+    wait_until(lambda: len(slurm.queue()) == 4)
+    wait_until(lambda: len(slurm.ask("squeue", "-h", "-t", "running").splitlines()) == 2)
+    os.kill(run.pid, signal.SIGINT)
+    assert run.wait(120) != 0
+    wait_until(lambda: not slurm.queue(), 10)
+    assert not any((naps / ".snakemake/locks").iterdir())
+
+
+def test_a_run_outlives_its_controller(slurm, naps):
+    run = slurm.snakemake(naps, "--config", "seconds=10")
+    wait_until(lambda: len(slurm.ask("squeue", "-h", "-t", "running").splitlines()) == 2)
+    slurm.stop_controller()
+    with pytest.raises(TimeoutError):
+        wait_until(lambda: run.poll() is not None, 20)
+    slurm.start_controller()
+    assert run.wait(240) == 0, said(naps)
+    assert len(list(naps.glob("*.txt"))) == 4
+
+
+def test_all_daemons_listen_on_loopback_alone(slurm):
+    sockets = [
+        connection.laddr.ip
+        for daemon in slurm.daemons.values()
+        for connection in psutil.Process(daemon.pid).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert len(sockets) == 3
+    assert set(sockets) == {"127.0.0.1"}
