@@ -28,6 +28,10 @@ include: "rules/experiments.smk"
 include: "rules/report.smk"
 
 
+onstart:
+    refuse_unwritable(Path(rules.label_stars.output.counts).parent)
+
+
 rule all:
     default_target: True
     input:
