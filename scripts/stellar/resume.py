@@ -17,7 +17,7 @@ import psutil
 
 from stellar.errors import UserError
 
-LEAST_SPACE = 2**20  # bytes, for locks and notes
+LEAST_SPACE = 2**18  # bytes, for locks and notes
 
 
 def left_over(folder: Path) -> tuple[list[int], list[int]]:
