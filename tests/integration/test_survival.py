@@ -60,7 +60,7 @@ def study(finished_study: Path, place: Path) -> Path:
 
 @pytest.fixture
 def small_disk(new: Path) -> Iterator[Path]:
-    """The project with its results on a file system of their own that holds the shards and no more."""
+    """The project, its results on a file system that holds the shards and no more."""
     results = new / "results"
     results.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=420k", "tmpfs", str(results)]
