@@ -29,7 +29,7 @@ include: "rules/report.smk"
 
 
 onstart:
-    refuse_unwritable(Path(rules.label_stars.output.counts).parent)
+    refuse_what_would_fail(Path(rules.label_stars.output.counts).parent)
 
 
 rule all:
