@@ -46,7 +46,7 @@ localrules:
 
 
 onstart:
-    refuse_unwritable(Path(rules.label_stars.output.counts).parent)
+    refuse_what_would_fail(Path(rules.label_stars.output.counts).parent)
 
 
 rule all:

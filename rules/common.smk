@@ -55,10 +55,11 @@ wildcard_constraints:
     part=r"held_out|fold-\d\d",
 
 
-def refuse_unwritable(folder):
-    """End in one sentence, before any job, where results cannot be written."""
+def refuse_what_would_fail(folder):
+    """End in one sentence, before any job, if jobs could not write to a folder, or by the clock."""
     try:
         resume.check_writable(folder)
+        resume.check_times(Path())
     except UserError as error:
         raise WorkflowError(str(error)) from None
 

@@ -17,6 +17,7 @@ import psutil
 
 from stellar.errors import UserError
 
+SKEW = 60  # seconds by which the clocks of two machines may differ
 LEAST_SPACE = 2**18  # bytes, for locks and notes
 
 
@@ -57,16 +58,28 @@ def check_writable(folder: Path) -> None:
         )
 
 
+def check_times(folder: Path) -> None:
+    """Raise UserError if files are from the future: Snakemake would refuse what is made of them."""
+    future = time.time() + SKEW
+    for path in (file for name in ("results", "scripts") for file in (folder / name).rglob("*")):
+        if path.lstat().st_mtime > future:
+            raise UserError(
+                f"{path} is from the future; set the clock right, or give such files the present "
+                "time: find results scripts -newermt now -exec touch {} +"
+            )
+
+
 def make_ready(folder: Path) -> None:
     """Wait for left-over jobs, then remove a lock that no run holds.
 
     Raises
     ------
     UserError
-        A Snakemake works in this folder, or it cannot be written.
+        A Snakemake works in this folder, it cannot be written, or holds files from the future.
     """
     for name in (".snakemake", "results"):
         check_writable(folder / name)
+    check_times(folder)
     if not any((folder / ".snakemake" / "locks").glob("*")):
         return
     snakemakes, jobs = left_over(folder)

@@ -261,7 +261,11 @@ def _warn_of_line_ends(
 def _parquet(path: Path) -> Iterator[TableFile]:
     import pyarrow.parquet as pq
 
-    with _unpacked(path) as plain, pq.ParquetFile(plain, pre_buffer=False) as parquet:
+    with (
+        _unpacked(path) as plain,
+        # Checksums, if whoever wrote the file gave it some.
+        pq.ParquetFile(plain, pre_buffer=False, page_checksum_verification=True) as parquet,
+    ):
 
         def pieces(columns: Sequence[str]) -> Iterator[pa.Table]:
             for batch in parquet.iter_batches(BATCH, columns=list(columns)):

@@ -287,6 +287,19 @@ def test_unknown_endings(tmp_path, name):
         import_table(tmp_path / name)
 
 
+def test_a_flipped_bit_is_noticed_where_the_file_has_checksums(tmp_path):
+    path = tmp_path / "a.parquet"
+    frame = pd.DataFrame({"specObjID": range(2000), "ra": 1.0, "dec": 1.0, "subClass": "K1"})
+    for band in "ugriz":
+        frame[band] = np.random.default_rng(1).normal(18, 1, 2000)
+    frame.to_parquet(path, write_page_checksum=True)
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    path.write_bytes(whole)
+    with pytest.raises(UserError, match=r"a\.parquet cannot be read as parquet: .*CRC"):
+        import_table(path)
+
+
 @pytest.mark.parametrize("name", ["a.parquet", "a.fits", "a.vot", "a.csv.gz", "a.fits.gz"])
 @pytest.mark.parametrize("content", [b"", b"no such thing", b"\x1f\x8b\x08\x00"])
 def test_files_that_are_not_what_their_names_say(tmp_path, name, content):
