@@ -4,9 +4,10 @@ CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cksum < envs/lock.txt | cut -d' ' -f1)
-SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
+# LOGGER=rich: a bar a rule instead of lines.
+SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(if $(LOGGER),--logger $(LOGGER))
 
-.PHONY: help setup study quick explain test lint format bench clean lock dag
+.PHONY: help setup study quick explain progress test lint format bench clean lock dag
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -31,6 +32,9 @@ quick: setup  ## the same DAG, shrunk to minutes, under results/quick
 
 explain: setup  ## what a run would do now, and why
 	$(SNAKEMAKE) --dry-run --quiet host
+
+progress: setup  ## how far a run is, and how long it takes yet; in another terminal
+	@PYTHONPATH=scripts $(BIN)/python -m stellar.progress
 
 test: setup  ## all tests: unit, workflow, integration
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest

@@ -45,6 +45,10 @@ localrules:
     report,
 
 
+onstart:
+    refuse_unwritable(Path(rules.label_stars.output.counts).parent)
+
+
 rule all:
     default_target: True
     input:

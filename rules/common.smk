@@ -12,7 +12,7 @@ from snakemake.exceptions import WorkflowError
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
 
-from stellar import configuration, features
+from stellar import configuration, features, resume
 from stellar.errors import UserError
 from stellar.protocol import Protocol
 
@@ -53,6 +53,14 @@ wildcard_constraints:
     rival="|".join(RIVALS),
     learner="|".join(LEARNERS),
     part=r"held_out|fold-\d\d",
+
+
+def refuse_unwritable(folder):
+    """End in one sentence, before any job, where results cannot be written."""
+    try:
+        resume.check_writable(folder)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def cfg(**values):

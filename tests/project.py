@@ -49,6 +49,32 @@ def snakemake(
     )
 
 
+def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start snakemake in a copy of the project; what it says goes to `run.log` there."""
+    command = [sys.executable, "-m", "snakemake", *arguments, "--cores", "2"]
+    with (folder / "run.log").open("wb") as log:
+        return subprocess.Popen(
+            [*command, "--configfile", SHRUNK],
+            cwd=folder,
+            env=environment(),
+            stdout=log,
+            stderr=log,
+        )
+
+
+def resume(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What `make study` does before it calls snakemake."""
+    return subprocess.run(
+        [sys.executable, "-m", "stellar.resume"],
+        cwd=folder,
+        env={**environment(), "PYTHONPATH": "scripts"},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
 def environment() -> dict[str, str]:
     """The environment with this interpreter's commands first on PATH."""
     return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}

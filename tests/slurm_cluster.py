@@ -156,7 +156,7 @@ class Cluster:
             (self.folder / name).chmod(0o755)  # munged insists
         (self.folder / "munge").chmod(0o700)
         key = self.folder / "munge/key"
-        key.write_bytes(random.randbytes(128))
+        key.write_bytes(os.urandom(128))
         key.chmod(0o600)
         port, *ports = _free_ports(1 + len(NODES))
         text = CONFIGURATION.format(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from stellar.errors import UserError
+from stellar.errors import UserError, refusal
 from stellar.phases import log_done, log_phase
 
 log = logging.getLogger("stellar")
@@ -56,5 +56,11 @@ def run(main: Callable[[Sequence[str] | None], None], argv: Sequence[str] | None
         raise SystemExit(1) from None
     except FileNotFoundError as error:
         print(f"error: there is no file {error.filename}; correct its path", file=sys.stderr)
+        raise SystemExit(1) from None
+    except OSError as error:
+        known = refusal(error, error.filename or "a file")
+        if known is None:
+            raise
+        print(f"error: {known}", file=sys.stderr)
         raise SystemExit(1) from None
     log_done(time.perf_counter() - start, time.process_time())

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stellar.errors import UserError
+from stellar.errors import UserError, refusal
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 ROW_GROUP = 2**17  # rows: about 25 MB of all columns in memory
 # Bytes of distinct values up to which a column is written as numbers of a dictionary. Types and
@@ -23,18 +24,34 @@ DICTIONARY = 2**15
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its place when the block ends well."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        left_over.unlink(missing_ok=True)  # by a job that was killed; a file has one writer
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+def allowed(path: str | Path) -> Iterator[None]:
+    """Turn what the system refuses at `path`, such as space, into a UserError that says so."""
     try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        raise refusal(error, path) or error from None
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its place when the block ends well.
+
+    Raises
+    ------
+    UserError
+        The disk is full, or may not be written.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with allowed(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left_over in path.parent.glob(f".{glob.escape(path.name)}.*.part*"):
+            left_over.unlink(missing_ok=True)  # by a job that was killed; a file has one writer
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _rounded(value: Any) -> Any:
@@ -57,16 +74,21 @@ def write_json(path: str | Path, data: Any) -> None:
 
 def read_json(path: str | Path) -> Any:
     """Read JSON; raises UserError naming the file if it is not."""
-    try:
+    with _readable(path):
         return json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError:
-        raise UserError(f"{path} is damaged; delete it and run snakemake again") from None
 
 
 def write_text(path: str | Path, text: str) -> None:
     """Write a text file."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def parquet_writer(path: Path, schema: pa.Schema, **options: Any) -> pq.ParquetWriter:
+    """A Parquet writer (zstd) whose pages carry checksums: damage is not read as data."""
+    import pyarrow.parquet as pq
+
+    return pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True, **options)
 
 
 @contextmanager
@@ -76,7 +98,6 @@ def table_writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.T
     Yields the function that takes the next rows. At most `ROW_GROUP` rows and a piece are held.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     held = schema.empty_table()
 
@@ -90,9 +111,7 @@ def table_writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.T
 
     with (
         replacing(path) as temporary,
-        pq.ParquetWriter(
-            temporary, schema, compression="zstd", dictionary_pagesize_limit=DICTIONARY
-        ) as writer,
+        parquet_writer(temporary, schema, dictionary_pagesize_limit=DICTIONARY) as writer,
     ):
         yield write
         write(schema.empty_table(), least=1)
@@ -106,14 +125,23 @@ def write_table(path: str | Path, table: pa.Table) -> None:
 
 @contextmanager
 def _readable(path: str | Path) -> Iterator[None]:
-    import pyarrow as pa
-
+    """Turn what reading `path` may meet into errors that name it and say what to do."""
     try:
-        yield
+        with allowed(path):
+            yield
     except FileNotFoundError:  # Arrow's own does not name the file apart
         raise FileNotFoundError(errno.ENOENT, "no such file", str(path)) from None
-    except (pa.ArrowInvalid, OSError):
-        raise UserError(f"{path} is damaged; delete it and run snakemake again") from None
+    except Exception as error:
+        # Of damage, Arrow says OSError without a number, its own errors, or that text is no text.
+        if isinstance(error, ValueError) or _is_arrows(error):
+            raise UserError(f"{path} is damaged; delete it and run snakemake again") from None
+        raise
+
+
+def _is_arrows(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno is None
+    return type(error).__module__.startswith("pyarrow")
 
 
 def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pa.Table:
@@ -121,7 +149,8 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pa.Tab
     import pyarrow.parquet as pq
 
     with _readable(path):
-        return pq.read_table(path, columns=list(columns) if columns is not None else None)
+        names = list(columns) if columns is not None else None
+        return pq.read_table(path, columns=names, page_checksum_verification=True)
 
 
 def read_schema(path: str | Path) -> pa.Schema:
@@ -149,7 +178,7 @@ def read_pieces(path: str | Path, columns: Sequence[str] | None = None) -> Itera
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with _readable(path), pq.ParquetFile(path) as file:
+    with _readable(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
         names = list(columns) if columns is not None else None
         for batch in file.iter_batches(ROW_GROUP, columns=names, use_threads=False):
             yield pa.Table.from_batches([batch])
@@ -174,7 +203,7 @@ def read_csv(path: str | Path, delimiter: str = ",") -> list[dict[str, Any]]:
     """Rows of a CSV that this project or Snakemake wrote; numbers as float or int."""
     import csv
 
-    with Path(path).open(encoding="utf-8", newline="") as file:
+    with _readable(path), Path(path).open(encoding="utf-8", newline="") as file:
         return [
             {key: _number(value) for key, value in row.items()}
             for row in csv.DictReader(file, delimiter=delimiter)

@@ -7,6 +7,7 @@ still write. `make study` calls this first, so that the same command goes on.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,8 @@ from pathlib import Path
 import psutil
 
 from stellar.errors import UserError
+
+LEAST_SPACE = 2**18  # bytes, for locks and notes
 
 
 def left_over(folder: Path) -> tuple[list[int], list[int]]:
@@ -38,14 +41,32 @@ def left_over(folder: Path) -> tuple[list[int], list[int]]:
     return snakemakes, jobs
 
 
+def check_writable(folder: Path) -> None:
+    """Raise UserError if a run could not write to `folder`, before Snakemake says so at length."""
+    place = folder
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK):
+        raise UserError(
+            f"{place} cannot be written; make it writable (chmod -R u+rwX, or mount it so), "
+            "and give the same command again"
+        )
+    if shutil.disk_usage(place).free < LEAST_SPACE:
+        raise UserError(
+            f"the disk of {place} is full; free some space, and give the same command again"
+        )
+
+
 def make_ready(folder: Path) -> None:
     """Wait for left-over jobs, then remove a lock that no run holds.
 
     Raises
     ------
     UserError
-        A Snakemake works in this folder.
+        A Snakemake works in this folder, or it cannot be written.
     """
+    for name in (".snakemake", "results"):
+        check_writable(folder / name)
     if not any((folder / ".snakemake" / "locks").glob("*")):
         return
     snakemakes, jobs = left_over(folder)

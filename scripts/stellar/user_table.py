@@ -152,12 +152,11 @@ def write_shards(tables: Iterable[pa.Table], paths: Sequence[str | Path]) -> int
     int
         Number of rows; of N shards, shard n has rows `rows * n // N` to `rows * (n + 1) // N`.
     """
-    import pyarrow.parquet as pq
-
     folder = Path(paths[0]).parent
-    folder.mkdir(parents=True, exist_ok=True)
     schema, starts = SCHEMA, [0]
-    with tempfile.TemporaryFile(dir=folder) as spool, ExitStack() as all_or_none:
+    with files.allowed(folder), ExitStack() as all_or_none:
+        folder.mkdir(parents=True, exist_ok=True)
+        spool = all_or_none.enter_context(tempfile.TemporaryFile(dir=folder))
         writer = None
         for table in tables:
             if writer is None:
@@ -172,7 +171,7 @@ def write_shards(tables: Iterable[pa.Table], paths: Sequence[str | Path]) -> int
         for number, path in enumerate(paths):
             low, high = (starts[-1] * n // len(paths) for n in (number, number + 1))
             temporary = all_or_none.enter_context(files.replacing(path))
-            with pq.ParquetWriter(temporary, schema, compression="zstd") as shard:
+            with files.parquet_writer(temporary, schema) as shard:
                 for part in _parts(spool, starts, low, high):
                     shard.write_batch(part)
     return starts[-1]

@@ -2,33 +2,9 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 
-from project import SHRUNK, copy_project, environment, snakemake
-
-
-def start(folder) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", SHRUNK],
-        cwd=folder,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def resume(folder) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "stellar.resume"],
-        cwd=folder,
-        env={**environment(), "PYTHONPATH": "scripts"},
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+from project import copy_project, resume, snakemake, start
 
 
 def test_a_killed_run_goes_on_and_a_live_one_is_left_alone(tmp_path):

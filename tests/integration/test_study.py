@@ -236,6 +236,20 @@ def test_a_users_table_from_end_to_end(tmp_path):
     assert accuracy["logistic_regression"] > accuracy["majority"] + 0.1
 
 
+def test_each_job_has_a_log_headed_by_what_ran_and_a_benchmark(results):
+    logs = sorted(path.relative_to(results / "logs") for path in (results / "logs").rglob("*.log"))
+    for path in logs:
+        rule = path.with_suffix("").parts[0]
+        heading = (results / "logs" / path).read_text().split("\n")[0]
+        assert re.match(rf"[\d:]{{8}} scripts/{rule}\.py", heading), (path, heading)
+    benchmarks = (results / "benchmarks").rglob("*.tsv")
+    found = {path.relative_to(results / "benchmarks").with_suffix(".log") for path in benchmarks}
+    assert found == set(logs)
+    # The table cannot hold itself, nor the report that shows it.
+    collected = table(results / "summary/jobs.csv")
+    assert len(collected) == len(logs) - 2
+
+
 def test_the_studys_own_file_from_end_to_end(tmp_path):
     """28 columns as SkyServer gave them: what they lack is skipped, the report comes."""
     folder = copy_project(tmp_path / "study28")

@@ -18,6 +18,14 @@ def test_a_missing_file_is_named(tmp_path, capsys):
     assert said == f"error: there is no file {tmp_path / 'none.parquet'}; correct its path"
 
 
+def test_a_refusal_of_the_system_is_one_sentence(capsys):
+    def main(argv):
+        raise PermissionError(13, "Permission denied", "report.html.j2")
+
+    said = run(main, capsys)
+    assert said.startswith("error: you have no permission for report.html.j2; run chmod -R u+rwX")
+
+
 def test_a_missing_key_is_named(capsys):
     parser = command.parser("")
     assert parser.parse_args(["--config", '{"seed": 3}']).config["seed"] == 3

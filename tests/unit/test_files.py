@@ -1,5 +1,10 @@
+import errno
+import os
+import re
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,6 +123,7 @@ def test_half_a_table_is_not_left_behind(tmp_path):
 def test_what_a_killed_job_left_vanishes(tmp_path):
     left_over = tmp_path / ".a[1].json.123.part"
     left_over.write_text("{")
+    (tmp_path / ".a[1].json.123.part.keras").write_text("{")
     other = tmp_path / ".b.json.123.part"
     other.write_text("{")
     files.write_json(tmp_path / "a[1].json", {})
@@ -129,3 +135,55 @@ def test_missing_files_are_named(tmp_path):
         with pytest.raises(FileNotFoundError) as error:
             read(tmp_path / "none")
         assert error.value.filename == str(tmp_path / "none")
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :]
+
+
+def test_a_flipped_bit_is_never_read_as_data(tmp_path):
+    rng = np.random.default_rng(1)
+    table = pa.table({"x": rng.normal(size=3000), "type": rng.choice(["K1", "F5"], 3000)})
+    path = tmp_path / "a.parquet"
+    files.write_table(path, table)
+    whole = path.read_bytes()
+    seen = []
+    for place in rng.integers(4, len(whole) - 8 - int.from_bytes(whole[-8:-4], "little"), 200):
+        path.write_bytes(flipped(whole, place))
+        for read in (files.read_table, lambda path: pa.concat_tables(files.read_pieces(path))):
+            try:
+                assert read(path).equals(table)
+            except UserError as error:
+                seen.append(str(error))
+    assert set(seen) == {f"{path} is damaged; delete it and run snakemake again"}
+    assert len(seen) > 390  # a few bits of a page's header mean nothing
+
+
+def test_a_table_without_checksums_is_read(tmp_path):
+    table = pa.table({"x": [1.0, 2.0]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    assert files.read_table(tmp_path / "a.parquet").equals(table)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "no space is left for {}; free some, and give the same command again"),
+        (errno.EROFS, "{} lies on a read-only file system; mount it writable, and"),
+        (errno.EACCES, "you have no permission for {}; run chmod"),
+        (errno.EIO, "the disk fails at {}; check it"),
+    ],
+)
+def test_what_the_system_refuses_is_not_called_damaged(tmp_path, number, said):
+    path = tmp_path / "a.json"
+    for context in (files.replacing(path), files.allowed(path), files._readable(path)):
+        with pytest.raises(UserError, match=re.escape(said.format(path))), context:
+            raise OSError(number, os.strerror(number))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_defect_of_the_program_stays_one(tmp_path):
+    with pytest.raises(OSError, match="Too many open files"), files._readable(tmp_path / "a"):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    with pytest.raises(KeyError), files._readable(tmp_path / "a"):
+        raise KeyError("x")

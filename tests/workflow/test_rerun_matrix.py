@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import yaml
 from project import SHRUNK, planned, snakemake
+from stellar import files
 
 # What reads the study's scores.
 SHOWN = {"cost": 1, "answer": 1, "honest_figures": 1, "report": 1}
@@ -82,11 +84,34 @@ def delete(*names: str) -> Callable[[Path], None]:
     return change
 
 
+def corrected_shard(folder: Path) -> None:
+    """One value of one star put right; the file keeps its name."""
+    path = folder / "results/shards/shard-0.parquet"
+    shard = files.read_table(path)
+    values = shard["u"].to_pylist()
+    values[0] += 0.01
+    place = shard.schema.get_field_index("u")
+    column = pa.array(values, shard.schema.field("u").type)
+    files.write_table(path, shard.set_column(place, shard.schema.field("u"), column))
+
+
 def variant(name: str, choice: dict | None) -> Callable[[Path], None]:
     return lambda folder: edit(folder, SHRUNK, lambda c: c["ablation"].update({name: choice}))
 
 
 EVERY_NETWORK = {"cv_fold": FOLDS, "ablation": VARIANTS, "final_model": 1, "evaluate_test": 1}
+FROM_LABELS = {
+    "label_stars": 1,
+    "explore": 1,
+    "split": 1,
+    "assign_folds": 1,
+    "baseline": BASELINES,
+    "first_network": 1,
+    "tune": 1,
+    **EVERY_NETWORK,
+    **HONEST,
+    **GATHER,
+}
 CASES = {
     "nothing": (lambda folder: None, {}),
     "everything touched": (touch_everything, {}),
@@ -123,10 +148,23 @@ CASES = {
         lambda f: edit(f, SHRUNK, lambda c: c["cv"].update(folds_per_job=3)),
         {"cost": 1, "report": 1},  # which show the jobs, and the configuration
     ),
+    "a shard corrected": (corrected_shard, FROM_LABELS),
+    "another seed": (
+        lambda f: edit(f, "config/config.yaml", lambda c: c.update(seed=c["seed"] + 1)),
+        {"simulate_shard": 2, **FROM_LABELS},
+    ),
     "a fold deleted": (delete("results/cv/fold-01"), {"cv_fold": 1, **GATHER}),
     "a figure deleted": (
         delete("results/figures/confusion.svg"),
         {"figures": 1, "cost": 1, "report": 1},
+    ),
+    "a figure of the survey deleted": (
+        delete("results/figures/sky.svg"),
+        {"explore": 1, "cost": 1, "report": 1},
+    ),
+    "the figures' module edited": (
+        lambda folder: append(folder, "scripts/stellar/figures.py"),
+        {"explore": 1, "figures": 1, "honest_figures": 1, "cost": 1, "report": 1},
     ),
     "the report deleted": (delete("results/report/report.html"), {"report": 1}),
     "the report's module edited": (
@@ -173,18 +211,7 @@ CASES = {
     ),
     "another label": (
         lambda f: edit(f, "config/config.yaml", lambda c: c.update(label="subclass")),
-        {
-            "label_stars": 1,
-            "explore": 1,
-            "split": 1,
-            "assign_folds": 1,
-            "baseline": BASELINES,
-            "first_network": 1,
-            "tune": 1,
-            **EVERY_NETWORK,
-            **HONEST,
-            **GATHER,
-        },
+        FROM_LABELS,
     ),
     "a tier edited": (
         lambda f: edit(f, "config/config.yaml", lambda c: c["tiers"].update(sspp="sspp")),
@@ -213,6 +240,21 @@ def test_what_reruns(study, case):
     change, expected = CASES[case]
     change(study)
     assert planned(study) == expected
+
+
+def test_a_new_data_release_is_fetched_anew(study):
+    """The finished study, passed off as one of SDSS: no archive is asked here."""
+    edit(study, SHRUNK, lambda c: c["survey"].update(source="sdss"))
+    names = ["query/count.sql", "query/plan.csv", "query/shard-0.sql", "query/shard-1.sql"]
+    for name in [*names, "shards/shard-0.json", "shards/shard-1.json"]:
+        path = study / "results" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}")
+    touched = snakemake(study, "--touch", "--forceall")
+    assert touched.returncode == 0, touched.stderr
+    assert planned(study) == {}
+    edit(study, SHRUNK, lambda c: c["survey"].update(sdss={"release": 17}))
+    assert planned(study) == {"plan_query": 1, "fetch_shard": 2, **FROM_LABELS}
 
 
 def test_threads_and_memory_rerun_nothing(study):

@@ -1,0 +1,128 @@
+"""How far a run is and how long it will take yet: `python -m stellar.progress`.
+
+`make progress` calls this while a study runs in another terminal. All it reads is Snakemake's own
+log.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from stellar.errors import UserError
+
+# Seconds of a job of each rule in `make study` (results/summary/cost.csv); one that is not here
+# takes about one. What counts is how they compare: a run tells how fast it is itself.
+SECONDS = {
+    "absolute_magnitude": 91,
+    "ablation": 43,
+    "audit": 61,
+    "baseline": 41,
+    "cautious": 36,
+    "choose": 63,
+    "collect": 10,
+    "compare": 7,
+    "cv_fold": 7,
+    "evaluate_test": 5,
+    "final_model": 8,
+    "first_network": 8,
+    "importance": 32,
+    "ingredients": 189,
+    "input_errors": 110,
+    "learning_curve": 73,
+    "memorise": 205,
+    "rival": 42,
+    "tier": 96,
+    "tune": 246,
+}
+BEFORE = 200  # of these seconds, taken as done at that pace on idle cores before the first job
+_TIME = "%a %b %d %H:%M:%S %Y"
+_JOBS = re.compile(r"^job +count\n[- ]+\n(.*?)^total +(\d+)", re.M | re.S)
+_START = re.compile(r"^\[(.*)\]\nJob (\d+): (.*)$", re.M)
+_END = re.compile(r"^\[(.*)\]\nFinished jobid: (\d+) \(Rule: (\w+)\)$", re.M)
+_ERROR = re.compile(r"^Error in rule (\w+):\n(?:.*\n)*?    jobid: (\d+)$", re.M)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A run by its log: jobs done and in all, those that run and that failed, seconds."""
+
+    done: int
+    jobs: int
+    running: list[str]
+    failed: list[str]
+    over: bool
+    elapsed: float
+    left: float
+
+
+def _weight(rule: str) -> float:
+    # A pack of folds is a rule of its own: cv_fold_00.
+    return SECONDS.get(re.sub(r"_\d\d$", "", rule), 1)
+
+
+def progress(log: str, now: datetime) -> Progress | None:
+    """A run's progress at a time, from its log; None before its jobs are known."""
+    listed = _JOBS.search(log)
+    begun = re.search(r"^  Date: (.*)$", log, re.M)
+    if not listed or not begun:
+        return None
+    work = Counter({rule: int(n) for rule, n in map(str.split, listed.group(1).splitlines())})
+    ended = _END.findall(log)
+    failed = {job: rule for rule, job in _ERROR.findall(log)}
+    quiet = {job for _, job, _ in ended} | failed.keys()
+    over = "\nComplete log(s)" in log
+    elapsed = (now - datetime.fromisoformat(begun.group(1))).total_seconds()
+    done = sum(_weight(rule) for _, _, rule in ended)
+    cores = re.search(r"^Provided cores: (\d+)", log, re.M)
+    speed = (done + BEFORE) / (elapsed + BEFORE / int(cores.group(1) if cores else 1))
+    return Progress(
+        done=len(ended),
+        jobs=int(listed.group(2)),
+        running=[what for _, job, what in _START.findall(log) if job not in quiet and not over],
+        failed=sorted(failed.values()),
+        over=over,
+        elapsed=elapsed,
+        left=(sum(n * _weight(rule) for rule, n in work.items()) - done) / speed,
+    )
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "a minute"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
+def text(found: Progress) -> str:
+    """A run's progress in a few lines."""
+    lines = [f"{found.done} of {found.jobs} jobs done"]
+    if found.over:
+        lines[0] += "; the run is over"
+    else:
+        lines[0] += f" in {_duration(found.elapsed)}; about {_duration(found.left)} left"
+    lines += [f"  running: {what}" for what in found.running]
+    lines += [f"  failed: {rule}; see results/logs/" for rule in found.failed]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the progress of the latest run in the current folder."""
+    logs = sorted(Path(".snakemake/log").glob("*.snakemake.log"))
+    runs = (progress(path.read_text(encoding="utf-8"), datetime.now()) for path in reversed(logs))
+    try:
+        found = next((run for run in runs if run is not None), None)
+        if found is None:
+            raise UserError("no run is known in this folder; start one with make study")
+        print(text(found))
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

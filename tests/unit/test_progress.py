@@ -1,0 +1,80 @@
+from datetime import datetime, timedelta
+
+import pytest
+from stellar import progress
+
+START = datetime(2026, 3, 2, 12, 0, 0)
+HEAD = f"""SNAKEMAKE
+=========
+  Date: {START}
+Building DAG of jobs...
+Provided cores: 2
+Job stats:
+job         count
+--------  -------
+tier            2
+cv_fold         1
+all             1
+total           4
+
+Select jobs to execute...
+"""
+
+
+def said(text: str, seconds: int) -> str:
+    return f"[{START + timedelta(seconds=seconds):%a %b %d %H:%M:%S %Y}]\n{text}\n"
+
+
+RUN = (
+    HEAD
+    + said("Job 1: Tier sspp, label elodie", 0)
+    + said("Job 2: Cross-validation, fold 00", 0)
+    + said("Finished jobid: 1 (Rule: tier)\n1 of 4 steps (25%) done", 96)
+)
+
+
+def test_a_run_says_how_far_it_is():
+    found = progress.progress(RUN, START + timedelta(seconds=96))
+    assert (found.done, found.jobs) == (1, 4)
+    assert found.running == ["Cross-validation, fold 00"]
+    assert found.left == pytest.approx(105, rel=0.4)
+    text = "1 of 4 jobs done in 2 min; about 1 min left\n  running: Cross-validation, fold 00"
+    assert progress.text(found) == text
+
+
+def test_a_slow_machine_takes_longer():
+    slow = RUN.replace("12:01:36", "12:16:00")
+    found = progress.progress(slow, START + timedelta(seconds=960))
+    assert found.left > 3 * progress.progress(RUN, START + timedelta(seconds=96)).left
+
+
+def test_a_failed_job_is_named_and_runs_no_more():
+    log = RUN + "Error in rule cv_fold:\n    message: None\n    jobid: 2\n"
+    found = progress.progress(log, START + timedelta(seconds=100))
+    assert (found.running, found.failed) == ([], ["cv_fold"])
+    assert "failed: cv_fold; see results/logs/" in progress.text(found)
+
+
+def test_a_run_that_is_over_says_so():
+    found = progress.progress(RUN + "Complete log(s): a\n", START)
+    assert progress.text(found) == "1 of 4 jobs done; the run is over"
+
+
+def test_before_jobs_are_known_there_is_nothing_to_say():
+    assert progress.progress("Building DAG of jobs...\n", START) is None
+
+
+def test_without_a_run_one_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        progress.main()
+    assert capsys.readouterr().err.startswith("error: no run is known in this folder; start one")
+
+
+def test_durations_are_for_people():
+    assert [progress._duration(s) for s in (3, 89, 600, 5400)] == [
+        "a minute",
+        "1 min",
+        "10 min",
+        "1 h 30 min",
+    ]
