@@ -145,7 +145,7 @@ def test_an_interrupt_leaves_no_job(slurm, naps):
     os.kill(run.pid, signal.SIGINT)
     assert run.wait(120) != 0
     wait_until(lambda: not slurm.queue(), 10)
-    assert not any((naps / ".snakemake/locks").iterdir())
+    assert list(naps.glob(".snakemake/locks/*")) == []  # the same command goes on
 
 
 def test_a_run_outlives_its_controller(slurm, naps):
