@@ -280,8 +280,7 @@ def differences(ours: Path, theirs: Path) -> list[str]:
     def contents(root: Path) -> dict[str, bytes]:
         names = {path.relative_to(root).as_posix(): path for path in root.rglob("*")}
         return {
-            # The choice of hyperparameters notes what each setting cost.
-            name: re.sub(rb'"cpu_s": [\d.e-]+', b"", path.read_bytes())
+            name: path.read_bytes()
             for name, path in names.items()
             if path.is_file() and not name.startswith(TIMED)
         }
