@@ -115,7 +115,7 @@ def test_a_job_that_fails_asks_for_twice_as_much(slurm, tmp_path):
     )
     before = len(slurm.jobs_seen())
     run = slurm.snakemake(folder, target, "--configfile", SHRUNK)
-    assert run.wait(180) == 0, said(folder)
+    assert run.wait(300) == 0, said(folder)
     first, second = slurm.jobs_seen()[before:]
     assert (first["JobState"], second["JobState"]) == ("FAILED", "COMPLETED")
     assert "mem=2000M" in first["Tres"]
@@ -133,7 +133,7 @@ def test_a_job_cancelled_from_outside_is_tried_again_and_fails_the_run(slurm, na
         asked.append((job, slurm.job(job)["MinMemoryNode"]))
         slurm.ask("scancel", job)
         wait_until(lambda: not slurm.queue())
-    assert run.wait(120) == 1, said(naps)
+    assert run.wait(300) == 1, said(naps)
     assert [memory for _, memory in asked] == ["100M", "200M"]
     assert not (naps / "one.txt").exists()
 
@@ -143,7 +143,7 @@ def test_an_interrupt_leaves_no_job(slurm, naps):
     wait_until(lambda: len(slurm.queue()) == 4)
     wait_until(lambda: len(slurm.ask("squeue", "-h", "-t", "running").splitlines()) == 2)
     os.kill(run.pid, signal.SIGINT)
-    assert run.wait(120) != 0
+    assert run.wait(300) != 0
     wait_until(lambda: not slurm.queue(), 10)
     assert list(naps.glob(".snakemake/locks/*")) == []  # the same command goes on
 
@@ -155,7 +155,7 @@ def test_a_run_outlives_its_controller(slurm, naps):
     with pytest.raises(TimeoutError):
         wait_until(lambda: run.poll() is not None, 20)
     slurm.start_controller()
-    assert run.wait(240) == 0, said(naps)
+    assert run.wait(600) == 0, said(naps)
     assert len(list(naps.glob("*.txt"))) == 4
 
 
