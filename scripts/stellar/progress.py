@@ -15,29 +15,29 @@ from pathlib import Path
 
 from stellar.errors import UserError
 
-# Seconds of a job of each rule in `make study` (results/summary/cost.csv); one that is not here
+# CPU seconds of a job of each rule in `make study` (results/summary/cost.csv); one that is not here
 # takes about one. What counts is how they compare: a run tells how fast it is itself.
 SECONDS = {
-    "absolute_magnitude": 91,
-    "ablation": 43,
-    "audit": 61,
-    "baseline": 41,
-    "cautious": 36,
-    "choose": 63,
-    "collect": 10,
-    "compare": 7,
-    "cv_fold": 7,
-    "evaluate_test": 5,
-    "final_model": 8,
-    "first_network": 8,
-    "importance": 32,
-    "ingredients": 189,
-    "input_errors": 110,
-    "learning_curve": 73,
-    "memorise": 205,
-    "rival": 42,
-    "tier": 96,
-    "tune": 246,
+    "absolute_magnitude": 49,
+    "ablation": 32,
+    "audit": 44,
+    "baseline": 27,
+    "cautious": 37,
+    "choose": 41,
+    "collect": 9,
+    "compare": 8,
+    "cv_fold": 6,
+    "evaluate_test": 3,
+    "final_model": 6,
+    "first_network": 6,
+    "importance": 18,
+    "ingredients": 31,
+    "input_errors": 53,
+    "learning_curve": 43,
+    "memorise": 135,
+    "rival": 26,
+    "tier": 48,
+    "tune": 202,
 }
 BEFORE = 200  # of these seconds, taken as done at that pace on idle cores before the first job
 _TIME = "%a %b %d %H:%M:%S %Y"

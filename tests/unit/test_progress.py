@@ -21,6 +21,11 @@ Select jobs to execute...
 """
 
 
+@pytest.fixture(autouse=True)
+def _known_seconds(monkeypatch):
+    monkeypatch.setattr(progress, "SECONDS", {"tier": 96, "cv_fold": 7})
+
+
 def said(text: str, seconds: int) -> str:
     return f"[{START + timedelta(seconds=seconds):%a %b %d %H:%M:%S %Y}]\n{text}\n"
 
