@@ -33,7 +33,7 @@ quick: setup  ## the same DAG, shrunk to minutes, under results/quick
 explain: setup  ## what a run would do now, and why
 	$(SNAKEMAKE) --dry-run --quiet host
 
-progress: setup  ## how far a run is, and how long it takes yet; in another terminal
+progress: setup  ## how far a run is, and how much longer it will take; in another terminal
 	@PYTHONPATH=scripts $(BIN)/python -m stellar.progress
 
 test: setup  ## all tests: unit, workflow, integration

@@ -20,6 +20,7 @@ ORIGIN = {
     "same spectrum": "from the label's own spectrum",
     "same library star: circular": "from the label's own library star",
 }
+NAMED = 0.999  # accuracy from which repeated values are names of the class
 SURE = 0.95  # posterior probability from which a comparison is decided
 RARE = 0.05  # share of the rows under which a class counts as rare
 
@@ -100,8 +101,8 @@ def sentences(
         f"{_mistakes(best)}; {_rare(best)}.",
         f"{_trees(rivals, chosen)}; {_hammer(label, tier, rivals)}.",
         f"{_calibrated(label, tier, calibration)}; {_rejected(rejected)}.",
-        _memory(memorised),
-        _redshift(label, absolute_magnitude),
+        _memory(memorised, leaking),
+        _redshift(label, of_label, absolute_magnitude),
         f"{_errors(input_errors)}; {_suspects(suspects)}.",
     ]
 
@@ -127,7 +128,10 @@ def _leak(label: str, leaking: Sequence[Row], lookup: Sequence[Row]) -> str:
             f"{percent(lookup[0]['accuracy_mean'])}"
         )
     names = ", ".join(sorted({v["features"] for v in leaking}))
-    return f"But the features leak ({names}): {worst['reason']}{known}."
+    return (
+        f"But these sets of features leak the label {label}: {names}; in {worst['features']}, "
+        f"{worst['reason']}{known}."
+    )
 
 
 def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
@@ -135,20 +139,28 @@ def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
         return "No tier of features is clean by the audit, so that no score is left to believe."
     scores = "; ".join(
         f"{within(row, 'accuracy')} on {row['tier']} (macro-F1 {within(row, 'f1_macro')}, "
-        f"{ORIGIN[row['shares']]})"
+        f"{ORIGIN[row['shares']]}{_gain(row)})"
         for row in clean
     )
     loss = audited[clean[0]["tier"]]["losses"].get("template")
     new = ""
     if loss:
         new = (
-            f"; on library stars never seen, {clean[0]['tier']} loses another "
-            f"{100 * loss['loss']:.1f} ± {100 * loss['ci95']:.1f} points".replace("-", "−")
+            "; on stars of library stars that no training row has, quick boosted trees lose "
+            f"{100 * loss['loss']:.1f} ± {100 * loss['ci95']:.1f} points of accuracy on "
+            f"{clean[0]['tier']}".replace("-", "−")
         )
     return (
         "What is left where the audit finds nothing, on folds that chose nothing, each tier with "
         f"all before it: accuracies of {scores}{new}."
     )
+
+
+def _gain(row: Row) -> str:
+    if row["accuracy_gain"] is None:
+        return ""
+    gain, half = (100 * row[f"accuracy_gain{end}"] for end in ("", "_ci95"))
+    return f", {signed(gain, 2)} ± {half:.2f} points over the tier before"
 
 
 def _schemes(label: str, tier: str, tiers: Sequence[Row]) -> str:
@@ -157,7 +169,10 @@ def _schemes(label: str, tier: str, tiers: Sequence[Row]) -> str:
         for row in tiers
         if row["tier"] == tier and row["label"] != label
     )
-    return f"With other labels the tier {tier} reaches accuracies of {others}."
+    return (
+        f"Other labels of the stars that have a label {label} are told from {tier} with accuracies "
+        f"of {others}."
+    )
 
 
 def _mistakes(row: Row) -> str:
@@ -166,7 +181,9 @@ def _mistakes(row: Row) -> str:
         f"{percent(row['gross_errors'])} are three classes off or more, and deciding by expected "
         "cost instead of by the most probable class "
         f"saves {row['cost_saved']:.4f} ± {row['cost_saved_ci95']:.4f} of a mean cost of "
-        f"{row['cost']:.3f}".replace("-", "−")
+        f"{row['cost']:.3f} (key costs; by default the classes that a star is off)".replace(
+            "-", "−"
+        )
     )
 
 
@@ -215,11 +232,14 @@ def _hammer(label: str, tier: str, rivals: Sequence[Row]) -> str:
         return "the survey has no types by The Hammer to compare with"
     row = hammer[0]
     ours = row["accuracy"] + row["accuracy_difference"]
+    never = [c for c in CLASSES if row[f"rows_{c}"] and not row[f"recall_{c}"]]
+    silent = f" and never finds {', '.join(never)}" if never else ""
     return (
-        f"The Hammer itself, which reads the spectrum, agrees with the label {label} for "
-        f"{percent(row['accuracy'])} of the {row['rows']:,} stars that it types; the network, "
-        f"from {tier} alone, for {percent(ours)} of the same (difference "
-        f"{points(row, 'accuracy')} points)"
+        "The Hammer itself, which reads the spectrum but was not made for this label, agrees with "
+        f"the label {label} for {percent(row['accuracy'])} of the {row['rows']:,} stars that it "
+        f"types{silent}; the network, trained on that label, from {tier} alone, for "
+        f"{percent(ours)} of the same (differences: {points(row, 'accuracy')} points of accuracy, "
+        f"{points(row, 'f1_macro')} of macro-F1)"
     )
 
 
@@ -228,11 +248,11 @@ def _calibrated(label: str, tier: str, calibration: Sequence[Row]) -> str:
     covered = {c: row[f"coverage_{c}"] for c in CLASSES if row[f"coverage_{c}"] is not None}
     least = min(covered, key=lambda c: covered[c])
     return (
-        f"Its probabilities (label {label}, tier {tier}) are off by "
-        f"{percent(row['calibration_error_after'])} on average, and sets of "
+        f"Its confidence (label {label}, tier {tier}) is off by "
+        f"{100 * row['calibration_error_after']:.1f} points on average, and sets of "
         f"{row['set_size']:.2f} classes on average hold the right one for "
-        f"{percent(row['coverage'])} of the stars, "
-        f"for {percent(covered[least])} of class {least} at least"
+        f"{percent(row['coverage'])} of the stars, and for no class less often than for "
+        f"{percent(covered[least])} ({least})"
     )
 
 
@@ -251,7 +271,7 @@ def _rejected(rejected: Row) -> str:
     )
 
 
-def _memory(memorised: Sequence[Row]) -> str:
+def _memory(memorised: Sequence[Row], leaking: Sequence[Row]) -> str:
     learnt = [r for r in memorised if r["labels"] == "shuffled" and r["epochs"] is not None]
     widest = max(memorised, key=lambda r: r["width"])
     if not learnt:
@@ -264,15 +284,24 @@ def _memory(memorised: Sequence[Row]) -> str:
     real = next(r for r in memorised if r["labels"] == "real" and r["width"] == least["width"])
     return (
         "Networks can learn data by heart: shuffled labels of "
-        f"{least['stars']:,} stars are learnt to 99 % from {least['parameters']:,} parameters on "
-        f"({least['parameters_per_star']:.0f} a star, {least['epochs']:.0f} epochs), where the "
-        f"same network with the real labels tells {percent(real['held_out_accuracy'])} of new "
-        f"stars; the study's {study.PARAMETERS:,} parameters for {study.TRAINING_STARS:,} stars "
-        f"are {study.PARAMETERS / study.TRAINING_STARS:.2f} a star."
+        f"{least['stars']:,} stars are learnt to 99 % by the network of {least['parameters']:,} "
+        f"parameters ({least['parameters_per_star']:.0f} a star, {least['epochs']:.0f} epochs) and "
+        f"by no smaller one of those tried, where the same network with the real labels tells "
+        f"{percent(real['held_out_accuracy'])} of new stars; the study's {study.PARAMETERS:,} "
+        f"parameters for {study.TRAINING_STARS:,} stars are "
+        f"{study.PARAMETERS / study.TRAINING_STARS:.2f} a star{_library(leaking)}."
     )
 
 
-def _redshift(label: str, rows: Sequence[Row]) -> str:
+def _library(leaking: Sequence[Row]) -> str:
+    """How little there is to learn by heart where values name the label."""
+    sets = [v["values"] for entry in leaking for v in entry["values"] if v["exact"] >= NAMED]
+    if not sets:
+        return ""
+    return f", but what they have to learn is a list of {min(sets)} values or sets of values"
+
+
+def _redshift(label: str, of_label: Sequence[Row], rows: Sequence[Row]) -> str:
     if not rows:
         return "The survey has no redshifts to add to the magnitudes."
     without, given, dealt = rows
@@ -282,6 +311,9 @@ def _redshift(label: str, rows: Sequence[Row]) -> str:
         f"{points(given, 'accuracy')} points of accuracy "
         f"(dealt at random {points(dealt, 'accuracy')})"
     )
+    tier = [r for r in of_label if r["tier"] == "redshift" and r["accuracy_gain"] is not None]
+    if tier:
+        text += f", and on all {tier[0]['folds']} scored folds{_gain(tier[0])[1:]}"
     if without["rmse"] is None:
         return f"{text}."
     return (
@@ -299,10 +331,12 @@ def _errors(rows: Sequence[Row]) -> str:
     best, of_f1 = (
         max(rows[1:], key=lambda r: r[f"{name}_difference"]) for name in ("accuracy", "f1_macro")
     )
+    worst = min(rows[1:], key=lambda r: r["f1_macro_difference"])
     return (
         "More noise drawn from the errors that the inputs carry already "
         f"{_buys(best, '').strip()}: at best {points(best, 'accuracy')} points of accuracy "
-        f"({_way(best)}) and {points(of_f1, 'f1_macro')} of macro-F1 ({_way(of_f1)})"
+        f"({_way(best)}) and {points(of_f1, 'f1_macro')} of macro-F1 ({_way(of_f1)}), at worst "
+        f"{points(worst, 'f1_macro')} of macro-F1 ({_way(worst)})"
     )
 
 
@@ -314,7 +348,7 @@ def _buys(row: Row, what: str) -> str:
     """Whether a change's gain in accuracy is more than its interval."""
     gain, half = row["accuracy_difference"], row["accuracy_difference_ci95"]
     if abs(gain) <= half:
-        return f"{what} buys nothing measurable"
+        return f"{what} changes nothing that these folds can tell"
     return f"{what} {'helps' if gain > 0 else 'harms'}"
 
 
@@ -322,9 +356,9 @@ def _suspects(rows: Sequence[Row]) -> str:
     if not rows:
         return "no label is suspect"
     return (
-        f"{rows[0]['of']:,} labels contradict the cross-validated probabilities, and "
-        f"{rows[0]['expected']:,.0f} would if none were wrong, so that the table of suspects says "
-        "where to look first and not how many labels are wrong"
+        f"{rows[0]['of']:,} labels contradict the cross-validated probabilities, where labels "
+        f"drawn from these very probabilities would {rows[0]['expected']:,.0f} times, so that the "
+        "table of suspects says where to look first and not how many labels are wrong"
     )
 
 
@@ -333,6 +367,10 @@ def markdown(survey: str, lines: Sequence[str]) -> str:
     note = ""
     if survey == "simulated":
         note = "All numbers are from a simulated survey, not from SDSS.\n\n"
+    note += (
+        "± is the half-width of a 95 % interval for folds that share training rows (Nadeau & "
+        "Bengio 2003); ranges in brackets are Wilson's 95 % intervals; points are percentage points.\n\n"
+    )
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
     return f"# Hack or hammer?\n\n{note}{listed}\n"
 

@@ -152,7 +152,7 @@ def values_made_of_labels(sample: Sample) -> list[Finding]:
     """Find columns that are the mean labels of their own groups, as a target encoding is.
 
     The rows that share a value form a group. If the values follow the groups' shares of a class,
-    or their mean class number, to a thousandth, they were computed from the labels.
+    or their mean class number, almost exactly (`ENCODED`), they were computed from the labels.
     """
     findings = []
     codes = [sample.labels == number for number in range(len(CLASSES))]
@@ -274,7 +274,7 @@ def quick_scores(
     sides = {"random": anyhow}
     for name, number in groups.items():
         if len(np.unique(number[rows])) > FOLDS:
-            sides[name] = _disjoint(number[rows], random)
+            sides[name] = _disjoint(number[rows], y, random)
     hits = {name: _trees(x, y, side, seed) for name, side in sides.items()}
     star = sides["star"]
     hits["nearest_neighbour"] = _nearest(x, y, star, sample.features)
@@ -306,15 +306,26 @@ def _loss(
     return {"loss": float(lost.mean()), "ci95": float(t.ppf(0.975, len(sums) - 1) * error)}
 
 
-def _disjoint(groups: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
-    """Fold of each row, a group in one fold, groups dealt at random, large ones first."""
+def _disjoint(
+    groups: NDArray[np.int64], labels: NDArray[np.int8], random: np.random.Generator
+) -> NDArray[np.int64]:
+    """Fold of each row, a group in one fold; groups dealt at random, large ones first.
+
+    They are dealt class by class (of their commonest), so that folds differ in their groups and not
+    in their shares of classes, which would be a loss of its own.
+    """
     _, number, rows = np.unique(groups, return_inverse=True, return_counts=True)
+    counts = np.zeros((len(rows), len(CLASSES)), np.int64)
+    np.add.at(counts, (number, labels), 1)
+    commonest = counts.argmax(axis=1)
     order = random.permutation(len(rows))
     order = order[np.argsort(-rows[order], kind="stable")]
-    filled, side = np.zeros(FOLDS, np.int64), np.empty(len(rows), np.int64)
+    filled, side = np.zeros((len(CLASSES), FOLDS), np.int64), np.empty(len(rows), np.int64)
     for group in order:
-        side[group] = filled.argmin()
-        filled[side[group]] += rows[group]
+        of_class = filled[commonest[group]]
+        # Of folds filled alike any: small classes would all begin in the first.
+        side[group] = random.choice(np.flatnonzero(of_class == of_class.min()))
+        of_class[side[group]] += rows[group]
     return np.asarray(side[number])
 
 

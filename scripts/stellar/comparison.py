@@ -32,10 +32,12 @@ def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[di
     -------
     list of dict
         `label`, `tier`, `features`, `shares` (what label and features have in common), `rows`,
-        each score's mean over folds and `_ci95` (half-width of the corrected interval), each
-        class's rows, recall and Wilson interval. A tier that the survey cannot feed is left out.
+        each score's mean over folds and `_ci95` (half-width of the corrected interval),
+        `accuracy_gain` over the label's tier before, paired by fold, each class's rows, recall and
+        Wilson interval. A tier that the survey cannot feed is left out.
     """
     rows = []
+    before: dict[str, Sequence[Mapping[str, Any]]] = {}
     for table in tables:
         about = json.loads(table.schema.metadata[b"about"])
         if "skipped" in about:
@@ -43,6 +45,13 @@ def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[di
         known = labelled(table)
         found = summarise([known], costs)
         shares = SHARED[shared_origin(about["scheme"], about["features"])]
+        folds = found["folds"]
+        gains = [
+            fold["accuracy"] - earlier["accuracy"]
+            for fold, earlier in zip(folds, before.get(about["scheme"], folds), strict=True)
+        ]
+        first = about["scheme"] not in before
+        before[about["scheme"]] = folds
         rows.append(
             {
                 "label": about["scheme"],
@@ -50,19 +59,24 @@ def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[di
                 "n_features": len(about["features"]),
                 "shares": shares,
                 **score_columns(found),
+                "accuracy_gain": None if first else float(np.mean(gains)),
+                "accuracy_gain_ci95": (
+                    None if first else metrics.corrected_interval(gains, test_share(folds))[0]
+                ),
                 **recall_columns(known),
             }
         )
     return rows
 
 
-def score_columns(found: Mapping[str, Any]) -> dict[str, Any]:
+def score_columns(found: Mapping[str, Any], share: float | None = None) -> dict[str, Any]:
     """Rows, folds, and each score's mean over folds with the half-width of its 95 % interval.
 
-    `cost_saved` is what deciding by expected cost saves, paired by fold.
+    `cost_saved` is what deciding by expected cost saves, paired by fold. `share`: rows of a fold
+    over those trained on, where only some of a fold's rows are scored.
     """
     folds = found["folds"]
-    share = test_share(folds)
+    share = share or test_share(folds)
     row: dict[str, Any] = {"rows": found["pooled"]["rows"], "folds": len(folds)}
     for name in (*metrics.SCORES, *metrics.MORE_SCORES):
         row[name] = found["over_folds"][name]["mean"]
@@ -120,6 +134,7 @@ def rival_rows(
         }
     ]
     ids = integers_of(ours, "specObjID")
+    share = test_share(own["folds"])
     for table in rivals:
         about = json.loads(table.schema.metadata[b"about"])
         if "skipped" in about:
@@ -131,11 +146,11 @@ def rival_rows(
         row = {
             "name": about["name"],
             "n_features": len(about["features"]),
-            **score_columns(found),
+            **score_columns(found, share),
             **recall_columns(theirs),
         }
         for name in COMPARED:
-            row |= _compared(name, reference["folds"], found["folds"], rope)
+            row |= _compared(name, reference["folds"], found["folds"], share, rope)
         rows.append(row)
     # The network differs in nothing from itself: its row has the columns, empty.
     rows[0] = dict.fromkeys(rows[-1]) | rows[0]
@@ -143,13 +158,17 @@ def rival_rows(
 
 
 def _compared(
-    name: str, ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]], rope: float
+    name: str,
+    ours: Sequence[Mapping[str, Any]],
+    theirs: Sequence[Mapping[str, Any]],
+    share: float,
+    rope: float,
 ) -> dict[str, float]:
     from baycomp.single import Posterior
 
     differences = [a[name] - b[name] for a, b in zip(ours, theirs, strict=True)]
     mean = float(np.mean(differences))
-    half, error = metrics.corrected_interval(differences, test_share(ours))
+    half, error = metrics.corrected_interval(differences, share)
     row = {f"{name}_difference": mean, f"{name}_difference_ci95": half}
     if name == "log_loss":  # has no scale on which a hundredth is nothing
         return row

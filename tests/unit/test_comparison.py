@@ -74,6 +74,17 @@ def test_tiers_are_marked_where_label_and_features_share_an_origin():
     assert sum(row[f"rows_{c}"] for c in "OBAFGKM") == 1400
 
 
+def test_a_tier_is_paired_with_the_one_before():
+    about = {"scheme": "elodie"}
+    first, second = comparison.tier_rows(
+        [table(0.3, name="a", tier="one", **about), table(0.2, name="b", tier="two", **about)],
+        COSTS,
+    )
+    assert first["accuracy_gain"] is None
+    assert second["accuracy_gain"] == pytest.approx(second["accuracy"] - first["accuracy"])
+    assert 0 < second["accuracy_gain_ci95"] < 0.1
+
+
 @pytest.mark.parametrize(
     ("scheme", "features", "shared"),
     [
