@@ -369,7 +369,8 @@ def markdown(survey: str, lines: Sequence[str]) -> str:
         note = "All numbers are from a simulated survey, not from SDSS.\n\n"
     note += (
         "± is the half-width of a 95 % interval for folds that share training rows (Nadeau & "
-        "Bengio 2003); ranges in brackets are Wilson's 95 % intervals; points are percentage points.\n\n"
+        "Bengio 2003); ranges in brackets are Wilson's 95 % intervals; points are percentage "
+        "points.\n\n"
     )
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
     return f"# Hack or hammer?\n\n{note}{listed}\n"
