@@ -1,9 +1,13 @@
 """Fixtures of all rings."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from project import copy_project, snakemake
+
+# Started in the background of a script, tests would ignore SIGINT, and so would their children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

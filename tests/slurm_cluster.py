@@ -248,8 +248,6 @@ def adapt(folder: Path) -> None:
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """A running cluster."""
-    # Started in the background of a script, tests ignore SIGINT, and so would all their children.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     made = Cluster()
     try:
         made.start()
