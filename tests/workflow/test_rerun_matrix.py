@@ -177,7 +177,8 @@ CASES = {
         {
             "first_network": 1,
             "evaluate_test": 1,
-            **HONEST_GATHER,
+            "compare": 1,
+            "cautious": 1,
             "learning_curve": 2,
             "importance": 4,
             "ingredients": 1,
