@@ -28,23 +28,6 @@ include: "rules/experiments.smk"
 include: "rules/report.smk"
 
 
-# Too short for jobs of their own on a cluster: where Snakemake runs, they run (docs/slurm.md).
-localrules:
-    label_stars,
-    split,
-    assign_folds,
-    explore,
-    collect,
-    figures,
-    label_schemes,
-    verdict,
-    compare,
-    honest_figures,
-    answer,
-    cost,
-    report,
-
-
 onstart:
     refuse_what_would_fail(Path(rules.label_stars.output.counts).parent)
 

@@ -59,7 +59,7 @@ def refuse_what_would_fail(folder):
     """End in one sentence, before any job, if jobs could not write to a folder, or by the clock."""
     try:
         resume.check_writable(folder)
-        resume.check_times(Path())
+        resume.check_times(folder, BASE / "scripts")
     except UserError as error:
         raise WorkflowError(str(error)) from None
 

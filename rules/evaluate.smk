@@ -1,5 +1,11 @@
 """The tuned network: cross-validation, ablations, and the locked test rows."""
 
+
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    collect,
+
+
 FOLD_CFG = cfg(
     seed=config["seed"], folds=config["cv"]["folds"], features=config["features"]
 )

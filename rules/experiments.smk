@@ -12,6 +12,12 @@ HONEST_FIGURES = [
 ]
 
 
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    honest_figures,
+    answer,
+
+
 rule learning_curve:
     """Score a tuned learner against the number of stars that it is trained on."""
     input:

@@ -9,6 +9,13 @@ NAMED = isinstance(config["features"], str) and config["features"] not in TIERS
 STUDY = {config["features"] if NAMED else "features": config["features"]}
 
 
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    label_schemes,
+    compare,
+    verdict,
+
+
 rule label_schemes:
     """The labelled stars under all label schemes, and the negatives among the rejects."""
     input:

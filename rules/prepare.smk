@@ -1,6 +1,14 @@
 """From shards to labelled stars, their splits and folds."""
 
 
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    label_stars,
+    split,
+    assign_folds,
+    explore,
+
+
 rule label_stars:
     """Label stars O B A F G K M; what is none of them goes to the rejects with its reason."""
     input:

@@ -1,6 +1,13 @@
 """Figures, cost table and the report."""
 
 
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    figures,
+    cost,
+    report,
+
+
 rule figures:
     """Draw the results."""
     input:

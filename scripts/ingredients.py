@@ -12,9 +12,10 @@ from stellar.choice import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments import ingredient_rows, scores_of_choosing_folds
+    from stellar.experiments import brief, ingredient_rows
     from stellar.features import resolve
     from stellar.honest import load_scheme
+    from stellar.selection import predictions
 
     cfg, scores = given.config, {}
     part = given.protocol.parts[0]
@@ -24,7 +25,8 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
         if "features" in change:
             sample = load_scheme(given.schemes, cfg["label"], resolve(change["features"]))
         learner = given.changed(part, sample, change.get("network", {}))
-        scores[name] = scores_of_choosing_folds(sample, folds, learner, cfg["seed"])
+        held_out = predictions(sample, folds, learner, cfg["seed"])
+        scores[name] = [brief(truth, given) for truth, given in held_out]
         command.log.info("%s: macro-F1 %.4f", name, scores[name][-1]["f1_macro"])
     return ingredient_rows(scores, 1 / (len(folds) - 1))
 

@@ -41,6 +41,11 @@ def points(row: Row, name: str) -> str:
     return f"{signed(difference)} ± {half:.1f}"
 
 
+def plain(value: float, digits: int) -> str:
+    """A number with a minus where it is negative."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
 def signed(value: float, digits: int = 1) -> str:
     """A number with its sign; a zero is positive."""
     return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
@@ -147,8 +152,8 @@ def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
     if loss:
         new = (
             "; on stars of library stars that no training row has, quick boosted trees lose "
-            f"{100 * loss['loss']:.1f} ± {100 * loss['ci95']:.1f} points of accuracy on "
-            f"{clean[0]['tier']}".replace("-", "−")
+            f"{plain(100 * loss['loss'], 1)} ± {100 * loss['ci95']:.1f} points of accuracy on "
+            f"{clean[0]['tier']}"
         )
     return (
         "What is left where the audit finds nothing, on folds that chose nothing, each tier with "
@@ -160,7 +165,7 @@ def _gain(row: Row) -> str:
     if row["accuracy_gain"] is None:
         return ""
     gain, half = (100 * row[f"accuracy_gain{end}"] for end in ("", "_ci95"))
-    return f", {signed(gain, 2)} ± {half:.2f} points over the tier before"
+    return f", {signed(gain, 2)} ± {half:.2f} points over {row['gain_over']}"
 
 
 def _schemes(label: str, tier: str, tiers: Sequence[Row]) -> str:
@@ -180,10 +185,8 @@ def _mistakes(row: Row) -> str:
         f"On tier {row['tier']} a star is {row['steps_off']:.2f} classes off on average, "
         f"{percent(row['gross_errors'])} are three classes off or more, and deciding by expected "
         "cost instead of by the most probable class "
-        f"saves {row['cost_saved']:.4f} ± {row['cost_saved_ci95']:.4f} of a mean cost of "
-        f"{row['cost']:.3f} (key costs; by default the classes that a star is off)".replace(
-            "-", "−"
-        )
+        f"saves {plain(row['cost_saved'], 4)} ± {row['cost_saved_ci95']:.4f} of a mean cost of "
+        f"{row['cost']:.3f} (key costs; by default the classes that a star is off)"
     )
 
 
@@ -307,7 +310,7 @@ def _redshift(label: str, of_label: Sequence[Row], rows: Sequence[Row]) -> str:
     without, given, dealt = rows
     text = (
         f"m + z ⇒ M, with redshifts that are no distances: beside the magnitudes "
-        f"{_buys(given, 'redshift')} for the class (label {label}), "
+        f"redshift {_effect(given)} for the class (label {label}), "
         f"{points(given, 'accuracy')} points of accuracy "
         f"(dealt at random {points(dealt, 'accuracy')})"
     )
@@ -334,7 +337,7 @@ def _errors(rows: Sequence[Row]) -> str:
     worst = min(rows[1:], key=lambda r: r["f1_macro_difference"])
     return (
         "More noise drawn from the errors that the inputs carry already "
-        f"{_buys(best, '').strip()}: at best {points(best, 'accuracy')} points of accuracy "
+        f"{_effect(best)}: at best {points(best, 'accuracy')} points of accuracy "
         f"({_way(best)}) and {points(of_f1, 'f1_macro')} of macro-F1 ({_way(of_f1)}), at worst "
         f"{points(worst, 'f1_macro')} of macro-F1 ({_way(worst)})"
     )
@@ -344,12 +347,12 @@ def _way(row: Row) -> str:
     return f"{row['training']} training, {row['prediction']} prediction"
 
 
-def _buys(row: Row, what: str) -> str:
-    """Whether a change's gain in accuracy is more than its interval."""
+def _effect(row: Row) -> str:
+    """What a change does to accuracy, if its gain is more than its interval."""
     gain, half = row["accuracy_difference"], row["accuracy_difference_ci95"]
     if abs(gain) <= half:
-        return f"{what} changes nothing that these folds can tell"
-    return f"{what} {'helps' if gain > 0 else 'harms'}"
+        return "changes nothing that these folds can tell"
+    return "helps" if gain > 0 else "harms"
 
 
 def _suspects(rows: Sequence[Row]) -> str:

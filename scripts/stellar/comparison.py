@@ -33,11 +33,11 @@ def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[di
     list of dict
         `label`, `tier`, `features`, `shares` (what label and features have in common), `rows`,
         each score's mean over folds and `_ci95` (half-width of the corrected interval),
-        `accuracy_gain` over the label's tier before, paired by fold, each class's rows, recall and
-        Wilson interval. A tier that the survey cannot feed is left out.
+        `accuracy_gain` over the label's tier before (`gain_over`), paired by fold, each class's
+        rows, recall and Wilson interval. A tier that the survey cannot feed is left out.
     """
     rows = []
-    before: dict[str, Sequence[Mapping[str, Any]]] = {}
+    before: dict[str, tuple[str, Sequence[Mapping[str, Any]]]] = {}
     for table in tables:
         about = json.loads(table.schema.metadata[b"about"])
         if "skipped" in about:
@@ -45,13 +45,10 @@ def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[di
         known = labelled(table)
         found = summarise([known], costs)
         shares = SHARED[shared_origin(about["scheme"], about["features"])]
-        folds = found["folds"]
-        gains = [
-            fold["accuracy"] - earlier["accuracy"]
-            for fold, earlier in zip(folds, before.get(about["scheme"], folds), strict=True)
-        ]
-        first = about["scheme"] not in before
-        before[about["scheme"]] = folds
+        gain: dict[str, Any] = dict.fromkeys(("gain_over", "accuracy_gain", "accuracy_gain_ci95"))
+        if about["scheme"] in before:
+            gain = _gain(*before[about["scheme"]], found["folds"])
+        before[about["scheme"]] = (about["tier"], found["folds"])
         rows.append(
             {
                 "label": about["scheme"],
@@ -59,14 +56,22 @@ def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[di
                 "n_features": len(about["features"]),
                 "shares": shares,
                 **score_columns(found),
-                "accuracy_gain": None if first else float(np.mean(gains)),
-                "accuracy_gain_ci95": (
-                    None if first else metrics.corrected_interval(gains, test_share(folds))[0]
-                ),
+                **gain,
                 **recall_columns(known),
             }
         )
     return rows
+
+
+def _gain(
+    tier: str, before: Sequence[Mapping[str, Any]], folds: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    gains = [a["accuracy"] - b["accuracy"] for a, b in zip(folds, before, strict=True)]
+    return {
+        "gain_over": tier,
+        "accuracy_gain": float(np.mean(gains)),
+        "accuracy_gain_ci95": metrics.corrected_interval(gains, test_share(folds))[0],
+    }
 
 
 def score_columns(found: Mapping[str, Any], share: float | None = None) -> dict[str, Any]:

@@ -99,19 +99,6 @@ def scores_of_folds(
     return scores, trained
 
 
-def scores_of_choosing_folds(
-    sample: Sample, folds: Sequence[int], learner: Learner, seed: int
-) -> list[Scores]:
-    """Scores of each of a selection's folds by what the others teach: no scored row is seen."""
-    scores = []
-    for fold in folds:
-        train = sample.labelled_rows([other for other in folds if other != fold])
-        held_out = sample.labelled_rows([fold])
-        (given,), _ = learn_scaled(learner, sample, train, [sample.table[held_out]], seed + fold)
-        scores.append(brief(sample.labels[held_out], given))
-    return scores
-
-
 def load_columns(path: str, features: Sequence[str]) -> Columns:
     """The catalogue's columns behind features, and their uncertainties, as float64."""
     needed = columns_needed(features)

@@ -7,6 +7,7 @@ still write. `make study` calls this first, so that the same command goes on.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -58,14 +59,15 @@ def check_writable(folder: Path) -> None:
         )
 
 
-def check_times(folder: Path) -> None:
+def check_times(*folders: Path) -> None:
     """Raise UserError if files are from the future: Snakemake would refuse what is made of them."""
     future = time.time() + SKEW
-    for path in (file for name in ("results", "scripts") for file in (folder / name).rglob("*")):
+    for path in (file for folder in folders for file in folder.rglob("*")):
         if path.lstat().st_mtime > future:
+            places = " ".join(shlex.quote(str(folder)) for folder in folders)
             raise UserError(
                 f"{path} is from the future; set the clock right, or give such files the present "
-                "time: find results scripts -newermt now -exec touch {} +"
+                f"time: find {places} -newermt now -exec touch {{}} +"
             )
 
 
@@ -79,7 +81,7 @@ def make_ready(folder: Path) -> None:
     """
     for name in (".snakemake", "results"):
         check_writable(folder / name)
-    check_times(folder)
+    check_times(folder / "results", folder / "scripts")
     if not any((folder / ".snakemake" / "locks").glob("*")):
         return
     snakemakes, jobs = left_over(folder)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stellar.honest import Learner, learn_scaled
-from stellar.samples import Sample
+from stellar.samples import Floats, Sample
 
 Trial = dict[str, Any]
 
@@ -27,6 +28,31 @@ def candidates(space: Mapping[str, Sequence[Any]], trials: int, seed: int) -> li
     known = {name: list(values) for name, values in space.items() if values is not None}
     n = min(trials, len(ParameterGrid(known)))
     return [dict(sorted(drawn.items())) for drawn in ParameterSampler(known, n, random_state=seed)]
+
+
+def predictions(
+    sample: Sample, folds: Sequence[int], learner: Learner, seed: int
+) -> Iterator[tuple[NDArray[np.int8], Floats]]:
+    """Labels and probabilities of each of some folds, by what the others teach alone.
+
+    Parameters
+    ----------
+    sample : Sample
+    folds : sequence of int
+    learner : Learner
+    seed : int
+        Fold k is learnt with seed + k.
+
+    Yields
+    ------
+    array of int8, shape (n_held_out,)
+    array, shape (n_held_out, 7)
+    """
+    for fold in folds:
+        train = sample.labelled_rows([other for other in folds if other != fold])
+        held_out = sample.labelled_rows([fold])
+        (given,), _ = learn_scaled(learner, sample, train, [sample.table[held_out]], seed + fold)
+        yield sample.labels[held_out], given
 
 
 def choose(
@@ -62,11 +88,7 @@ def choose(
         start = time.process_time()
         learn = learner_of(values)
         losses, hits = [], []
-        for fold in folds:
-            train = sample.labelled_rows([other for other in folds if other != fold])
-            held_out = sample.labelled_rows([fold])
-            (given,), _ = learn_scaled(learn, sample, train, [sample.table[held_out]], seed + fold)
-            truth = sample.labels[held_out]
+        for truth, given in predictions(sample, folds, learn, seed):
             # Not by `metrics`: a score that changes chooses and trains nothing anew.
             of_truth = given[np.arange(len(truth)), truth]
             losses.append(-np.log(np.clip(of_truth, 1e-7, 1)).mean())

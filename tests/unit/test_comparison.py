@@ -81,6 +81,7 @@ def test_a_tier_is_paired_with_the_one_before():
         COSTS,
     )
     assert first["accuracy_gain"] is None
+    assert second["gain_over"] == "one"
     assert second["accuracy_gain"] == pytest.approx(second["accuracy"] - first["accuracy"])
     assert 0 < second["accuracy_gain_ci95"] < 0.1
 

@@ -170,17 +170,6 @@ def test_redshift_that_says_nothing_changes_nothing():
     assert {row["rmse"] for row in rows} == {None}
 
 
-def test_choosing_folds_teach_and_test_each_other_alone():
-    sample, _ = stars()
-    sample.table[sample.folds > 1] = 1e6  # would shift every scaler
-    whole = replace(sample, labels=np.where(sample.folds > 1, -1, sample.labels).astype(np.int8))
-    scores = experiments.scores_of_choosing_folds(whole, [0, 1], reads_colour(0), 0)
-    assert len(scores) == 2
-    assert all(fold["accuracy"] > 0.7 for fold in scores)
-    again = experiments.scores_of_choosing_folds(sample, [0, 1], reads_colour(0), 0)
-    assert again == scores  # the other folds' labels are not seen
-
-
 def test_a_change_is_measured_against_none():
     def fold(f1, recall):
         return {"f1_macro": f1, "recall_O": recall}
