@@ -190,7 +190,7 @@ def test_a_small_loss_on_new_templates_is_said_though_clean(clean):
     found = verdict_on(sample, template=template)
     loss = found["losses"]["template"]
     assert 0 < loss["ci95"] < loss["loss"]
-    assert found["verdict"] == ("suspect" if loss["loss"] > 0.05 else "clean")
+    assert found["verdict"] == "clean"
     assert f"{100 * loss['loss']:.1f} ±" in found["reason"]
 
 
