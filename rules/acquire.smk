@@ -49,7 +49,7 @@ elif config["survey"]["source"] == "table":
         """Read a user's own table into shards."""
         input:
             code=code("import_table"),
-            table=config["survey"]["table"]["path"],
+            table=local(config["survey"]["table"]["path"]),
         output:
             shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
         log:
@@ -139,5 +139,5 @@ else:
             " --origin {output.origin:q} --timeout {resources.timeout}"
             " --attempts {resources.attempts} 2> {log:q}"
 
-    ORIGINS = expand(rules.fetch_shard.output.origin, shard=SHARDS)
+    ORIGINS = each(rules.fetch_shard.output.origin, shard=SHARDS)
     SURVEY_RULES = [rules.plan_query, rules.fetch_shard]

@@ -110,9 +110,30 @@ def of_all_jobs(pattern):
     # A survey of one job has no wildcard: its file is named once.
     return list(
         dict.fromkeys(
-            path for rule, values in jobs for path in expand(pattern(rule), **values)
+            path for rule, values in jobs for path in each(pattern(rule), **values)
         )
     )
+
+
+def each(files, **values):
+    """`expand` for other rules' files, which refuses objects in a store (Snakemake issue 3027)."""
+    files = [files] if isinstance(files, str) else files
+    return expand([_path(file) for file in files], **values)
+
+
+def _path(file):
+    stored = _stored(file)
+    prefix = workflow.storage_settings.default_storage_prefix
+    return stored.query.removeprefix(prefix).lstrip("/") if stored else file
+
+
+def _stored(file):
+    return getattr(file, "flags", {}).get("storage_object")
+
+
+def benchmark_of(rule):
+    """A rule's benchmark file; `rule.benchmark` forgets that it is an object in a store."""
+    return rule.rule.benchmark if _stored(rule.rule.benchmark) else rule.benchmark
 
 
 def code(script):
@@ -124,7 +145,9 @@ def code(script):
             continue
         found.append(path)
         open_ends += _local_imports(path)
-    return [str(path.relative_to(BASE)) for path in [found[0], *sorted(found[1:])]]
+    return [
+        local(str(path.relative_to(BASE))) for path in [found[0], *sorted(found[1:])]
+    ]
 
 
 @functools.cache

@@ -177,9 +177,9 @@ rule collect:
     """Score all that was predicted: baselines, cross-validation, ablations."""
     input:
         code=code("collect"),
-        baselines=expand(rules.baseline.output.probabilities, name=BASELINES),
+        baselines=each(rules.baseline.output.probabilities, name=BASELINES),
         folds=expand(FOLD_FILES["probabilities"], fold=FOLDS),
-        ablations=expand(rules.ablation.output.probabilities, variant=VARIANTS),
+        ablations=each(rules.ablation.output.probabilities, variant=VARIANTS),
         test=rules.split.output.test,
     output:
         baselines=report(

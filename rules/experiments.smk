@@ -23,7 +23,7 @@ rule learning_curve:
     input:
         code=code("learning_curve"),
         schemes=rules.label_schemes.output.schemes,
-        chosen=lambda wildcards: expand(
+        chosen=lambda wildcards: each(
             rules.choose.output.chosen, learner=wildcards.learner, part=PARTS
         ),
     output:
@@ -60,7 +60,7 @@ rule importance:
     input:
         code=code("importance"),
         schemes=rules.label_schemes.output.schemes,
-        chosen=expand(rules.choose.output.chosen, learner="network", part=PARTS),
+        chosen=each(rules.choose.output.chosen, learner="network", part=PARTS),
     output:
         importance="<results>/importance/{tier}.csv",
     log:
@@ -97,7 +97,7 @@ rule ingredients:
     input:
         code=code("ingredients"),
         schemes=rules.label_schemes.output.schemes,
-        chosen=expand(rules.choose.output.chosen, learner="network", part=PARTS),
+        chosen=each(rules.choose.output.chosen, learner="network", part=PARTS),
     output:
         ingredients=report(
             "<results>/summary/ingredients.csv",
@@ -140,7 +140,7 @@ rule input_errors:
     input:
         code=code("input_errors"),
         schemes=rules.label_schemes.output.schemes,
-        chosen=expand(rules.choose.output.chosen, learner="network", part=PARTS),
+        chosen=each(rules.choose.output.chosen, learner="network", part=PARTS),
     output:
         input_errors="<results>/input_errors/input_errors.csv",
     log:
@@ -208,7 +208,7 @@ rule absolute_magnitude:
     input:
         code=code("absolute_magnitude"),
         schemes=rules.label_schemes.output.schemes,
-        chosen=expand(rules.choose.output.chosen, learner="network", part=PARTS),
+        chosen=each(rules.choose.output.chosen, learner="network", part=PARTS),
     output:
         absolute_magnitude="<results>/absolute_magnitude/absolute_magnitude.csv",
     log:
@@ -250,7 +250,7 @@ rule suspects:
     input:
         code=code("suspects"),
         schemes=rules.label_schemes.output.schemes,
-        probabilities=expand(
+        probabilities=each(
             rules.tier.output.probabilities,
             scheme=config["label"],
             tier=EXPERIMENTS["suspects"]["tier"],
@@ -293,10 +293,8 @@ rule brightness:
     input:
         code=code("brightness"),
         schemes=rules.label_schemes.output.schemes,
-        network=expand(
-            rules.tier.output.probabilities, scheme=config["label"], tier=TIER
-        ),
-        trees=expand(rules.rival.output.probabilities, rival="boosted_trees"),
+        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
+        trees=each(rules.rival.output.probabilities, rival="boosted_trees"),
     output:
         brightness="<results>/brightness/brightness.csv",
     log:
@@ -325,8 +323,8 @@ rule honest_figures:
         tiers=rules.compare.output.tiers,
         reliability=rules.cautious.output.reliability,
         risk_coverage=rules.cautious.output.risk,
-        learning_curves=expand(rules.learning_curve.output, learner=LEARNERS),
-        importance=expand(rules.importance.output, tier=TIERS),
+        learning_curves=each(rules.learning_curve.output, learner=LEARNERS),
+        importance=each(rules.importance.output, tier=TIERS),
         memorise=rules.memorise.output.memorised,
         brightness=rules.brightness.output.brightness,
     output:
@@ -368,7 +366,7 @@ rule answer:
         calibration=rules.cautious.output.calibration,
         rejected=rules.cautious.output.rejected,
         verdict=rules.verdict.output.verdict,
-        chosen=expand(rules.choose.output.chosen, learner=LEARNERS, part=PARTS),
+        chosen=each(rules.choose.output.chosen, learner=LEARNERS, part=PARTS),
         memorised=rules.memorise.output.memorised,
         absolute_magnitude=rules.absolute_magnitude.output.absolute_magnitude,
         input_errors=rules.input_errors.output.input_errors,

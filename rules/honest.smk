@@ -80,7 +80,7 @@ rule tier:
     input:
         code=code("tier"),
         schemes=rules.label_schemes.output.schemes,
-        chosen=expand(rules.choose.output.chosen, learner="network", part=PARTS),
+        chosen=each(rules.choose.output.chosen, learner="network", part=PARTS),
     output:
         probabilities="<results>/tier/{scheme}/{tier}/probabilities.parquet",
         calibration="<results>/tier/{scheme}/{tier}/calibration.parquet",
@@ -116,7 +116,7 @@ rule rival:
         code=code("rival"),
         schemes=rules.label_schemes.output.schemes,
         chosen=lambda wildcards: (
-            expand(rules.choose.output.chosen, learner="boosted_trees", part=PARTS)
+            each(rules.choose.output.chosen, learner="boosted_trees", part=PARTS)
             if wildcards.rival == "boosted_trees"
             else []
         ),
@@ -153,10 +153,8 @@ rule cautious:
     input:
         code=code("cautious"),
         schemes=rules.label_schemes.output.schemes,
-        probabilities=expand(
-            rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS
-        ),
-        calibration=expand(rules.tier.output.calibration, scheme=SCHEMES, tier=TIERS),
+        probabilities=each(rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS),
+        calibration=each(rules.tier.output.calibration, scheme=SCHEMES, tier=TIERS),
     output:
         calibration=report(
             "<results>/summary/calibration.csv",
@@ -196,8 +194,8 @@ rule audit:
     input:
         code=code("audit"),
         schemes=rules.label_schemes.output.schemes,
-        chosen=expand(rules.choose.output.chosen, learner="network", part=PARTS),
-        probabilities=lambda wildcards: expand(
+        chosen=each(rules.choose.output.chosen, learner="network", part=PARTS),
+        probabilities=lambda wildcards: each(
             rules.tier.output.probabilities, scheme=wildcards.scheme, tier=TIERS
         ),
     output:
@@ -231,7 +229,7 @@ rule verdict:
     """Gather the audits of all label schemes."""
     input:
         code=code("verdict"),
-        entries=expand(rules.audit.output.entries, scheme=SCHEMES),
+        entries=each(rules.audit.output.entries, scheme=SCHEMES),
     output:
         verdict="<results>/audit/verdict.json",
     log:
@@ -254,11 +252,9 @@ rule compare:
     """Score tiers and rivals on the folds that chose nothing."""
     input:
         code=code("compare"),
-        tiers=expand(rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS),
-        network=expand(
-            rules.tier.output.probabilities, scheme=config["label"], tier=TIER
-        ),
-        rivals=expand(rules.rival.output.probabilities, rival=RIVALS),
+        tiers=each(rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS),
+        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
+        rivals=each(rules.rival.output.probabilities, rival=RIVALS),
     output:
         tiers=report(
             "<results>/summary/tiers.csv",

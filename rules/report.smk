@@ -66,9 +66,9 @@ rule cost:
     """Where the time went, from the benchmark files and logs of all jobs."""
     input:
         code=code("cost"),
-        benchmarks=of_all_jobs(lambda rule: rule.benchmark)
+        benchmarks=of_all_jobs(benchmark_of)
         + expand("<benchmarks>/cv_fold/{fold}.tsv", fold=[pack[0] for pack in PACKS]),
-        logs=of_all_jobs(lambda rule: str(rule.log))
+        logs=of_all_jobs(lambda rule: rule.log)
         + expand("<logs>/cv_fold/{fold}.log", fold=[pack[0] for pack in PACKS]),
     output:
         cost=report(
@@ -99,7 +99,7 @@ rule report:
     """Write the report, one HTML file that needs nothing else."""
     input:
         code=code("report"),
-        template="scripts/report.html.j2",
+        template=local("scripts/report.html.j2"),
         origins=ORIGINS,
         labels=rules.label_stars.output.counts,
         first=rules.first_network.output.metrics,

@@ -14,7 +14,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def finished_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real DAG, run to its end on the shrunk configuration; not to be changed."""
     folder = copy_project(tmp_path_factory.mktemp("study"))
-    run = snakemake(folder)
+    run = snakemake(folder, timeout=1800)
     assert run.returncode == 0, run.stderr[-4000:]
     return folder
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SHRUNK = "tests/config/shrunk.yaml"
+# Times, or what shows them; and the memory of a search, which a finished one needs no more.
+TIMED = ("logs", "benchmarks", "summary/cost.csv", "summary/jobs.csv", "report", "tune/state")
 
 
 def copy_project(target: Path) -> Path:
@@ -91,6 +93,22 @@ def planned(folder: Path, *arguments: str, configfile: str | None = SHRUNK) -> d
     jobs = dict(line.split() for line in table.group(1).splitlines())
     jobs.pop("all", None)
     return {rule: int(count) for rule, count in jobs.items()}
+
+
+def differences(ours: Path, theirs: Path) -> list[str]:
+    """Files of two studies' results that differ, or that one lacks; times aside."""
+
+    def contents(root: Path) -> dict[str, bytes]:
+        names = {path.relative_to(root).as_posix(): path for path in root.rglob("*")}
+        return {
+            name: path.read_bytes()
+            for name, path in names.items()
+            if path.is_file() and not name.startswith(TIMED)
+        }
+
+    one, other = contents(ours), contents(theirs)
+    assert {name.rsplit("/", 1)[-1] for name in one} >= {"probabilities.parquet", "answer.md"}
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
 def table(path: Path) -> list[dict[str, str]]:

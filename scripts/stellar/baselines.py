@@ -17,6 +17,8 @@ from stellar import CLASSES
 from stellar.classifiers import Classifier, Floats, Labels, Stock
 from stellar.features import FEATURE_SETS
 
+NEIGHBOURS = 100_000  # training stars among which the nearest is sought
+
 
 def _certain(numbers: NDArray[Any]) -> Floats:
     return np.eye(len(CLASSES), dtype=np.float32)[numbers]
@@ -95,14 +97,33 @@ class LookUp:
         return np.array([self.shares.get(key, self.unknown) for key in _keys(x)])
 
 
+class NearestNeighbour:
+    """The label of the nearest of at most `NEIGHBOURS` training stars, drawn at random.
+
+    Distances to all of them would grow with the square of the survey, and in sixteen dimensions
+    no tree of places spares them.
+    """
+
+    def __init__(self, seed: int, threads: int) -> None:
+        from sklearn.neighbors import KNeighborsClassifier
+
+        self.seed = seed
+        self.nearest = Stock(KNeighborsClassifier(1, algorithm="brute", n_jobs=threads))
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Keep the stars, or some of them."""
+        if len(x) > NEIGHBOURS:
+            kept = np.random.default_rng(self.seed).choice(len(x), NEIGHBOURS, replace=False)
+            x, y = x[kept], y[kept]
+        self.nearest.fit(x, y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """1 for the class of the nearest star."""
+        return self.nearest.predict_proba(x)
+
+
 def _keys(x: Floats) -> list[bytes]:
     return [row.tobytes() for row in x]
-
-
-def _nearest_neighbour(seed: int, threads: int) -> Classifier:
-    from sklearn.neighbors import KNeighborsClassifier
-
-    return Stock(KNeighborsClassifier(1, algorithm="brute", n_jobs=threads))
 
 
 def _logistic_regression(seed: int, threads: int) -> Classifier:
@@ -156,7 +177,9 @@ BASELINES: dict[str, Baseline] = {
         FEATURE_SETS["elodie"],
         "a dictionary from the exact ELODIE values to the label",
     ),
-    "nearest_neighbour": Baseline(_nearest_neighbour, about="the label of the nearest star"),
+    "nearest_neighbour": Baseline(
+        NearestNeighbour, about=f"the label of the nearest of up to {NEIGHBOURS:,} stars"
+    ),
     "logistic_regression": Baseline(_logistic_regression, about="multinomial, L2"),
     "random_forest": Baseline(_random_forest, about="100 trees on a fifth of the rows each"),
     "gradient_boosting": Baseline(_gradient_boosting, about="histogram gradient boosting"),

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from stellar import CLASSES
+from stellar import CLASSES, baselines
 from stellar.baselines import BASELINES, LookUp, Majority, StratifiedRandom, TemperatureCut
 
 HOT, G, M = (CLASSES.index(c) for c in "OGM")
@@ -45,3 +45,17 @@ def test_each_gives_probabilities_in_the_order_of_classes(name):
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     if name not in ("temperature_cut", "majority", "stratified_random"):
         assert (probabilities.argmax(axis=1) == y).mean() > 0.95
+
+
+def test_the_nearest_is_sought_among_so_many_stars_at_most(monkeypatch):
+    monkeypatch.setattr(baselines, "NEIGHBOURS", 50)
+    x = np.arange(500, dtype=np.float32)[:, None]
+    y = (x[:, 0] > 250).astype(np.int8)
+    found = []
+    for _ in range(2):
+        nearest = baselines.NearestNeighbour(4, 1)
+        nearest.fit(x, y)
+        assert nearest.nearest.estimator.n_samples_fit_ == 50
+        found.append(nearest.predict_proba(x))
+    assert (found[0] == found[1]).all()
+    assert (found[0].argmax(axis=1) == y).mean() > 0.9
