@@ -61,19 +61,21 @@ def pieces_of_schemes(
         rest = piece.drop_columns(["label", "star"])
         yield _with(rest, numbers, fold[here], by_scheme["subclass"])
         row += piece.num_rows
-    negatives = pa.concat_tables(_negatives(shards, ids))
+    negatives = _negatives(shards, ids)
     why = _labels(negatives)["subclass"]
     none = [np.full(negatives.num_rows, NO_LABEL, np.int8)] * len(SCHEMES)
     yield _with(negatives, none, _folds_of(negatives, stars, fold), why)
 
 
-def _negatives(shards: Sequence[str | Path], ids: NDArray[np.uint64]) -> Iterator[pa.Table]:
-    """Rows that are no star O to M and none of the `ids`."""
-    for path in shards:
-        for piece in files.read_pieces(path):
-            reasons = _labels(piece)["subclass"].reasons.astype(str)
-            known = np.isin(integers_of(piece, "specObjID"), ids)
-            yield piece.filter(pa.array(np.isin(reasons, NEGATIVES) & ~known))
+def _negatives(shards: Sequence[str | Path], ids: NDArray[np.uint64]) -> pa.Table:
+    """Rows that are no star O to M and none of the `ids`, which are sorted once, not by piece."""
+    pieces = (piece for path in shards for piece in files.read_pieces(path))
+    found = pa.concat_tables(piece.filter(pa.array(_is_negative(piece))) for piece in pieces)
+    return found.filter(pa.array(~np.isin(integers_of(found, "specObjID"), ids)))
+
+
+def _is_negative(piece: pa.Table) -> NDArray[np.bool_]:
+    return np.isin(_labels(piece)["subclass"].reasons.astype(str), NEGATIVES)
 
 
 def _folds_of(negatives: pa.Table, stars: str | Path, fold: NDArray[np.int8]) -> NDArray[np.int8]:
