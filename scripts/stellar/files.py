@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import glob
+import io
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -189,7 +190,6 @@ def read_pieces(path: str | Path, columns: Sequence[str] | None = None) -> Itera
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as CSV with a header; floats with six decimals, None as nothing."""
     import csv
-    import io
 
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
@@ -203,11 +203,12 @@ def read_csv(path: str | Path, delimiter: str = ",") -> list[dict[str, Any]]:
     """Rows of a CSV that this project or Snakemake wrote; numbers as float or int."""
     import csv
 
-    with _readable(path), Path(path).open(encoding="utf-8", newline="") as file:
-        return [
-            {key: _number(value) for key, value in row.items()}
-            for row in csv.DictReader(file, delimiter=delimiter)
-        ]
+    with _readable(path):
+        text = Path(path).read_bytes().decode()
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+        if not text.endswith("\n") or any(None in row or None in row.values() for row in rows):
+            raise ValueError("cut short")
+        return [{key: _number(value) for key, value in row.items()} for row in rows]
 
 
 def _number(text: str) -> Any:

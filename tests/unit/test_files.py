@@ -35,6 +35,17 @@ def test_damaged_files_are_named(tmp_path):
             read(path)
 
 
+@pytest.mark.parametrize("cut", [1, 3, 8])
+def test_a_csv_that_is_cut_short_is_damaged(tmp_path, cut):
+    text = "name,rows\na,1\nbcd,23\n"
+    (tmp_path / "a.csv").write_text(text[:-cut])
+    if cut == 8:  # between rows, where nothing shows it
+        assert files.read_csv(tmp_path / "a.csv") == [{"name": "a", "rows": 1}]
+        return
+    with pytest.raises(UserError, match=r"a\.csv is damaged; delete it and run snakemake again"):
+        files.read_csv(tmp_path / "a.csv")
+
+
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(), st.booleans()), min_size=1))
 def test_csv_round_trip(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("csv") / "a.csv"
