@@ -30,6 +30,7 @@ include: "rules/report.smk"
 
 onstart:
     refuse_what_would_fail(Path(rules.label_stars.output.counts).parent)
+    resume.note_run(Path.cwd(), workflow.local_exec)
 
 
 rule all:

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from stellar.errors import UserError
+from stellar.resume import is_dead, last_run
 
 # CPU seconds of a job of each rule in `make study` (results/summary/cost.csv); one that is not here
 # takes about one. What counts is how they compare: a run tells how fast it is itself.
@@ -42,9 +43,16 @@ SECONDS = {
 BEFORE = 200  # of these seconds, taken as done at that pace on idle cores before the first job
 _TIME = "%a %b %d %H:%M:%S %Y"
 _JOBS = re.compile(r"^job +count\n[- ]+\n(.*?)^total +(\d+)", re.M | re.S)
-_START = re.compile(r"^\[(.*)\]\nJob (\d+): (.*)$", re.M)
-_END = re.compile(r"^\[(.*)\]\nFinished jobid: (\d+) \(Rule: (\w+)\)$", re.M)
-_ERROR = re.compile(r"^Error in rule (\w+):\n(?:.*\n)*?    jobid: (\d+)$", re.M)
+# Logs of failed jobs, as Snakemake shows them; on SLURM another Snakemake's, with other numbers.
+_SHOWN = re.compile(r"^={80}\n.*?^={80}\n", re.M | re.S)
+_EVENT = re.compile(
+    r"^Job (?P<begun>\d+): (?P<what>.*)$"
+    r"|^Finished jobid: (?P<ended>\d+) \(Rule: (?P<rule>\w+)\)$"
+    r"|^Error in rule \w+:\n(?:    .*\n)*?    jobid: (?P<failed>\d+)\n(?P<about>(?:    .*\n)*)"
+    r"|^Job (?P<lacking>\d+) +completed successfully, but some output files are missing",
+    re.M,
+)
+_LOG = re.compile(r"^    log: ([^ ,]+)", re.M)
 
 
 @dataclass(frozen=True)
@@ -72,19 +80,29 @@ def progress(log: str, now: datetime) -> Progress | None:
     if not listed or not begun:
         return None
     work = Counter({rule: int(n) for rule, n in map(str.split, listed.group(1).splitlines())})
-    ended = _END.findall(log)
-    failed = {job: rule for rule, job in _ERROR.findall(log)}
-    quiet = {job for _, job, _ in ended} | failed.keys()
+    running: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    ended = []
+    for event in _EVENT.finditer(_SHOWN.sub("", log)):
+        if job := event["begun"]:
+            failed.pop(job, None)
+            running[job] = event["what"]
+        elif job := event["ended"]:
+            running.pop(job, None)
+            ended.append(event["rule"])
+        elif (job := event["failed"] or event["lacking"]) in running:
+            place = _LOG.search(event["about"] or "")
+            failed[job] = running.pop(job) + (f"; see {place[1]}" if place else "")
     over = "\nComplete log(s)" in log
     elapsed = (now - datetime.fromisoformat(begun.group(1))).total_seconds()
-    done = sum(_weight(rule) for _, _, rule in ended)
+    done = sum(_weight(rule) for rule in ended)
     cores = re.search(r"^Provided cores: (\d+)", log, re.M)
     speed = (done + BEFORE) / (elapsed + BEFORE / int(cores.group(1) if cores else 1))
     return Progress(
         done=len(ended),
         jobs=int(listed.group(2)),
-        running=[what for _, job, what in _START.findall(log) if job not in quiet and not over],
-        failed=sorted(failed.values()),
+        running=[] if over else list(running.values()),
+        failed=list(failed.values()),
         over=over,
         elapsed=elapsed,
         left=(sum(n * _weight(rule) for rule, n in work.items()) - done) / speed,
@@ -98,15 +116,17 @@ def _duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
-def text(found: Progress) -> str:
+def text(found: Progress, killed: bool = False) -> str:
     """A run's progress in a few lines."""
     lines = [f"{found.done} of {found.jobs} jobs done"]
     if found.over:
         lines[0] += "; the run is over"
+    elif killed:
+        return f"{lines[0]}; the run was killed: give its command again"
     else:
         lines[0] += f" in {_duration(found.elapsed)}; about {_duration(found.left)} left"
     lines += [f"  running: {what}" for what in found.running]
-    lines += [f"  failed: {rule}; see results/logs/" for rule in found.failed]
+    lines += [f"  failed: {what}" for what in found.failed]
     return "\n".join(lines)
 
 
@@ -118,7 +138,8 @@ def main() -> None:
         found = next((run for run in runs if run is not None), None)
         if found is None:
             raise UserError("no run is known in this folder; start one with make study")
-        print(text(found))
+        last = last_run(Path.cwd())
+        print(text(found, killed=last is not None and is_dead(last)))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None

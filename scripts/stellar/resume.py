@@ -6,13 +6,16 @@ still write. `make study` calls this first, so that the same command goes on.
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import shlex
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -20,6 +23,36 @@ from stellar.errors import UserError
 
 SKEW = 60  # seconds by which the clocks of two machines may differ
 LEAST_SPACE = 2**18  # bytes, for locks and notes
+NOTE = Path(".snakemake/last_run.json")
+
+
+def note_run(folder: Path, local: bool) -> None:
+    """Note in `folder` where this run is at work: machine, process, and whether jobs are here."""
+    here = {"host": platform.node(), "process": os.getpid(), "local": local}
+    (folder / NOTE).write_text(json.dumps(here), encoding="utf-8")
+
+
+def last_run(folder: Path) -> dict[str, Any] | None:
+    """What the last run in `folder` noted; None if there is no note, or no whole one."""
+    try:
+        noted = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    whole = isinstance(noted, dict) and {"host", "process", "local"} <= noted.keys()
+    return noted if whole else None
+
+
+def is_dead(run: dict[str, Any]) -> bool:
+    """Whether a noted run was here and has ended; of another machine's nobody here can tell."""
+    return run["host"] == platform.node() and not _is_snakemake(run["process"])
+
+
+def _is_snakemake(number: int) -> bool:
+    try:
+        words = psutil.Process(number).cmdline()
+    except psutil.Error:
+        return False
+    return any(Path(word).name == "snakemake" for word in words)
 
 
 def left_over(folder: Path) -> tuple[list[int], list[int]]:
@@ -38,7 +71,9 @@ def left_over(folder: Path) -> tuple[list[int], list[int]]:
         words = process.info["cmdline"] or []
         if any(Path(word).name == "snakemake" for word in words):
             snakemakes.append(process.pid)
-        elif any(word.startswith("scripts/") for word in words):
+        elif "python" in Path(words[0] if words else "").name and any(
+            word.startswith("scripts/") for word in words[1:2]
+        ):
             jobs.append(process.pid)
     return snakemakes, jobs
 
@@ -67,7 +102,7 @@ def check_times(*folders: Path) -> None:
             places = " ".join(shlex.quote(str(folder)) for folder in folders)
             raise UserError(
                 f"{path} is from the future; set the clock right, or give such files the present "
-                f"time: find {places} -newermt now -exec touch {{}} +"
+                f"time: find -H {places} -newermt now -exec touch {{}} +"
             )
 
 
@@ -77,7 +112,8 @@ def make_ready(folder: Path) -> None:
     Raises
     ------
     UserError
-        A Snakemake works in this folder, it cannot be written, or holds files from the future.
+        A Snakemake works in this folder, or may on another machine, or jobs of a cluster may; it
+        cannot be written, or holds files from the future.
     """
     for name in (".snakemake", "results"):
         check_writable(folder / name)
@@ -85,10 +121,23 @@ def make_ready(folder: Path) -> None:
     if not any((folder / ".snakemake" / "locks").glob("*")):
         return
     snakemakes, jobs = left_over(folder)
+    last = last_run(folder)
+    if last and last["host"] != platform.node():
+        raise UserError(
+            f"the last run in {folder} was started on {last['host']} (process {last['process']}) "
+            "and may still work there; if not: snakemake --unlock, then the same command"
+        )
+    if last and not is_dead(last):
+        snakemakes.append(last["process"])
     if snakemakes:
         raise UserError(
             f"another run works in {folder} (process {snakemakes[0]}); wait for it to end, "
             "or use another folder"
+        )
+    if last and not last["local"]:
+        raise UserError(
+            "the last run gave its jobs to a cluster, where some may still work; cancel them "
+            "(docs/slurm.md), then: snakemake --unlock, and the same command"
         )
     if jobs:
         print(f"waiting for {len(jobs)} job(s) that a killed run left behind", file=sys.stderr)
@@ -96,7 +145,8 @@ def make_ready(folder: Path) -> None:
             time.sleep(0.5)
     print("removing the lock that a killed run left behind", file=sys.stderr)
     unlock = [sys.executable, "-m", "snakemake", "--unlock", "--quiet", "all"]
-    subprocess.run(unlock, cwd=folder, check=True)
+    if subprocess.run(unlock, cwd=folder, check=False).returncode:
+        raise UserError("the lock is still there; put right what is said above, then try again")
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from stellar import progress
+from stellar import progress, resume
 
 START = datetime(2026, 3, 2, 12, 0, 0)
 HEAD = f"""SNAKEMAKE
@@ -36,6 +36,14 @@ RUN = (
     + said("Job 2: Cross-validation, fold 00", 0)
     + said("Finished jobid: 1 (Rule: tier)\n1 of 4 steps (25%) done", 96)
 )
+FAILED = """Error in rule cv_fold:
+    message: None
+    jobid: 2
+    output: results/quick/cv/fold-00/history.csv
+    log: results/quick/logs/cv_fold/00.log, slurm.log (check log file(s) for error details)
+    shell:
+        python scripts/cv_fold.py
+"""
 
 
 def test_a_run_says_how_far_it_is():
@@ -54,10 +62,48 @@ def test_a_slow_machine_takes_longer():
 
 
 def test_a_failed_job_is_named_and_runs_no_more():
-    log = RUN + "Error in rule cv_fold:\n    message: None\n    jobid: 2\n"
+    found = progress.progress(RUN + FAILED, START + timedelta(seconds=100))
+    assert found.running == []
+    expected = "  failed: Cross-validation, fold 00; see results/quick/logs/cv_fold/00.log"
+    assert progress.text(found).splitlines()[1:] == [expected]
+
+
+def test_a_job_that_is_tried_again_has_not_failed():
+    again = RUN + FAILED + said("Job 2: Cross-validation, fold 00", 110)
+    found = progress.progress(again, START + timedelta(seconds=120))
+    assert (found.running, found.failed) == (["Cross-validation, fold 00"], [])
+    end = said("Finished jobid: 2 (Rule: cv_fold)\n2 of 4 steps (50%) done", 130)
+    found = progress.progress(again + end, START + timedelta(seconds=140))
+    assert (found.running, found.failed, found.done) == ([], [], 2)
+
+
+def test_what_a_shown_log_says_counts_for_nothing():
+    bar = "=" * 80
+    inner = said("Job 0: Cross-validation, fold 00", 98) + FAILED.replace("jobid: 2", "jobid: 0")
+    log = f"{RUN}{FAILED}Logfile slurm.log:\n{bar}\n{inner}{bar}\n"
     found = progress.progress(log, START + timedelta(seconds=100))
-    assert (found.running, found.failed) == ([], ["cv_fold"])
-    assert "failed: cv_fold; see results/logs/" in progress.text(found)
+    assert len(found.failed) == 1
+    assert found.running == []
+
+
+def test_a_job_whose_files_do_not_come_has_failed():
+    lacking = "Job 2  completed successfully, but some output files are missing. Missing files"
+    found = progress.progress(RUN + lacking, START + timedelta(seconds=100))
+    assert (found.running, found.failed) == ([], ["Cross-validation, fold 00"])
+
+
+def test_a_run_that_was_killed_is_not_said_to_go_on(tmp_path, monkeypatch, capsys):
+    logs = tmp_path / ".snakemake/log"
+    logs.mkdir(parents=True)
+    (logs / "2026-03-02T120000.snakemake.log").write_text(RUN)
+    monkeypatch.chdir(tmp_path)
+    resume.note_run(tmp_path, local=True)
+    monkeypatch.setattr(resume, "_is_snakemake", lambda number: False)
+    progress.main()
+    assert "1 of 4 jobs done; the run was killed: give its" in capsys.readouterr().out
+    monkeypatch.setattr(resume, "_is_snakemake", lambda number: True)
+    progress.main()
+    assert "left\n  running: Cross-validation, fold 00" in capsys.readouterr().out
 
 
 def test_a_run_that_is_over_says_so():
