@@ -63,9 +63,7 @@ def benchmarks(folder: Path) -> dict[str, list[float]]:
 
 def submitted_rules(log: str) -> set[str]:
     """Rules whose jobs went to SLURM, from Snakemake's log."""
-    alone = re.findall(r"^Job (\d+) has been submitted", log, re.MULTILINE)
-    arrays = re.findall(r"^Submitted array job with Snakemake IDs ([\d,]+)", log, re.MULTILINE)
-    ids = {*alone, *(job for array in arrays for job in array.split(","))}
+    ids = set(re.findall(r"^Job (\d+) has been submitted", log, re.MULTILINE))
     finished = re.findall(r"^Finished jobid: (\d+) \(Rule: (\w+)\)", log, re.MULTILINE)
     return {rule for job, rule in finished if job in ids}
 
@@ -80,14 +78,13 @@ def main() -> None:
         slurm_seconds, jobs = on_slurm(there)
         times, slurm_times = benchmarks(here), benchmarks(there)
         log = (there / "snakemake.log").read_text()
-        arrays = len(re.findall(r"^Submitted array job", log, re.MULTILINE))
     commands = sum(sum(slurm_times[rule]) for rule in submitted_rules(log))
     count = [sum(map(len, rules.values())) for rules in (times, slurm_times)]
     total = [sum(map(sum, rules.values())) for rules in (times, slurm_times)]
     print("| | local, two cores | SLURM, two nodes of one core |")
     print("|---|---|---|")
     print(f"| wall time / s | {seconds:.0f} | {slurm_seconds:.0f} |")
-    print(f"| jobs (through SLURM; arrays) | {count[0]} | {count[1]} ({len(jobs)}; {arrays}) |")
+    print(f"| jobs (through SLURM) | {count[0]} | {count[1]} ({len(jobs)}) |")
     print(f"| time of all commands / s | {total[0]:.0f} | {total[1]:.0f} |")
     print(f"| nodes held / s | – | {sum(jobs):.0f} |")
     print(f"| of that, not the command: a job / s | – | {(sum(jobs) - commands) / len(jobs):.1f} |")
