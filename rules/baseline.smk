@@ -17,8 +17,8 @@ rule baseline:
         "../envs/learn.yaml"
     threads: 1
     resources:
-        mem_mb=grown(2000),
-        runtime=grown(60),
+        mem_mb=sample_memory,
+        runtime=lasting(60),
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.name,

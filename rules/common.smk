@@ -81,7 +81,14 @@ def memory(wildcards, input, attempt):
 
 def sample_memory(wildcards, input, attempt):
     """Memory in MB of a rule that reads all stars as arrays; measured in docs/scale.md."""
-    return grown(1500 + 20 * int(input.size_mb))(wildcards, attempt)
+    return grown(1500 + 8 * int(input.size_mb))(wildcards, attempt)
+
+
+def lasting(minutes):
+    """Run time in minutes of a rule that reads all stars, ample for a million of them."""
+    return lambda wildcards, input, attempt: grown(
+        minutes * (1 + int(input.size_mb) // 100)
+    )(wildcards, attempt)
 
 
 def all_jobs():

@@ -42,8 +42,8 @@ if config["cv"]["folds_per_job"] == 1:
             "../envs/network.yaml"
         threads: 1
         resources:
-            mem_mb=grown(2000),
-            runtime=grown(20),
+            mem_mb=sample_memory,
+            runtime=lasting(20),
         params:
             cfg=FOLD_CFG,
         message:
@@ -73,8 +73,8 @@ else:
                 "../envs/network.yaml"
             threads: 1
             resources:
-                mem_mb=grown(2000),
-                runtime=grown(20 * len(pack)),
+                mem_mb=sample_memory,
+                runtime=lasting(20 * len(pack)),
             params:
                 cfg=FOLD_CFG,
             message:
@@ -100,8 +100,8 @@ rule ablation:
         "../envs/network.yaml"
     threads: 1
     resources:
-        mem_mb=grown(2000),
-        runtime=grown(60),
+        mem_mb=sample_memory,
+        runtime=lasting(60),
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.variant,
@@ -135,8 +135,8 @@ rule final_model:
         "../envs/network.yaml"
     threads: 1
     resources:
-        mem_mb=grown(2000),
-        runtime=grown(20),
+        mem_mb=sample_memory,
+        runtime=lasting(20),
     params:
         cfg=cfg(seed=config["seed"]),
     message:
@@ -164,8 +164,8 @@ rule evaluate_test:
         "../envs/network.yaml"
     threads: 1
     resources:
-        mem_mb=grown(2000),
-        runtime=grown(10),
+        mem_mb=sample_memory,
+        runtime=lasting(10),
     message:
         "Score the final model on the test rows"
     shell:

@@ -37,7 +37,7 @@ rule learning_curve:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=lambda wildcards: cfg(
             learner=wildcards.learner,
@@ -72,7 +72,7 @@ rule importance:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=lambda wildcards: cfg(
             learner="network",
@@ -113,7 +113,7 @@ rule ingredients:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=cfg(
             learner="network",
@@ -152,7 +152,7 @@ rule input_errors:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=cfg(
             learner="network",
@@ -187,7 +187,7 @@ rule memorise:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=cfg(
             label=config["label"],
@@ -220,7 +220,7 @@ rule absolute_magnitude:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=cfg(
             learner="network",
@@ -270,7 +270,7 @@ rule suspects:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(10),
+        runtime=lasting(10),
     params:
         cfg=cfg(
             most=EXPERIMENTS["suspects"]["most"],
@@ -306,7 +306,7 @@ rule brightness:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(10),
+        runtime=lasting(10),
     message:
         "Scores against brightness"
     shell:

@@ -57,7 +57,7 @@ rule choose:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.learner,
@@ -93,7 +93,7 @@ rule tier:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
@@ -131,7 +131,7 @@ rule rival:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(60),
+        runtime=lasting(60),
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.rival,
@@ -173,7 +173,7 @@ rule cautious:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(20),
+        runtime=lasting(20),
     params:
         cfg=cfg(
             **config["cautious"],
@@ -209,7 +209,7 @@ rule audit:
     threads: 1
     resources:
         mem_mb=sample_memory,
-        runtime=grown(30),
+        runtime=lasting(30),
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,

@@ -21,8 +21,8 @@ rule first_network:
         "../envs/network.yaml"
     threads: 1
     resources:
-        mem_mb=grown(2000),
-        runtime=grown(20),
+        mem_mb=sample_memory,
+        runtime=lasting(20),
     params:
         cfg=cfg(seed=config["seed"], network=config["first_network"]),
     message:
@@ -51,10 +51,11 @@ rule tune:
     threads: config["tuning"]["workers"]
     resources:
         # XLA keeps what it compiled: some 20 MB an architecture, in each process.
-        mem_mb=lambda wildcards, threads, attempt: grown(
-            1500 * (1 + threads) + 20 * config["tuning"]["trials"]
-        )(wildcards, attempt),
-        runtime=grown(120),
+        mem_mb=lambda wildcards, input, threads, attempt: (
+            (1 + threads) * sample_memory(wildcards, input, attempt)
+            + grown(20 * config["tuning"]["trials"])(wildcards, attempt)
+        ),
+        runtime=lasting(120),
     params:
         cfg=cfg(seed=config["seed"], network=config["network"], tuning=TUNING),
         state=lambda wildcards, output: str(Path(output.best).parent / "state"),
