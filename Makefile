@@ -30,8 +30,8 @@ quick: setup  ## the same DAG, shrunk to minutes, under results/quick
 	@$(RESUME)
 	$(SNAKEMAKE) --configfile config/presets/quick.yaml
 
-explain: setup  ## what a run would do now, and why
-	$(SNAKEMAKE) --dry-run --quiet host
+explain: setup  ## what a run would do now, and why; CONFIG=mine.yaml with that configuration
+	$(SNAKEMAKE) --dry-run --quiet host $(if $(CONFIG),--configfile $(CONFIG))
 
 progress: setup  ## how far a run is, and how much longer it will take; in another terminal
 	@PYTHONPATH=scripts $(BIN)/python -m stellar.progress
