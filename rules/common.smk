@@ -81,7 +81,7 @@ def memory(wildcards, input, attempt):
 
 def sample_memory(wildcards, input, attempt):
     """Memory in MB of a rule that reads all stars as arrays; measured in docs/scale.md."""
-    return grown(1500 + 8 * int(input.size_mb))(wildcards, attempt)
+    return grown(1500 + 12 * int(input.size_mb))(wildcards, attempt)
 
 
 def lasting(minutes):
