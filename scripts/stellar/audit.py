@@ -126,8 +126,10 @@ def _exact_and_near(
     """How well the same values, and the nearest others, name rows whose values repeat."""
     from scipy.spatial import cKDTree
 
-    distinct, of_row = np.unique(values, axis=0, return_inverse=True)
-    of_row = of_row.ravel()
+    # Rows are sorted seven times as slowly as numbers.
+    what, axis = (values[:, 0], None) if values.shape[1] == 1 else (values, 0)
+    distinct, of_row = np.unique(what, axis=axis, return_inverse=True)
+    distinct, of_row = distinct.reshape(-1, values.shape[1]), of_row.ravel()
     n_folds = int(folds.max()) + 1
     counts = np.zeros((len(distinct), len(CLASSES)), np.int64)
     np.add.at(counts, (of_row, labels), 1)
