@@ -55,7 +55,8 @@ JobCompType=jobcomp/filetxt
 JobCompLoc={folder}/jobs.txt
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
-SchedulerParameters=batch_sched_delay=0
+# A job that finds both nodes busy waits for the next look at the queue, by default a minute.
+SchedulerParameters=batch_sched_delay=0,sched_interval=2
 SlurmdParameters=config_overrides
 MpiDefault=none
 MailProg=/bin/true
