@@ -188,7 +188,7 @@ def wait_for(run: subprocess.Popen, jobs: int) -> None:
 
 
 def test_a_second_run_is_refused_and_a_stale_lock_goes(new, finished_study):
-    first = start(new, STARS)
+    first = start(new)  # longer than the others take to be refused
     wait_for(first, jobs=1)
     second = snakemake(new, STARS)
     assert second.returncode != 0
