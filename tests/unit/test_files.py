@@ -35,11 +35,11 @@ def test_damaged_files_are_named(tmp_path):
             read(path)
 
 
-@pytest.mark.parametrize("cut", [1, 3, 8])
+@pytest.mark.parametrize("cut", [1, 3, 7])
 def test_a_csv_that_is_cut_short_is_damaged(tmp_path, cut):
     text = "name,rows\na,1\nbcd,23\n"
     (tmp_path / "a.csv").write_text(text[:-cut])
-    if cut == 8:  # between rows, where nothing shows it
+    if cut == 7:  # between rows, where nothing shows it
         assert files.read_csv(tmp_path / "a.csv") == [{"name": "a", "rows": 1}]
         return
     with pytest.raises(UserError, match=r"a\.csv is damaged; delete it and run snakemake again"):
