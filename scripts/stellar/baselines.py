@@ -100,8 +100,7 @@ class LookUp:
 class NearestNeighbour:
     """The label of the nearest of at most `NEIGHBOURS` training stars, drawn at random.
 
-    Distances to all of them would grow with the square of the survey, and in sixteen dimensions
-    no tree of places spares them.
+    Distances to all of them would grow with the square of the survey.
     """
 
     def __init__(self, seed: int, threads: int) -> None:

@@ -44,15 +44,23 @@ def last_run(folder: Path) -> dict[str, Any] | None:
 
 def is_dead(run: dict[str, Any]) -> bool:
     """Whether a noted run was here and has ended; of another machine's nobody here can tell."""
-    return run["host"] == platform.node() and not _is_snakemake(run["process"])
+    return run["host"] == platform.node() and not _is_alive(run["process"])
 
 
-def _is_snakemake(number: int) -> bool:
+def _is_alive(number: int) -> bool:
     try:
-        words = psutil.Process(number).cmdline()
+        return _is_snakemake(psutil.Process(number).cmdline())
     except psutil.Error:
         return False
+
+
+def _is_snakemake(words: list[str]) -> bool:
     return any(Path(word).name == "snakemake" for word in words)
+
+
+def _is_job(words: list[str]) -> bool:
+    # Not an editor that shows a script.
+    return len(words) > 1 and "python" in Path(words[0]).name and words[1].startswith("scripts/")
 
 
 def left_over(folder: Path) -> tuple[list[int], list[int]]:
@@ -69,11 +77,9 @@ def left_over(folder: Path) -> tuple[list[int], list[int]]:
         except (psutil.Error, OSError):
             continue
         words = process.info["cmdline"] or []
-        if any(Path(word).name == "snakemake" for word in words):
+        if _is_snakemake(words):
             snakemakes.append(process.pid)
-        elif "python" in Path(words[0] if words else "").name and any(
-            word.startswith("scripts/") for word in words[1:2]
-        ):
+        elif _is_job(words):
             jobs.append(process.pid)
     return snakemakes, jobs
 

@@ -98,10 +98,10 @@ def test_a_run_that_was_killed_is_not_said_to_go_on(tmp_path, monkeypatch, capsy
     (logs / "2026-03-02T120000.snakemake.log").write_text(RUN)
     monkeypatch.chdir(tmp_path)
     resume.note_run(tmp_path, local=True)
-    monkeypatch.setattr(resume, "_is_snakemake", lambda number: False)
+    monkeypatch.setattr(resume, "_is_alive", lambda number: False)
     progress.main()
     assert "1 of 4 jobs done; the run was killed: give its" in capsys.readouterr().out
-    monkeypatch.setattr(resume, "_is_snakemake", lambda number: True)
+    monkeypatch.setattr(resume, "_is_alive", lambda number: True)
     progress.main()
     assert "left\n  running: Cross-validation, fold 00" in capsys.readouterr().out
 

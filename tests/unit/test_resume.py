@@ -33,7 +33,7 @@ def test_a_run_on_another_machine_keeps_its_lock(locked, monkeypatch):
 
 def test_a_run_of_another_user_keeps_its_lock(locked, monkeypatch):
     resume.note_run(locked, local=True)
-    monkeypatch.setattr(resume, "_is_snakemake", lambda number: number == os.getpid())
+    monkeypatch.setattr(resume, "_is_alive", lambda number: number == os.getpid())
     monkeypatch.setattr(resume, "left_over", lambda folder: ([], []))
     assert f"another run works in {locked} (process {os.getpid()})" in refused(locked)
 
@@ -48,6 +48,13 @@ def test_a_lock_that_stays_is_said_in_one_sentence(locked, monkeypatch):
     failed = resume.subprocess.CompletedProcess([], 1)
     monkeypatch.setattr(resume.subprocess, "run", lambda *_, **__: failed)
     assert "the lock is still there; put right what is said above" in refused(locked)
+
+
+def test_an_editor_that_shows_a_script_is_no_job():
+    assert resume._is_job(["python", "scripts/tune.py"])
+    assert resume._is_job(["/a/.venv/bin/python3.12", "scripts/tune.py", "--config"])
+    for words in (["vim", "scripts/tune.py"], ["python", "-m", "scripts/tune.py"], ["python"], []):
+        assert not resume._is_job(words)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"host": "a"'])
