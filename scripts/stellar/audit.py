@@ -60,8 +60,8 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
     evidence : list of dict
         Of each repeating column, of these together, and of all columns: `columns`, `repeated`
         (share of rows whose values stand in other folds too), `exact` (their share named rightly
-        by the commonest class behind the same values), `near` (by the nearest other values, of at most
-        `MOST_ROWS` of them; where there are few values, by the commonest class).
+        by the commonest class behind the same values), `near` (by the nearest other values, asked
+        for `MOST_ROWS` values at most; where there are few, by the commonest class).
     """
     scaled = Scaler.fit(sample.table, sample.features).transform(sample.table)
     known = np.isfinite(sample.table)
