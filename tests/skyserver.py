@@ -167,6 +167,7 @@ class StandIn(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.gone = threading.Event()  # wakes hanging answers when the test is over
+        self.hanging = threading.Event()  # half of a body is sent, and no more will be
         self.reset()
 
     def reset(self) -> None:
@@ -175,6 +176,7 @@ class StandIn(ThreadingHTTPServer):
         self.times: deque[float] = deque()
         self.faults: list[Fault] = []  # one a query, then it is healthy
         self.always: Fault | None = None
+        self.hanging.clear()
         self.row_cap = 500_000
         self.per_minute = 60
 
@@ -285,6 +287,7 @@ def hangs(handler: _Handler, _: bytes) -> None:
 
 def hangs_in_the_body(handler: _Handler, body: bytes) -> None:
     handler.send(body[: len(body) // 2], length=len(body))
+    handler.server.hanging.set()
     handler.server.gone.wait(30)
 
 

@@ -33,6 +33,7 @@ MARGIN = 0.01  # of accuracy: smaller differences are no finding
 MARGINS = {"plate": MARGIN, "star": MARGIN, "template": 0.05}
 FOLDS = 4
 MOST_ROWS = 20_000  # of the sample on which quick learners are trained
+TREES = {"n_estimators": 40, "num_leaves": 15}  # of a quick learner
 
 
 @dataclass(frozen=True)
@@ -341,7 +342,7 @@ def _trees(x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], seed: int) -
     hits = np.empty(len(y), bool)
     for fold in range(FOLDS):
         away = side == fold
-        trees = boosted_trees({"n_estimators": 40, "num_leaves": 15}, seed, threads=1)
+        trees = boosted_trees(TREES, seed, threads=1)
         trees.fit(x[~away], y[~away])
         hits[away] = trees.predict_proba(x[away]).argmax(axis=1) == y[away]
     return hits

@@ -8,7 +8,7 @@ from stellar.splits import fold_rows, identify_stars, split_rows
 
 @st.composite
 def labelled_stars(draw):
-    n = draw(st.integers(30, 300))
+    n = draw(st.integers(30, 100))
     labels = np.array(draw(st.lists(st.integers(0, 6), min_size=n, max_size=n)), np.int8)
     stars = np.array(draw(st.lists(st.integers(0, n), min_size=n, max_size=n)), np.int64)
     return labels, stars
@@ -22,8 +22,8 @@ def test_no_star_stands_on_two_sides(rows, seed):
         fold_rows(labels, stars, 5, seed),
     ):
         assert sides.shape == labels.shape
-        for star in np.unique(stars):
-            assert len(np.unique(sides[stars == star])) == 1
+        on_sides = {*zip(stars.tolist(), sides.tolist(), strict=True)}
+        assert len(on_sides) == len(np.unique(stars))
 
 
 @given(st.integers(0, 2**31), st.lists(st.integers(20, 400), min_size=7, max_size=7))

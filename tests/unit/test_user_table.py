@@ -117,21 +117,27 @@ def sdss_frame(rows: int = 4) -> pd.DataFrame:
     )
 
 
-def write(frame: pd.DataFrame, folder, stem="a") -> list:
-    """The frame in each format that a user may have, as CasJobs and TOPCAT write them."""
-    names = ["csv", "csv.gz", "parquet", "fits", "fits.gz", "vot", "vot.gz", "xml"]
-    paths = [folder / f"{stem}.{name}" for name in names]
-    frame.to_csv(paths[0], index=False)
-    frame.to_csv(paths[1], index=False)
-    frame.to_parquet(paths[2])
-    table = Table.from_pandas(frame)
-    table.write(paths[3], overwrite=True)
-    table.write(paths[4], overwrite=True)
-    write_votable(table, paths[5])
-    with gzip.open(paths[6], "wb") as file:
-        file.write(paths[5].read_bytes())
-    write_votable(table, paths[7], "binary2")
-    return paths
+BINARY = ["parquet", "fits", "fits.gz", "vot", "vot.gz", "xml"]
+FORMATS = ["csv", "csv.gz", *BINARY]
+
+
+def write(frame: pd.DataFrame, path):
+    """The frame in a format that a user may have, as CasJobs and TOPCAT write it."""
+    match path.suffixes:
+        case [".csv", *_]:
+            frame.to_csv(path, index=False)
+        case [".parquet"]:
+            frame.to_parquet(path)
+        case [".fits", *_]:
+            Table.from_pandas(frame).write(path, overwrite=True)
+        case [".vot", ".gz"]:
+            plain = write(frame, path.with_name("plain.vot"))
+            path.write_bytes(gzip.compress(plain.read_bytes()))
+        case [".vot"]:
+            write_votable(Table.from_pandas(frame), path)
+        case [".xml"]:
+            write_votable(Table.from_pandas(frame), path, "binary2")
+    return path
 
 
 def write_votable(table: Table, path, kind: str = "tabledata") -> None:
@@ -142,7 +148,7 @@ def write_votable(table: Table, path, kind: str = "tabledata") -> None:
 
 
 def test_the_same_stars_in_every_format(tmp_path):
-    tables = [import_table(path) for path in write(sdss_frame(), tmp_path)]
+    tables = [import_table(write(sdss_frame(), tmp_path / f"a.{name}")) for name in FORMATS]
     for table in tables:
         assert table.replace_schema_metadata().equals(tables[0].replace_schema_metadata())
     assert tables[0]["specObjID"].to_pylist()[3] == 299489677444933635
@@ -309,7 +315,7 @@ def test_files_that_are_not_what_their_names_say(tmp_path, name, content):
 
 
 def test_a_fits_header_that_cannot_be_parsed(tmp_path):
-    path = write(sdss_frame(), tmp_path)[3]
+    path = write(sdss_frame(), tmp_path / "a.fits")
     path.write_bytes(path.read_bytes().replace(b"TFORM3  = '", b"TFORM3  = <", 1))
     with pytest.raises(UserError, match="cannot be read as fits: Unparsable card"):
         import_table(path)
@@ -320,9 +326,9 @@ def test_a_file_that_is_not_there(tmp_path):
         import_table(tmp_path / "none.csv")
 
 
-@pytest.mark.parametrize("number", range(8))
-def test_a_file_cut_short(tmp_path, number):
-    path = write(sdss_frame(), tmp_path)[number]
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_cut_short(tmp_path, name):
+    path = write(sdss_frame(), tmp_path / f"a.{name}")
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) * 2 // 3])
     with pytest.raises(UserError):
@@ -334,7 +340,7 @@ def test_several_tables_in_a_file(tmp_path):
     fits.HDUList([fits.PrimaryHDU(), hdu, hdu.copy()]).writeto(tmp_path / "a.fits")
     with pytest.raises(UserError, match=r"holds 2 tables \(STARS, STARS\)"):
         import_table(tmp_path / "a.fits")
-    path = write(sdss_frame(), tmp_path)[5]
+    path = write(sdss_frame(), tmp_path / "a.vot")
     text = path.read_text()
     table = text[text.index("<TABLE") : text.index("</TABLE>") + 8]
     path.write_text(text.replace(table, table * 2))
@@ -347,7 +353,7 @@ def test_several_tables_in_a_file(tmp_path):
 
 def test_ids_in_double_precision_are_refused(tmp_path):
     frame = sdss_frame().astype({"SPECOBJID": float})
-    for path in write(frame, tmp_path)[2:]:
+    for path in [write(frame, tmp_path / f"a.{name}") for name in BINARY]:
         with pytest.raises(
             UserError, match=r"column SPECOBJID, row 1: .* rounds 19-digit ids|specO"
         ):
@@ -376,15 +382,15 @@ def test_a_file_larger_than_a_batch_whose_first_texts_are_blank(tmp_path, monkey
     monkeypatch.setattr(table_files, "BATCH", 2)
     monkeypatch.setattr(table_files, "_CELL_ROWS", 2)
     frame = sdss_frame().assign(subClass=["", "", "", "M2"])
-    for path in write(frame, tmp_path):
+    for path in [write(frame, tmp_path / f"a.{name}") for name in FORMATS]:
         table = import_table(path, rows=3)
         assert table["subClass"].to_pylist() == [None, None, None, "M2"]
         assert table["specObjID"].to_pylist() == frame["SPECOBJID"].to_list()
 
 
-@pytest.mark.parametrize("number", range(8))
-def test_a_table_without_rows(tmp_path, number):
-    path = write(sdss_frame().iloc[:0].astype({"subClass": object}), tmp_path)[number]
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_table_without_rows(tmp_path, name):
+    path = write(sdss_frame().iloc[:0].astype({"subClass": object}), tmp_path / f"a.{name}")
     with pytest.raises(UserError, match="holds no star"):
         import_table(path)
 
@@ -558,15 +564,15 @@ def test_a_whole_column_in_another_unit(tmp_path, columns, units, said, rows):
 
 
 @pytest.mark.parametrize("rows", [7, 1000])
-@pytest.mark.parametrize("shards", [1, 3, 400])
+@pytest.mark.parametrize("shards", [1, 3, 40])
 def test_shards_are_equal_parts_in_order(tmp_path, rows, shards):
     path = tmp_path / "a.csv"
-    many().to_csv(path, index=False)
+    many()[:30].to_csv(path, index=False)
     paths = [tmp_path / "shards" / f"{n}.parquet" for n in range(shards)]
-    assert user_table.write_shards(user_table.stars(path, rows=rows), paths) == 300
+    assert user_table.write_shards(user_table.stars(path, rows=rows), paths) == 30
     parts = [pq.read_table(p) for p in paths]
     assert [p.num_rows for p in parts] == [
-        300 * (n + 1) // shards - 300 * n // shards for n in range(shards)
+        30 * (n + 1) // shards - 30 * n // shards for n in range(shards)
     ]
     assert all(part.schema.equals(catalogue.SCHEMA) for part in parts)
     assert pa.concat_tables(parts).equals(import_table(path))
@@ -584,7 +590,7 @@ def test_no_shard_is_left_when_the_last_row_is_wrong(tmp_path):
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "fits", "vot"])
 def test_a_long_table_is_never_in_memory_as_a_whole(tmp_path, monkeypatch, ending):
-    rows = 20_000 if ending == "vot" else 200_000
+    rows = 8_000 if ending == "vot" else 60_000
     for name, size in {"BATCH": rows // 50, "_BLOCK": 1 << 16, "_CELL_ROWS": rows // 50}.items():
         monkeypatch.setattr(table_files, name, size)
     names = ("specObjID", "ra", "dec", *catalogue.BANDS)
@@ -649,7 +655,8 @@ def test_any_table_reads_back_in_any_format_and_cut(tmp_path, data, stars, rows)
     if not ascii_only:  # FITS knows no other text
         plain["subClass"] = [t.encode("ascii", "replace").decode() for t in plain["subClass"]]
         expected["subClass"] = list(plain["subClass"])
-    for path in [p for p in write(plain, tmp_path) if p.suffix != ".gz"]:
+    for ending in ("csv", "parquet", "fits", "vot", "xml"):
+        path = write(plain, tmp_path / f"a.{ending}")
         found = import_table(path, rows=rows)
         for name, values in expected.items():
             wanted = [None if pd.isna(v) or v == "" else v for v in values]
@@ -694,7 +701,7 @@ def mangled(whole: bytes, seed: int) -> bytes:
 
 
 @settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32), rows=st.integers(1, 6))
 def test_mangled_csv_gives_a_catalogue_or_a_sentence(tmp_path, seed, rows):
@@ -718,9 +725,9 @@ def test_mangled_csv_gives_a_catalogue_or_a_sentence(tmp_path, seed, rows):
     assert [float(i) for i in table["specObjID"].to_pylist()] == [float(i) for i in ids]
 
 
-@pytest.mark.parametrize("number", range(2, 8))
-def test_mangled_binary_files_give_a_table_or_a_sentence(tmp_path, number):
-    path = write(sdss_frame(), tmp_path)[number]
+@pytest.mark.parametrize("name", BINARY)
+def test_mangled_binary_files_give_a_table_or_a_sentence(tmp_path, name):
+    path = write(sdss_frame(), tmp_path / f"a.{name}")
     whole = path.read_bytes()
     for seed in range(60):
         path.write_bytes(mangled(whole, seed))
