@@ -1,13 +1,14 @@
 """The network and the search for its hyperparameters, with TensorFlow."""
 
-import os
-import signal
+import copy
+import json
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import tune
 import yaml
 from made_rows import rows
 from project import ROOT, environment
@@ -54,10 +55,13 @@ def search(state: Path, algorithm: str, trials: int = 3) -> tuning.StellarTuner:
     return tuning.search(settings, SMALL, rows(400), rows(100, seed=1), 7, state)
 
 
-@pytest.mark.parametrize("algorithm", ["random", "bayesian", "hyperband"])
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_each_algorithm_searches_the_whole_space(tmp_path, algorithm):
-    tuner = search(tmp_path / "state", algorithm)
+@pytest.fixture(scope="module")
+def tuner(tmp_path_factory) -> tuning.StellarTuner:
+    """A random search that has ended; not to be changed."""
+    return search(tmp_path_factory.mktemp("random") / "state", "random")
+
+
+def assert_searched_the_space(tuner: tuning.StellarTuner) -> None:
     found = tuning.trial_rows(tuner)
     assert all(row["status"] == "COMPLETED" for row in found)
     losses = [row["val_log_loss"] for row in found]
@@ -67,6 +71,16 @@ def test_each_algorithm_searches_the_whole_space(tmp_path, algorithm):
     assert best.dropout in (0.0, 0.2, 0.4, 0.6)
     assert 0.001 <= best.learning_rate <= 0.1
     assert best.epochs == SMALL.epochs
+
+
+def test_a_random_search_searches_the_whole_space(tuner):
+    assert_searched_the_space(tuner)
+
+
+@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_each_other_algorithm_searches_the_whole_space(tmp_path, algorithm):
+    assert_searched_the_space(search(tmp_path / "state", algorithm))
 
 
 def test_a_search_that_only_diverges_ends_in_a_sentence(tmp_path):
@@ -81,41 +95,36 @@ def test_a_search_that_only_diverges_ends_in_a_sentence(tmp_path):
         tuning.search(settings, SMALL, rows(200), rows(50), 7, tmp_path / "state")
 
 
-def test_the_same_seed_gives_the_same_trials(tmp_path):
-    first, second = (tuning.trial_rows(search(tmp_path / n, "random")) for n in "ab")
-    assert first == second
+def test_the_same_seed_gives_the_same_trials(tuner, tmp_path):
+    assert tuning.trial_rows(search(tmp_path / "again", "random")) == tuning.trial_rows(tuner)
 
 
-def test_of_equal_scores_the_earliest_trial_is_best(tmp_path):
-    tuner = search(tmp_path / "state", "random")
-    trials = tuner.oracle.trials
+def test_of_equal_scores_the_earliest_trial_is_best(tuner, monkeypatch):
+    trials = copy.deepcopy(tuner.oracle.trials)
     for trial in trials.values():
         trial.metrics, trial.score = trials["2"].metrics, trials["2"].score
-    tuner.oracle.trials = dict(reversed(trials.items()))
+    monkeypatch.setattr(tuner.oracle, "trials", dict(reversed(trials.items())))
     found = tuning.trial_rows(tuner)
     assert [row["trial"] for row in found] == ["0", "1", "2"]
     first = tuning.network_of(trials["0"].hyperparameters.values, SMALL)
     assert tuning.best_network(tuner, found) == first
 
 
-def test_a_search_without_one_good_trial_has_no_best_network(tmp_path):
-    tuner = search(tmp_path / "state", "random", trials=1)
-    found = tuning.trial_rows(tuner)
-    found[0]["status"] = "FAILED"
+def test_a_search_without_one_good_trial_has_no_best_network(tuner):
+    found = [{**row, "status": "FAILED"} for row in tuning.trial_rows(tuner)]
     for rows_ in ([], found):
         with pytest.raises(UserError, match="lower learning_rate"):
             tuning.best_network(tuner, rows_)
 
 
-def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tmp_path):
+def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tuner, tmp_path):
     """A kill between the two files that Keras Tuner writes of a new trial."""
     search(tmp_path / "cut", "random", trials=2)
     left = tmp_path / "cut/trial_2/trial.json"
     left.parent.mkdir()
     text = (tmp_path / "cut/trial_1/trial.json").read_text()
     left.write_text(text.replace("COMPLETED", "RUNNING").replace('"1"', '"2"'))
-    again = tuning.trial_rows(search(tmp_path / "cut", "random"))
-    assert again == tuning.trial_rows(search(tmp_path / "whole", "random"))
+    assert tuning.trial_rows(search(tmp_path / "cut", "random")) == tuning.trial_rows(tuner)
 
 
 def test_trainers_are_shared_by_networks_of_one_graph():
@@ -130,56 +139,46 @@ def test_trainers_are_shared_by_networks_of_one_graph():
 def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
     """SIGKILL in the middle of the search; the same command again ends with the same trials."""
     splits = finished_study / "results/splits"
-    config = {**CONFIG["tuning"], "trials": 6, "executions": 2}
-    network = {**CONFIG["network"], "epochs": 6}
+    network = {**CONFIG["network"], "epochs": 3}
 
-    def command(folder: Path) -> list[str]:
-        import json
-
+    def arguments(folder: Path, **changes: int) -> list[str]:
+        settings = {**CONFIG["tuning"], "trials": 4, "executions": 2, **changes}
         return [
-            sys.executable,
-            str(ROOT / "scripts/tune.py"),
-            "--config",
-            json.dumps({"seed": 18, "network": network, "tuning": config}),
+            *("--config", json.dumps({"seed": 18, "network": network, "tuning": settings})),
             *("--train", str(splits / "train.parquet")),
             *("--validation", str(splits / "validation.parquet")),
             *("--state", str(folder / "state"), "--best", str(folder / "best.json")),
             *("--trials", str(folder / "trials.csv")),
         ]
 
-    run = subprocess.run(
-        command(tmp_path / "whole"), env=environment(), check=False, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
+    def started(folder: Path, **changes: int) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "scripts/tune.py"), *arguments(folder, **changes)],
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
+    tune.main(arguments(tmp_path / "whole"))
     killed = tmp_path / "killed"
-    process = subprocess.Popen(
-        command(killed), env=environment(), stderr=subprocess.PIPE, text=True
-    )
-    finished = 0
-    for line in process.stderr:
-        finished += "trial " in line
-        if finished == 3:
-            os.kill(process.pid, signal.SIGKILL)
-            break
-    process.wait()
-    process.stderr.close()
+    with started(killed) as process:
+        finished = 0
+        for line in process.stderr:
+            finished += "trial " in line
+            if finished == 2:
+                process.kill()
+                break
     assert not (killed / "best.json").exists()
-    again = subprocess.run(
-        command(killed), env=environment(), check=False, capture_output=True, text=True
-    )
-    assert again.returncode == 0, again.stderr
-    assert "going on with a search of" in again.stderr
-    assert again.stderr.count("trial ") <= 4  # three were finished, at most one is lost
-    # Another configuration is another search: nothing old is taken up.
-    config["executions"] = 1
-    other = subprocess.run(
-        command(killed), env=environment(), check=False, capture_output=True, text=True
-    )
-    assert other.returncode == 0, other.stderr
-    assert "going on" not in other.stderr
-    assert other.stderr.count("trial ") == 6
-    config["executions"] = 2
-    assert subprocess.run(command(killed), check=False, capture_output=True).returncode == 0
+    with started(killed) as again:
+        said = again.communicate()[1]
+    assert again.returncode == 0, said
+    assert "going on with a search of" in said
+    assert said.count("trial ") <= 3  # two were finished, at most one is lost
     for name in ("best.json", "trials.csv"):
         assert (killed / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    # Another configuration is another search: nothing old is taken up.
+    with started(killed, executions=1, trials=2) as other:
+        said = other.communicate()[1]
+    assert other.returncode == 0, said
+    assert "going on" not in said
+    assert said.count("trial ") == 2

@@ -273,7 +273,7 @@ def test_only_plain_dropout_is_replaced():
 def test_with_dropout_the_losses_agree_with_fit_over_seeds():
     """Mean loss curves over seeds: within three standard errors of each other, at each epoch."""
     network = replace(SMALL, dropout=0.4, hidden=(24, 24), epochs=4)
-    train, validation, seeds = rows(600), rows(400, seed=1), range(12)
+    train, validation, seeds = rows(400), rows(200, seed=1), range(8)
     trainer = TRAINERS.get(network)
     stock = Stock(build(network, 16, 0), network)
     ours, theirs = [], []

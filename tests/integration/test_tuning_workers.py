@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import tune
 import yaml
 from project import ROOT, environment
 from stellar import files, workers
@@ -21,9 +22,10 @@ SPACE = {
     "learning_rate": {"min": 1e-3, "max": 1e-1, "sampling": "log"},
     "activation": {"values": ["relu", "tanh"]},
     "layers": {"min": 1, "max": 2},
-    "units": {"values": [4, 8]},
+    "units": {"values": [4]},
 }
 OUTPUTS = ("best.json", "trials.csv")
+TRIALS = 20
 ENDLESS = 1000  # trials: no busy machine lets such a search end before a test stops it
 
 
@@ -32,12 +34,20 @@ def splits(finished_study: Path) -> Path:
     return finished_study / "results/splits"
 
 
-def command(splits: Path, folder: Path, n_workers: int, **changes: object) -> list[str]:
-    tuning = {**CONFIG["tuning"], "trials": 6, "executions": 1, "space": SPACE, **changes}
+@pytest.fixture(scope="module")
+def whole(splits: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a search by two workers, which nobody stopped, leaves."""
+    folder = tmp_path_factory.mktemp("whole")
+    done = run(splits, folder, 2)
+    assert done.returncode == 0, done.stderr
+    assert "\nerror: " not in done.stderr
+    return folder
+
+
+def arguments(splits: Path, folder: Path, n_workers: int, **changes: object) -> list[str]:
+    tuning = {**CONFIG["tuning"], "trials": TRIALS, "executions": 1, "space": SPACE, **changes}
     del tuning["workers"]
     return [
-        sys.executable,
-        str(ROOT / "scripts/tune.py"),
         *("--config", json.dumps({"seed": 18, "network": NETWORK, "tuning": tuning})),
         *("--train", str(splits / "train.parquet")),
         *("--validation", str(splits / "validation.parquet")),
@@ -46,9 +56,13 @@ def command(splits: Path, folder: Path, n_workers: int, **changes: object) -> li
     ]
 
 
-def run(*arguments, **changes) -> subprocess.CompletedProcess[str]:
+def command(*where, **changes) -> list[str]:
+    return [sys.executable, str(ROOT / "scripts/tune.py"), *arguments(*where, **changes)]
+
+
+def run(*where, **changes) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments, **changes),
+        command(*where, **changes),
         # A proxy, as clusters have it, is not to be asked for this very machine.
         env={**environment(), "http_proxy": "http://127.0.0.1:9", "no_proxy": ""},
         check=False,
@@ -90,37 +104,43 @@ def until(holds, seconds: float) -> None:
         time.sleep(0.05)
 
 
-def test_workers_change_no_byte(splits, tmp_path):
-    for n_workers in (1, 2, 3):
-        done = run(splits, tmp_path / str(n_workers), n_workers)
-        assert done.returncode == 0, done.stderr
-        assert "\nerror: " not in done.stderr
+def assert_same_outputs(ours: Path, theirs: Path) -> None:
     for name in OUTPUTS:
-        assert len({(tmp_path / n / name).read_bytes() for n in "123"}) == 1
-    rows = files.read_csv(tmp_path / "2/trials.csv")
-    assert len(rows) == 6
-    best = files.read_json(tmp_path / "2/best.json")
+        assert (ours / name).read_bytes() == (theirs / name).read_bytes()
+
+
+def test_workers_change_no_byte(splits, whole, tmp_path):
+    tune.main(arguments(splits, tmp_path, 1))
+    assert_same_outputs(tmp_path, whole)
+    rows = files.read_csv(whole / "trials.csv")
+    assert len(rows) == TRIALS
+    best = files.read_json(whole / "best.json")
     assert best["network"]["learning_rate"] == pytest.approx(rows[0]["learning_rate"], abs=1e-6)
 
 
-def test_a_killed_search_ends_its_children_and_goes_on_with_any_number(splits, tmp_path):
-    started = Started(splits, tmp_path / "killed", trials=4, of=30)
+@pytest.mark.slow
+def test_three_workers_change_no_byte(splits, whole, tmp_path):
+    done = run(splits, tmp_path, 3)
+    assert done.returncode == 0, done.stderr
+    assert "\nerror: " not in done.stderr
+    assert_same_outputs(tmp_path, whole)
+
+
+def test_a_killed_search_ends_its_children_and_goes_on_with_any_number(splits, whole, tmp_path):
+    started = Started(splits, tmp_path / "killed", trials=3, of=TRIALS)
     started.process.kill()
     started.process.wait()
     started.until_all_are_gone()
     assert not started.wrote()
     before = started.log.read_text().count(": log-loss")
-    again = run(splits, started.folder, 1, trials=30)
+    again = run(splits, started.folder, 1)
     assert again.returncode == 0, again.stderr
     assert "going on with a search of" in again.stderr
-    assert again.stderr.count(": log-loss") <= 30 - before + 2  # what two workers were at
-    # The same trials as of a search that nobody stopped.
-    assert run(splits, tmp_path / "whole", 2, trials=30).returncode == 0
-    for name in OUTPUTS:
-        assert (started.folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    assert again.stderr.count(": log-loss") <= TRIALS - before + 2  # what two workers were at
+    assert_same_outputs(started.folder, whole)
 
 
-@pytest.mark.parametrize("name", ["chief", "worker-2"])
+@pytest.mark.parametrize("name", [pytest.param("chief", marks=pytest.mark.slow), "worker-2"])
 def test_a_child_that_dies_ends_all_with_a_sentence(splits, tmp_path, name):
     started = Started(splits, tmp_path / "search", trials=1, of=ENDLESS)
     started.member(name).send_signal(signal.SIGKILL)
@@ -142,6 +162,7 @@ def test_an_interrupt_ends_all(splits, tmp_path):
     assert not started.wrote()
 
 
+@pytest.mark.slow
 def test_a_search_that_only_diverges_ends_in_one_sentence(splits, tmp_path):
     hot = {"learning_rate": {"min": 1e30, "max": 1e31, "sampling": "log"}}
     done = run(splits, tmp_path / "hot", 2, trials=12, space=hot)
@@ -152,21 +173,20 @@ def test_a_search_that_only_diverges_ends_in_one_sentence(splits, tmp_path):
 
 def test_a_space_that_is_used_up_ends_all_workers_alike(splits, tmp_path):
     few = {"activation": {"values": ["relu", "tanh"]}, "learning_rate": {"values": [0.01, 0.1]}}
-    for n_workers in (1, 2):
-        done = run(splits, tmp_path / str(n_workers), n_workers, space=few)
-        assert done.returncode == 0, done.stderr
-    for name in OUTPUTS:
-        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+    done = run(splits, tmp_path / "2", 2, space=few)
+    assert done.returncode == 0, done.stderr
+    tune.main(arguments(splits, tmp_path / "1", 1, space=few))
+    assert_same_outputs(tmp_path / "1", tmp_path / "2")
 
 
 @pytest.mark.parametrize(
     ("algorithm", "trials"),
-    [("bayesian", 6), ("hyperband", None)],
+    [("bayesian", 6), pytest.param("hyperband", None, marks=pytest.mark.slow)],
 )
 def test_the_other_algorithms_share_their_trials(splits, tmp_path, algorithm, trials):
     # One dimension: three trials at random, then the Gaussian process.
     space = {"learning_rate": SPACE["learning_rate"]}
-    done = run(splits, tmp_path, 2, algorithm=algorithm, space=space)
+    done = run(splits, tmp_path, 2, algorithm=algorithm, trials=6, space=space)
     assert done.returncode == 0, done.stderr
     rows = files.read_csv(tmp_path / "trials.csv")
     assert {row["status"] for row in rows} == {"COMPLETED"}
@@ -176,6 +196,7 @@ def test_the_other_algorithms_share_their_trials(splits, tmp_path, algorithm, tr
 
 # The processes alone, without a search -----------------------------------------------------
 
+FOR_EVER = "time.sleep(60)"  # until it is ended: no test waits for it
 PART = """
 import os, sys, time
 from stellar import workers
@@ -199,17 +220,25 @@ def package_on_the_path(monkeypatch):
 
 
 def test_a_search_is_over_when_the_workers_or_the_chief_are_done(tmp_path, capfd):
-    workers.run(part(tmp_path, "name == 'chief' and time.sleep(60)"), 2)
-    workers.run(part(tmp_path, "name == 'chief' or time.sleep(60)"), 2)
+    workers.run(part(tmp_path, f"name == 'chief' and {FOR_EVER}"), 2)
+    workers.run(part(tmp_path, f"name == 'chief' or {FOR_EVER}"), 2)
     assert capfd.readouterr() == ("", "")
 
 
 def test_a_childs_sentence_is_its_parents(tmp_path):
-    body = "if name == 'worker-1': raise UserError('too hot')\n    time.sleep(60)"
+    body = "if name == 'worker-1': raise UserError('too hot')\n    " + FOR_EVER
     with pytest.raises(UserError, match=r"^too hot$"):
         workers.run(part(tmp_path, body), 2)
+    body = f"name == 'worker-2' and sys.exit(3)\n    {FOR_EVER}"
     with pytest.raises(UserError, match="worker-2 ended with an error, see above"):
-        workers.run(part(tmp_path, "name == 'worker-2' and sys.exit(3)\n    time.sleep(60)"), 2)
+        workers.run(part(tmp_path, body), 2)
+
+
+@pytest.mark.parametrize("name", ["chief", "worker-1"])
+def test_a_part_that_is_killed_is_named(tmp_path, name):
+    body = f"name == {name!r} and os.kill(os.getpid(), 9)\n    {FOR_EVER}"
+    with pytest.raises(UserError, match=f"the search's {name} ended by signal 9"):
+        workers.run(part(tmp_path, body), 2)
 
 
 def test_each_search_has_a_port_of_its_own():

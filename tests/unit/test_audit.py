@@ -15,8 +15,8 @@ ROWS = 3000
 
 @pytest.fixture(autouse=True)
 def few_trees(monkeypatch):
-    """Planted leaks are gross: a quarter of the trees sees them."""
-    monkeypatch.setitem(audit.TREES, "n_estimators", 10)
+    """Half of the trees sees what is planted here."""
+    monkeypatch.setitem(audit.TREES, "n_estimators", 20)
 
 
 @pytest.fixture(scope="module")
