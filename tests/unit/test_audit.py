@@ -11,12 +11,7 @@ from stellar.samples import Sample
 
 PROTOCOL = Protocol(6, "held_out", 2)
 ROWS = 3000
-
-
-@pytest.fixture(autouse=True)
-def few_trees(monkeypatch):
-    """Half of the trees sees what is planted here."""
-    monkeypatch.setitem(audit.TREES, "n_estimators", 20)
+TREES = 20  # half of the study's: they see what is planted here
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +45,9 @@ def groups_of(sample: Sample) -> dict[str, np.ndarray]:
 
 
 def verdict_on(sample: Sample, predicted: audit.Predicted | None = None, **groups: np.ndarray):
-    return audit.entry(sample, {**groups_of(sample), **groups}, PROTOCOL, predicted, [], seed=0)
+    return audit.entry(
+        sample, {**groups_of(sample), **groups}, PROTOCOL, predicted, [], seed=0, trees=TREES
+    )
 
 
 def test_measured_features_are_acquitted(clean):

@@ -42,12 +42,6 @@ def survey(folder, elodie, n=4000):
     return path
 
 
-@pytest.fixture(autouse=True)
-def few_trees(monkeypatch):
-    """ELODIE values leak grossly: a quarter of the trees sees them."""
-    monkeypatch.setitem(audit.TREES, "n_estimators", 10)
-
-
 @pytest.fixture(scope="module")
 def leaking(tmp_path_factory):
     return survey(tmp_path_factory.mktemp("template"), "template")
@@ -96,7 +90,7 @@ def verdict_on(path, features):
         "plate": np.arange(len(sample.labels)) % 20,
         "template": audit.numbered(table["elodieObject"].fill_null("").to_pylist()),
     }
-    return audit.entry(sample, groups, PROTOCOL, None, [], seed=0)
+    return audit.entry(sample, groups, PROTOCOL, None, [], seed=0, trees=10)
 
 
 @pytest.mark.parametrize("features", ["elodie", ["photometry", "colours", "elodie"]])
