@@ -29,7 +29,7 @@ def local(folder: Path) -> float:
 def on_slurm(folder: Path) -> tuple[float, list[float]]:
     """Seconds of the study on two nodes of one core, and of each of SLURM's jobs."""
     adapt(folder)
-    with cluster() as made:
+    with cluster(hasty=False) as made:
         start = time.monotonic()
         run = made.snakemake(folder, "--configfile", SHRUNK)
         try:
