@@ -63,6 +63,8 @@ MpiDefault=none
 MailProg=/bin/true
 ReturnToService=2
 KillWait=5
+# How long it takes to say that the controller is away.
+MessageTimeout=4
 PartitionName=stars Nodes=ALL Default=YES MaxTime=240 State=UP
 """
 
@@ -109,18 +111,19 @@ class Cluster:
             f"--pid-file={munge}/pid",
         )
         wait_until((self.folder / "socket/munge").exists)
-        self.start_controller()
+        self._daemon("slurmctld", "-D")
         for node in NODES:
             self._daemon("slurmd", "-D", "-N", node, name=node)
         wait_until(lambda: self.ask("sinfo", "-h", "-t", "idle", "-o", "%D").strip() == "2")
 
-    def start_controller(self) -> None:
-        """Start the controller; what it knew before, it knows again."""
-        self._daemon("slurmctld", "-D")
-
-    def stop_controller(self) -> None:
-        """Stop the controller; jobs go on without it."""
+    @contextmanager
+    def without_controller(self) -> Iterator[None]:
+        """The controller is away; when it is back, it knows what it knew before."""
         self._end("slurmctld")
+        try:
+            yield
+        finally:
+            self._daemon("slurmctld", "-D")
 
     def stop(self) -> None:
         """Cancel what is left, stop all daemons and remove the folder."""
