@@ -7,9 +7,9 @@ STAMP := $(VENV)/.installed-$(shell cksum < envs/lock.txt | cut -d' ' -f1)
 # LOGGER=rich: a bar a rule instead of lines.
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(if $(LOGGER),--logger $(LOGGER))
 
-.PHONY: help setup study quick explain progress test lint format bench clean lock dag
+.PHONY: help setup study quick explain progress check test test-all lint format bench clean lock dag
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(STAMP)  ## make .venv from the hash-checked lock; nothing the second time
 $(STAMP): envs/lock.txt
@@ -36,8 +36,16 @@ explain: setup  ## what a run would do now, and why; CONFIG=mine.yaml with that 
 progress: setup  ## how far a run is, and how much longer it will take; in another terminal
 	@PYTHONPATH=scripts $(BIN)/python -m stellar.progress
 
-test: setup  ## all tests: unit, workflow, integration
-	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest
+PYTEST := PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest --numprocesses $(CORES)
+
+check: lint  ## lint and unit tests, in a minute: for every save
+	$(PYTEST) tests/unit
+
+test: setup  ## all tests but the slow ones, in minutes: for every commit
+	$(PYTEST) -m "not slow"
+
+test-all: test  ## the slow ones too (SLURM, kills, full disks, whole studies): before a merge
+	$(PYTEST) -m slow
 
 lint: setup  ## style and types: ruff, snakefmt, mypy, snakemake --lint
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
