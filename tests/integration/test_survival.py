@@ -287,7 +287,7 @@ def test_kills_at_random_moments_change_no_byte(new, finished_study):
         target, seconds = KINDS[rule]
         run = start(new, target)
         if meets(run, rule):
-            time.sleep(chance.uniform(0, seconds))
+            time.sleep(chance.uniform(0, seconds))  # the random moment of the job
             if run.poll() is None and harm(run, how, rule, new, chance):
                 hits.append((rule, how))
         run.wait(timeout=300)
