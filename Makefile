@@ -4,8 +4,7 @@ CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cksum < envs/lock.txt | cut -d' ' -f1)
-# LOGGER=rich: a bar a rule instead of lines.
-SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(if $(LOGGER),--logger $(LOGGER))
+SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
 
 .PHONY: help setup study quick explain progress test lint format bench clean lock dag
 help:  ## this list

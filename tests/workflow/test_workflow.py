@@ -96,14 +96,6 @@ def test_the_workflow_parses_without_heavy_libraries():
     assert run.returncode == 0, run.stderr[-2000:]
 
 
-def test_another_logger_is_an_option_and_no_default():
-    assert "snakemake-logger-plugin-rich" in locked()
-    for arguments in ((), ("LOGGER=rich",)):
-        make = ["make", "-n", "study", *arguments]
-        said = subprocess.run(make, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        assert ("--logger rich" in said) == bool(arguments)
-
-
 # Scripts ------------------------------------------------------------------------------
 
 
