@@ -4,7 +4,7 @@ CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
-RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=scripts python -m stellar.run --cores $(CORES)
+RUN := PYTHONPATH=scripts $(BIN)/python -m stellar.run --cores $(CORES)
 FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
   { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
 LOOK := $(FIND_PYTHON); $(PYTHON) envs/environment.py --check

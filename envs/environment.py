@@ -172,7 +172,7 @@ def install(lock: IO[str]) -> None:
         raise SetupError("envs/lock.txt lacks uv; add it to envs/requirements.in, then: make lock")
     of_uv = VENV / "uv.txt"
     of_uv.write_text(uv.group(), encoding="utf-8")
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     quick = ["--quiet", "--no-input", "--require-hashes"]
     say("installing uv, which installs the rest faster")
     run("installing uv", *pip, "install", *quick, "-r", of_uv)
@@ -219,7 +219,7 @@ def set_up() -> None:
             return
         with unused():
             start = time.monotonic()
-            stamp = wanted("%d.%d" % sys.version_info[:2])
+            stamp = wanted(".".join(platform.python_version_tuple()[:2]))
             install(lock)
             write_stamp(stamp)
             say(f".venv is set up, in {time.monotonic() - start:.0f} s")
