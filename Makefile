@@ -16,13 +16,13 @@ help:  ## this list
 setup:  ## make .venv from the hash-checked lock; nothing the second time
 	@$(FIND_PYTHON); $(PYTHON) envs/environment.py
 
-study: setup  ## the whole study; the report is results/report/report.html
-	@$(RUN)
+study: setup  ## the whole study, or with CONFIG=mine.yaml yours; it says where the report will be
+	@$(RUN) $(if $(CONFIG),--configfile $(CONFIG))
 
 quick: setup  ## the same DAG, shrunk to minutes, under results/quick
 	@$(RUN) --configfile config/presets/quick.yaml
 
-explain:  ## what a run would do now, and why; CONFIG=mine.yaml with that configuration
+explain:  ## what make study would do now, and why; CONFIG=mine.yaml as there
 	@$(LOOK)
 	@$(SNAKEMAKE) --dry-run --quiet host $(if $(CONFIG),--configfile $(CONFIG))
 

@@ -44,6 +44,7 @@ SECONDS = {
 START = 4  # of these, what a job of a network takes with next to no stars
 STARTS = {"audit": 18, "baseline": 1, "cautious": 2, "compare": 2, "rival": 1}
 BEFORE = 13  # a run counts this part of its seconds as done at that pace before its first job
+IDLE = 1.1  # of the time that busy cores would take: some wait for others at times
 _JOBS = re.compile(r"^job +count\n[- ]+\n(.*?)^total +\d+", re.M | re.S)
 # Logs of failed jobs, as Snakemake shows them; on SLURM another Snakemake's, with other numbers.
 _SHOWN = re.compile(r"^={80}\n.*?^={80}\n", re.M | re.S)
@@ -119,7 +120,8 @@ def _growth(rule: str, config: Mapping[str, Any]) -> float:
 def estimate(jobs: Mapping[str, int], cores: int, config: Mapping[str, Any]) -> float:
     """Seconds that a run is thought to take: all of its jobs, or at least its longest."""
     weights = {rule: weight(rule, config) for rule in jobs}
-    return max(sum(n * weights[rule] for rule, n in jobs.items()) / cores, *weights.values(), 1)
+    work = sum(n * weights[rule] for rule, n in jobs.items())
+    return max(IDLE * work / cores, *weights.values(), 1)
 
 
 def jobs_of(log: str) -> dict[str, int]:

@@ -213,9 +213,7 @@ class Snakemake:
 
     def __init__(self, arguments: Sequence[str]):
         self.stops: list[int] = []
-        stopping = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-        signal.pthread_sigmask(signal.SIG_BLOCK, stopping)  # until there is a child to stop
-        for number in stopping:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         self.known = set(LOGS.glob("*.snakemake.log"))
         SAID.parent.mkdir(exist_ok=True)
@@ -228,16 +226,16 @@ class Snakemake:
                 stderr=said,
                 env={**os.environ, "PATH": path},
                 start_new_session=True,
-                preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, stopping),
             )
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, stopping)
+        if self.stops:  # meanwhile
+            self._send(signal.SIGINT)
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         self.stops.append(number)
         self._send(signal.SIGINT if len(self.stops) == 1 else signal.SIGKILL)
 
     def _send(self, number: int) -> None:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, AttributeError):  # over, or not begun
             os.killpg(self.child.pid, number)
 
     def log(self) -> Path | None:
@@ -307,9 +305,10 @@ def ending(snakemake: Snakemake, status: int, config: Mapping[str, Any], width: 
     """What is said when a run is over."""
     log = snakemake.read()
     found = progress(log, datetime.now(), config)
-    if snakemake.stops:
+    if snakemake.stops or status < 0:
+        what = "stopped" if snakemake.stops else "Snakemake was killed"
         done = f" after {found.done} of {found.jobs} jobs" if found else ""
-        return f"stopped{done}; the same command goes on from there"
+        return f"{what}{done}; the same command goes on from there"
     if status and found is None:
         return complaint(SAID.read_text(encoding="utf-8", errors="replace"), width)
     if status and found is not None:
@@ -341,7 +340,9 @@ def run(cores: int, configfile: str | None) -> int:
         if not snakemake.stops and (found := progress(snakemake.read(), datetime.now(), config)):
             view.show(found)  # failures of the last moment
     view.say(ending(snakemake, status, config, console.width))
-    return 128 + snakemake.stops[0] if snakemake.stops else status
+    if snakemake.stops:
+        return 128 + snakemake.stops[0]
+    return status if status >= 0 else 128 - status
 
 
 def main(argv: Sequence[str] | None = None) -> None:
