@@ -9,9 +9,9 @@ FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
   { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
 LOOK := $(FIND_PYTHON); $(PYTHON) envs/environment.py --check
 
-.PHONY: help setup study quick explain progress test lint format bench clean lock dag
+.PHONY: help setup study quick explain progress check test test-all lint format bench clean lock dag
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup:  ## make .venv from the hash-checked lock; nothing the second time
 	@$(FIND_PYTHON); $(PYTHON) envs/environment.py
@@ -30,8 +30,16 @@ progress:  ## how far a run is, and how much longer it will take; in another ter
 	@$(LOOK)
 	@PYTHONPATH=scripts $(BIN)/python -m stellar.progress
 
-test: setup  ## all tests: unit, workflow, integration
-	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest
+PYTEST := PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest --numprocesses $(CORES)
+
+check: lint  ## lint and unit tests, in a minute: for every save
+	$(PYTEST) tests/unit
+
+test: setup  ## all tests but the slow ones, in minutes: for every commit
+	$(PYTEST) -m "not slow"
+
+test-all: test  ## the slow ones too (SLURM, kills, full disks, whole studies): before a merge
+	$(PYTEST) -m slow
 
 lint: setup  ## style and types: ruff, snakefmt, mypy, snakemake --lint
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -214,6 +214,7 @@ rule audit:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
             features=list({"position": "position", **STUDY, **TIERS}.items()),
+            **config["audit"],
             seed=config["seed"],
             cv=PROTOCOL_CFG,
         ),

@@ -55,7 +55,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             sample = load_scheme(args.schemes, cfg["scheme"], features)
         except MissingFeatureError:
             continue
-        entry = audit.entry(sample, groups, protocol, predicted.get(name), selection, cfg["seed"])
+        entry = audit.entry(
+            sample, groups, protocol, predicted.get(name), selection, cfg["seed"], cfg["trees"]
+        )
         entries.append(
             {
                 "label": cfg["scheme"],

@@ -4,19 +4,16 @@ import signal
 from pathlib import Path
 
 import pytest
-from project import copy_project, snakemake
+from project import shrunk_study
 
 # Started in the background of a script, tests would ignore SIGINT, and so would their children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
-def finished_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished_study() -> Path:
     """The real DAG, run to its end on the shrunk configuration; not to be changed."""
-    folder = copy_project(tmp_path_factory.mktemp("study"))
-    run = snakemake(folder, timeout=1800)
-    assert run.returncode == 0, run.stderr[-4000:]
-    return folder
+    return shrunk_study()
 
 
 @pytest.fixture(scope="session")

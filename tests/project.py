@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
+import functools
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from filelock import FileLock
+from helpers import warm_python
+
 ROOT = Path(__file__).parents[1]
+STUDIES = ROOT / ".pytest_cache/studies"
 SHRUNK = "tests/config/shrunk.yaml"
+# What the shrunk study's results depend on.
+KEYED = ("Snakefile", "rules/", "scripts/", "config/", "profiles/default/", "envs/lock.txt", SHRUNK)
 # Times, or what shows them; and the memory of a search, which a finished one needs no more.
 TIMED = ("logs", "benchmarks", "summary/cost.csv", "summary/jobs.csv", "report", "tune/state")
 
 
-def copy_project(target: Path) -> Path:
-    """Copy what belongs to the project (tracked, or new and not ignored) to `target`."""
+def files_of_project() -> list[Path]:
+    """What belongs to the project: tracked, or new and not ignored."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=ROOT,
@@ -25,25 +35,56 @@ def copy_project(target: Path) -> Path:
         capture_output=True,
         text=True,
     ).stdout.splitlines()
-    for name in listed:
-        source = ROOT / name
-        if source.is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target / name)
+    return [path for name in sorted(listed) if (path := ROOT / name).is_file()]
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what belongs to the project to `target`."""
+    for source in files_of_project():
+        copy = target / source.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, copy)
     return target
 
 
+def shrunk_study() -> Path:
+    """The whole DAG, run to its end on the shrunk configuration; not to be changed.
+
+    Made once for all that its results depend on, and kept between test runs.
+    """
+    key = hashlib.sha256(sys.version.encode())
+    for path in files_of_project():
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith(KEYED):
+            key.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
+    study = STUDIES / key.hexdigest()[:16]
+    STUDIES.mkdir(parents=True, exist_ok=True)
+    with FileLock(STUDIES / "lock"):
+        if not study.exists():
+            for old in STUDIES.glob("*/"):
+                shutil.rmtree(old)
+            new = copy_project(STUDIES / "new")
+            run = snakemake(new, timeout=1800)
+            assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-4000:]
+            new.rename(study)
+    return study
+
+
 def snakemake(
-    folder: Path, *arguments: str, configfile: str | None = SHRUNK, timeout: float = 600
+    folder: Path,
+    *arguments: str,
+    configfile: str | None = SHRUNK,
+    timeout: float = 600,
+    warm: bool = True,
 ) -> subprocess.CompletedProcess[str]:
-    """Run snakemake in a copy of the project."""
+    """Run snakemake in a copy of the project; jobs by a warm interpreter or by ordinary ones."""
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
     if configfile:
         command += ["--configfile", configfile]
     return subprocess.run(
         command,
         cwd=folder,
-        env=environment(),
+        env=warm_environment() if warm else environment(),
         check=False,
         capture_output=True,
         text=True,
@@ -52,7 +93,10 @@ def snakemake(
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start snakemake in a copy of the project; what it says goes to `run.log` there."""
+    """Start snakemake in a copy of the project; what it says goes to `run.log` there.
+
+    Its jobs are ordinary processes, children of its own.
+    """
     command = [sys.executable, "-m", "snakemake", *arguments, "--cores", "2"]
     with (folder / "run.log").open("wb") as log:
         return subprocess.Popen(
@@ -75,6 +119,15 @@ def resume(folder: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=300,
     )
+
+
+@functools.cache
+def warm_environment() -> dict[str, str]:
+    """The environment in which a warm interpreter does the jobs."""
+    plain = environment()
+    folder = Path(tempfile.mkdtemp(prefix="warm-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return {**plain, "PATH": f"{warm_python.warm(folder)}:{plain['PATH']}"}
 
 
 def environment() -> dict[str, str]:

@@ -250,7 +250,7 @@ def selection_apart(chosen: Mapping[str, Mapping[str, Any]], protocol: Protocol)
 
 
 def quick_scores(
-    sample: Sample, groups: Mapping[str, NDArray[np.int64]], seed: int
+    sample: Sample, groups: Mapping[str, NDArray[np.int64]], seed: int, trees: int
 ) -> dict[str, Any]:
     """Boosted trees on few rows: folds disjoint in a group against random folds, and more.
 
@@ -261,6 +261,8 @@ def quick_scores(
     groups : mapping of str to array of int64, shape (n_rows,)
         Numbers of templates, plates, stars behind the rows.
     seed : int
+    trees : int
+        Boosting rounds.
 
     Returns
     -------
@@ -280,10 +282,10 @@ def quick_scores(
     for name, number in groups.items():
         if len(np.unique(number[rows])) > FOLDS:
             sides[name] = _disjoint(number[rows], y, random)
-    hits = {name: _trees(x, y, side, seed) for name, side in sides.items()}
+    hits = {name: _trees(x, y, side, seed, trees) for name, side in sides.items()}
     star = sides["star"]
     hits["nearest_neighbour"] = _nearest(x, y, star, sample.features)
-    hits["permuted"] = _trees(x, random.permutation(y), star, seed)
+    hits["permuted"] = _trees(x, random.permutation(y), star, seed, trees)
     return {
         **dict.fromkeys(groups),
         **{name: float(hit.mean()) for name, hit in hits.items()},
@@ -334,16 +336,18 @@ def _disjoint(
     return np.asarray(side[number])
 
 
-def _trees(x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], seed: int) -> NDArray[np.bool_]:
+def _trees(
+    x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], seed: int, trees: int
+) -> NDArray[np.bool_]:
     """Which rows quick trees tell rightly, each by those of the other folds."""
     from stellar.trees import boosted_trees
 
     hits = np.empty(len(y), bool)
     for fold in range(FOLDS):
         away = side == fold
-        trees = boosted_trees({"n_estimators": 40, "num_leaves": 15}, seed, threads=1)
-        trees.fit(x[~away], y[~away])
-        hits[away] = trees.predict_proba(x[away]).argmax(axis=1) == y[away]
+        quick = boosted_trees({"n_estimators": trees, "num_leaves": 15}, seed, threads=1)
+        quick.fit(x[~away], y[~away])
+        hits[away] = quick.predict_proba(x[away]).argmax(axis=1) == y[away]
     return hits
 
 
@@ -444,6 +448,7 @@ def entry(
     predicted: Predicted | None,
     selection: Sequence[Finding],
     seed: int,
+    trees: int = 40,
 ) -> dict[str, Any]:
     """All checks of one feature set.
 
@@ -459,6 +464,8 @@ def entry(
     selection : sequence of Finding
         What is known of the choice of hyperparameters.
     seed : int
+    trees : int
+        Boosting rounds of the trees that are scored on disjoint folds.
 
     Returns
     -------
@@ -485,16 +492,16 @@ def entry(
             *scalers_of_training_rows(sample, predicted.about, protocol),
             *scored_once(sample, predicted, protocol),
         ]
-    scores = quick_scores(known, {n: g[has_label] for n, g in groups.items()}, seed)
+    scores = quick_scores(known, {n: g[has_label] for n, g in groups.items()}, seed, trees)
     findings += quick_findings(scores)
     network = predicted.accuracy if predicted else None
-    nearest, trees = scores["nearest_neighbour"], scores["star"]
-    if network is not None and nearest > max(network, trees) + MARGIN:
+    nearest, boosted = scores["nearest_neighbour"], scores["star"]
+    if network is not None and nearest > max(network, boosted) + MARGIN:
         findings.append(
             Finding(
                 "suspect",
                 f"the nearest star's label ({nearest:.3f}) beats the "
-                f"network ({network:.3f}) and boosted trees ({trees:.3f}): rows stand very near "
+                f"network ({network:.3f}) and boosted trees ({boosted:.3f}): rows stand very near "
                 "each other",
             )
         )
