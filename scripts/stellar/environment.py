@@ -28,11 +28,13 @@ def use(prefix: str = sys.prefix) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
+        file.close()
         raise UserError(
             "the environment is being set up anew; give the same command again once that has ended"
         ) from None
     except OSError:
         pass  # a file system without locks
-    _HELD.append(file)
     if not (place / ".installed").exists():
+        file.close()
         raise UserError("the environment is not whole; type make setup, then the same command")
+    _HELD.append(file)

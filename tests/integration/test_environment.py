@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -26,13 +27,22 @@ def wheel(folder: Path, name: str, file: str, content: str) -> str:
     path = folder / f"{name}-1-py3-none-any.whl"
     about = f"{name}-1.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(file, content)
+        program = zipfile.ZipInfo(file)
+        program.external_attr = 0o100755 << 16
+        archive.writestr(program, content)
         archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
         archive.writestr(
             f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
         archive.writestr(f"{about}/RECORD", "")
     return f"{name}==1 \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+def wait_until(happened: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 class Place:
@@ -49,29 +59,25 @@ class Place:
         (folder / "envs/lock.txt").write_text(lines)
         own = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
         self.environment = {**os.environ, **own}
-        self.started: list[subprocess.Popen[str]] = []
+        self.started: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        self.started.append(
-            subprocess.Popen(
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"said-{len(self.started)}").open("w") as said:
+            setup = subprocess.Popen(
                 [sys.executable, "envs/environment.py", *arguments],
                 cwd=self.folder,
                 env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=(self.folder / f"said-{len(self.started)}").open("w"),
-                text=True,
+                stdout=said,
+                stderr=said,
             )
-        )
+        self.started.append(setup)
         return self.started[-1]
 
-    def said(self, setup: subprocess.Popen[str]) -> str:
+    def said(self, setup: subprocess.Popen[bytes]) -> str:
         return (self.folder / f"said-{self.started.index(setup)}").read_text()
 
-    def wait_for(self, setup: subprocess.Popen[str], text: str) -> None:
-        deadline = time.monotonic() + 60
-        while text not in self.said(setup) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert text in self.said(setup)
+    def wait_for(self, setup: subprocess.Popen[bytes], text: str) -> None:
+        wait_until(lambda: text in self.said(setup))
 
     def works(self) -> bool:
         """Whether the environment is what the lock says."""
@@ -95,7 +101,6 @@ def place(tmp_path):
 
 def test_one_of_several_terminals_sets_up_and_the_others_wait(place):
     setups = [place.start() for _ in range(4)]
-    place.wait_for(setups[0], "")
     assert [setup.wait(120) for setup in setups] == [0, 0, 0, 0]
     texts = [place.said(setup) for setup in setups]
     assert sum("setting up .venv" in text for text in texts) == 1
@@ -107,16 +112,17 @@ def test_one_of_several_terminals_sets_up_and_the_others_wait(place):
 
 def test_a_set_up_that_is_killed_at_any_moment_starts_anew(place):
     """The program alone is killed: what it left at work is waited for."""
+    killed = []
     for moment in ("setting up .venv", "installing uv", "installing the 2 packages"):
         setup = place.start()
         place.wait_for(setup, moment)
         time.sleep(0.2)
         setup.kill()
         setup.wait()
+        killed.append(setup)
         assert not place.is_whole()
-    last = place.start()
-    place.wait_for(last, "waiting for what a killed set-up left at work")
-    assert last.wait(120) == 0
+    assert "waiting for what a killed set-up left at work" in place.said(killed[1])
+    assert place.start().wait(120) == 0
     assert place.works()
     assert place.is_whole()
 
@@ -126,8 +132,8 @@ def test_a_grandchild_that_outlives_all_others_is_waited_for(place):
     setup = place.start()
     place.wait_for(setup, "setting up .venv")
     family = psutil.Process(setup.pid)
-    while len(alive := family.children(recursive=True)) < 3:
-        time.sleep(0.01)
+    wait_until(lambda: len(family.children(recursive=True)) == 3)
+    alive = family.children(recursive=True)
     for process in (family, *alive[:2]):
         process.kill()
     setup.wait()
@@ -141,8 +147,7 @@ def test_a_grandchild_that_outlives_all_others_is_waited_for(place):
 def test_an_installer_that_is_killed_is_said_in_one_sentence(place):
     setup = place.start()
     number = place.folder / "uv.pid"
-    while not (number.exists() and number.read_text().strip()):
-        time.sleep(0.01)
+    wait_until(lambda: number.exists() and number.read_text().strip())
     os.kill(int(number.read_text()), signal.SIGKILL)
     assert setup.wait(30) == 1
     assert "error: installing the packages failed with status -9; see above" in place.said(setup)
