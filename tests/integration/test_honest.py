@@ -11,7 +11,7 @@ from stellar import CLASSES
 from stellar.answer import read_sentences
 from stellar.schemes import NEGATIVES, SCHEMES
 
-TIERS = ("photometry", "redshift", "sspp", "elodie")
+TIERS = ("photometry", "elodie")
 
 
 def test_the_answer_has_ten_sentences_and_opens_the_report(results):

@@ -67,8 +67,8 @@ def test_the_leak_is_there_to_be_found(results):
     assert 0.5 < float(baselines["temperature_cut"]["accuracy_mean"]) < 0.67
     ablations = {row["name"]: row for row in table(results / "summary/ablation.csv")}
     assert set(ablations) == {"no_elodie", "photometry"}
-    trees = float(baselines["gradient_boosting"]["accuracy_mean"])
-    assert trees > float(ablations["photometry"]["accuracy_mean"]) + 0.1
+    with_it = float(baselines["logistic_regression"]["accuracy_mean"])
+    assert with_it > float(ablations["photometry"]["accuracy_mean"]) + 0.1
 
 
 def test_everything_made_of_simulated_stars_says_so(results):
@@ -213,6 +213,7 @@ def test_the_same_seed_gives_the_same_bytes(results, tmp_path):
         assert (again / "results" / name).read_bytes() == (results / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_a_users_table_from_end_to_end(tmp_path):
     """As a user would: SDSS magnitudes and subClass alone, no ELODIE values, no SSPP."""
     folder = copy_project(tmp_path / "mine")
@@ -221,8 +222,8 @@ def test_a_users_table_from_end_to_end(tmp_path):
     stars[columns].rename(columns={"fiberID": "fiberid"}).to_csv(folder / "mine.csv", index=False)
     shrunk = yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text())
     survey = {"shards": 1, "table": {"path": "mine.csv"}}
-    sections = ("cv", "first_network", "tuning", "learners", "experiments")
-    small = {key: shrunk[key] for key in sections} | {"survey": survey}
+    small = {k: v for k, v in shrunk.items() if k not in ("baselines", "ablation")}
+    small["survey"] = survey
     (folder / "small.yaml").write_text(yaml.safe_dump(small))
     preset = "config/presets/photometry.yaml"
     run = snakemake(folder, "--configfile", preset, "small.yaml", configfile=None)
@@ -250,6 +251,7 @@ def test_each_job_has_a_log_headed_by_what_ran_and_a_benchmark(results):
     assert len(collected) == len(logs) - 2
 
 
+@pytest.mark.slow
 def test_the_studys_own_file_from_end_to_end(tmp_path):
     """28 columns as SkyServer gave them: what they lack is skipped, the report comes."""
     folder = copy_project(tmp_path / "study28")

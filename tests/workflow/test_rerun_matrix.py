@@ -16,18 +16,18 @@ from stellar import files
 SHOWN = {"cost": 1, "answer": 1, "honest_figures": 1, "report": 1}
 GATHER = {"collect": 1, "figures": 1, **SHOWN}
 FOLDS = 4
-BASELINES = 5
+BASELINES = 4
 VARIANTS = 2
-TIERS = 12
+TIERS = 2
 HONEST_GATHER = {"compare": 1, "cautious": 1, "audit": 3, "verdict": 1}
 HONEST = {
     "label_schemes": 1,
     "choose": 2,
-    "tier": TIERS,
+    "tier": 3 * TIERS,
     "rival": BASELINES + 2,
     **HONEST_GATHER,
     "learning_curve": 2,
-    "importance": 4,
+    "importance": TIERS,
     "input_errors": 1,
     "ingredients": 1,
     "memorise": 1,
@@ -180,7 +180,7 @@ CASES = {
             "compare": 1,
             "cautious": 1,
             "learning_curve": 2,
-            "importance": 4,
+            "importance": TIERS,
             "ingredients": 1,
             "input_errors": 1,
             "absolute_magnitude": 1,
@@ -215,7 +215,7 @@ CASES = {
         FROM_LABELS,
     ),
     "a tier edited": (
-        lambda f: edit(f, "config/config.yaml", lambda c: c["tiers"].update(sspp="sspp")),
+        lambda f: edit(f, "config/config.yaml", lambda c: c["tiers"].update(elodie="elodie")),
         {
             "tier": 3,
             **HONEST_GATHER,
