@@ -192,13 +192,6 @@ def imported_packages(script: Path) -> set[str]:
     return packages
 
 
-def test_setup_does_nothing_the_second_time():
-    if not (ROOT / ".venv").is_dir():
-        pytest.skip("the tests run outside the project's own environment")
-    run = subprocess.run(["make", "--question", "setup"], cwd=ROOT, check=False)
-    assert run.returncode == 0
-
-
 def test_every_line_of_the_lock_is_hashed():
     lock = (ROOT / "envs/lock.txt").read_text()
     blocks = re.split(r"\n(?=[a-z])", lock.strip())
