@@ -138,7 +138,7 @@ def failure(job: Failed) -> str:
 
 def complaint(said: str, width: int) -> str:
     """Why Snakemake did no job, from what it printed: its last sentence, no list of files."""
-    lines = [line for line in said.splitlines() if line.strip()]
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith('  File "')]
     starts = [n for n, line in enumerate(lines) if "Error" in line or "Exception" in line]
     kept = lines[starts[-1] :] if starts else lines[-3:]
     if len(kept) > 1 and kept[0].startswith("WorkflowError"):  # names our own file, no mistake's

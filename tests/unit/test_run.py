@@ -136,6 +136,7 @@ def test_a_run_that_does_not_begin_shows_no_list_of_files():
     assert text.startswith("MissingInputException in rule x")
     assert max(map(len, text.splitlines())) <= 84
     own = 'WorkflowError in file "/x/rules/common.smk", line 25:\nresults is full; free some\n'
+    own += '  File "/x/rules/common.smk", line 25, in <module>\n'
     assert run.complaint(own, 80) == "results is full; free some"
 
 
