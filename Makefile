@@ -3,37 +3,31 @@ PYTHON ?= python3
 CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed-$(shell cksum < envs/lock.txt | cut -d' ' -f1)
-# LOGGER=rich: a bar a rule instead of lines.
-SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(if $(LOGGER),--logger $(LOGGER))
+SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
+RUN := PYTHONPATH=scripts $(BIN)/python -m stellar.run --cores $(CORES)
+FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
+  { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
+LOOK := $(FIND_PYTHON); $(PYTHON) envs/environment.py --check
 
 .PHONY: help setup study quick explain progress check test test-all lint format bench clean lock dag
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: $(STAMP)  ## make .venv from the hash-checked lock; nothing the second time
-$(STAMP): envs/lock.txt
-	@[ ! -L $(VENV) ] || { echo "$(VENV) is a link; remove it, or it would be emptied" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "$(PYTHON) is not Python 3.11 to 3.13; try: make setup PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/lock.txt
-	@touch $@
+setup:  ## make .venv from the hash-checked lock; nothing the second time
+	@$(FIND_PYTHON); $(PYTHON) envs/environment.py
 
-RESUME := PYTHONPATH=scripts $(BIN)/python -m stellar.resume
-
-study: setup  ## the whole study; the report is results/report/report.html
-	@$(RESUME)
-	$(SNAKEMAKE)
+study: setup  ## the whole study, or with CONFIG=mine.yaml yours; it says where the report will be
+	@$(RUN) $(if $(CONFIG),--configfile $(CONFIG))
 
 quick: setup  ## the same DAG, shrunk to minutes, under results/quick
-	@$(RESUME)
-	$(SNAKEMAKE) --configfile config/presets/quick.yaml
+	@$(RUN) --configfile config/presets/quick.yaml
 
-explain: setup  ## what a run would do now, and why; CONFIG=mine.yaml with that configuration
-	$(SNAKEMAKE) --dry-run --quiet host $(if $(CONFIG),--configfile $(CONFIG))
+explain:  ## what make study would do now, and why; CONFIG=mine.yaml as there
+	@$(LOOK)
+	@$(SNAKEMAKE) --dry-run --quiet host $(if $(CONFIG),--configfile $(CONFIG))
 
-progress: setup  ## how far a run is, and how much longer it will take; in another terminal
+progress:  ## how far a run is, and how much longer it will take; in another terminal
+	@$(LOOK)
 	@PYTHONPATH=scripts $(BIN)/python -m stellar.progress
 
 PYTEST := PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest --numprocesses $(CORES)

@@ -30,7 +30,7 @@ include: "rules/report.smk"
 
 onstart:
     refuse_what_would_fail(Path(rules.label_stars.output.counts).parent)
-    resume.note_run(Path.cwd(), workflow.local_exec)
+    resume.note_run(Path.cwd(), workflow.local_exec, config)
 
 
 rule all:
@@ -40,14 +40,21 @@ rule all:
         rules.report.output,
         of_all_jobs(lambda rule: rule.output),
         expand(list(FOLD_FILES.values()), fold=FOLDS),
+    # Or Snakemake would list all of these.
+    message:
+        "All is there"
 
 
 rule survey:
     input:
         rules.label_stars.output,
         rules.explore.output,
+    message:
+        "The survey is there"
 
 
 rule cross_validation:
     input:
         expand(list(FOLD_FILES.values()), fold=FOLDS),
+    message:
+        "The cross-validation is there"

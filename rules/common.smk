@@ -12,7 +12,7 @@ from snakemake.exceptions import WorkflowError
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
 
-from stellar import configuration, features, resume
+from stellar import configuration, environment, features, resume
 from stellar.errors import UserError
 from stellar.protocol import Protocol
 
@@ -56,8 +56,9 @@ wildcard_constraints:
 
 
 def refuse_what_would_fail(folder):
-    """End in one sentence, before any job, if jobs could not write to a folder, or by the clock."""
+    """End in one sentence, before any job, where jobs could not write, or by clock or set-up."""
     try:
+        environment.use()
         resume.check_writable(folder)
         resume.check_times(folder, BASE / "scripts")
     except UserError as error:

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ LEAST_SPACE = 2**18  # bytes, for locks and notes
 NOTE = Path(".snakemake/last_run.json")
 
 
-def note_run(folder: Path, local: bool) -> None:
-    """Note in `folder` where this run is at work: machine, process, and whether jobs are here."""
-    here = {"host": platform.node(), "process": os.getpid(), "local": local}
+def note_run(folder: Path, local: bool, config: Mapping[str, Any] | None = None) -> None:
+    """Note in `folder` this run's machine, process, configuration, and whether jobs are here."""
+    here = {"host": platform.node(), "process": os.getpid(), "local": local, "config": config}
     (folder / NOTE).write_text(json.dumps(here), encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ from slurm_cluster import adapt, cluster, missing
 def local(folder: Path) -> float:
     """Seconds of the study by plain Snakemake on two cores."""
     start = time.monotonic()
-    run = snakemake(folder, timeout=3600)
+    run = snakemake(folder, timeout=3600, warm=False)
     assert run.returncode == 0, run.stderr[-4000:]
     return time.monotonic() - start
 
@@ -29,7 +29,7 @@ def local(folder: Path) -> float:
 def on_slurm(folder: Path) -> tuple[float, list[float]]:
     """Seconds of the study on two nodes of one core, and of each of SLURM's jobs."""
     adapt(folder)
-    with cluster() as made:
+    with cluster(hasty=False) as made:
         start = time.monotonic()
         run = made.snakemake(folder, "--configfile", SHRUNK)
         try:

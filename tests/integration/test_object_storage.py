@@ -5,9 +5,13 @@ import shutil
 import pytest
 from project import copy_project, differences, planned, snakemake
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("rsync") is None, reason="rsync, which the plugin copies with, is not installed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        shutil.which("rsync") is None,
+        reason="rsync, which the plugin copies with, is not installed",
+    ),
+]
 
 
 def test_the_study_has_the_same_bytes_in_a_store(finished_study, tmp_path):

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import psutil
 import pytest
-from project import ROOT, SHRUNK, copy_project, differences, snakemake
+from project import ROOT, SHRUNK, copy_project, differences
 from slurm_cluster import PROFILE, adapt, cluster, missing, wait_until
 
-pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("slurm"),  # one cluster, which each test leaves empty
+    pytest.mark.skipif(missing() is not None, reason=str(missing())),
+]
 
 ARRAYS = ("--slurm-array-jobs", "cv_fold")
-# Jobs that take as long as a test needs; one fold, or the first of an array, can be bad.
+# Jobs that rest until the test makes a file `morning`; one fold, or the first of an array, can
+# be bad.
 NAPS = """
 config.setdefault("bad", "none")
 
@@ -29,7 +34,7 @@ rule one:
         mem_mb=lambda wildcards, attempt: 100 * attempt,
         runtime=5,
     shell:
-        "sleep {config[seconds]}; echo rested > {output}"
+        "touch {output}.begun; until [ -e morning ]; do sleep 0.1; done; echo rested > {output}"
 
 rule cv_fold:
     output:
@@ -38,7 +43,7 @@ rule cv_fold:
         mem_mb=100,
         runtime=5,
     shell:
-        "sleep {config[seconds]};"
+        "touch {output}.begun; until [ -e morning ]; do sleep 0.1; done;"
         " [ ${{SLURM_ARRAY_TASK_ID:-{wildcards.fold}}} != {config[bad]} ]"
         " && echo {wildcards.fold} > {output}"
 """
@@ -81,10 +86,11 @@ def said(folder: Path) -> str:
 def test_the_study_has_the_same_bytes_on_a_cluster(slurm, finished_study, tmp_path):
     folder = copy_project(tmp_path / "study")
     adapt(folder)
+    before = len(slurm.jobs_seen())
     run = slurm.snakemake(folder, "--configfile", SHRUNK)
     assert run.wait(1800) == 0, said(folder)
     assert differences(folder / "results", finished_study / "results") == []
-    jobs = slurm.jobs_seen()
+    jobs = slurm.jobs_seen()[before:]
     assert {job["NodeList"] for job in jobs} == {"one", "two"}
     assert {job["JobState"] for job in jobs} == {"COMPLETED"}
 
@@ -92,7 +98,8 @@ def test_the_study_has_the_same_bytes_on_a_cluster(slurm, finished_study, tmp_pa
 def test_folds_as_a_job_array_have_the_same_bytes(slurm, finished_study, tmp_path):
     folder = shutil.copytree(finished_study, tmp_path / "study", symlinks=True)
     adapt(folder)
-    shutil.rmtree(folder / "results/cv")
+    for fold in ("fold-00", "fold-01"):
+        shutil.rmtree(folder / "results/cv" / fold)
     run = slurm.snakemake(folder, "cross_validation", "--configfile", SHRUNK, *ARRAYS)
     assert run.wait(600) == 0, said(folder)
     assert (folder / "snakemake.log").read_text().count("Submitted array job") == 1
@@ -116,18 +123,17 @@ def test_folds_as_a_job_array_have_the_same_bytes(slurm, finished_study, tmp_pat
     ids=["single jobs", "array"],
 )
 def test_a_fold_that_fails_takes_no_other_with_it(slurm, naps, arrays):
-    bad = ("--config", "seconds=1", "bad=1", "--retries", "0", "--latency-wait", "3")
-    run = slurm.snakemake(naps, *bad, *arrays)
+    (naps / "morning").touch()
+    bad = ("--config", "bad=1", "--retries", "0", "--latency-wait", "1")
+    run = slurm.snakemake(naps, "fold-0.txt", "fold-1.txt", *bad, *arrays)
     assert run.wait(300) == 1, said(naps)
-    assert len(list(naps.glob("fold-*.txt"))) == 2
+    assert len(list(naps.glob("fold-*.txt"))) == 1
 
 
-def test_a_job_that_fails_asks_for_twice_as_much(slurm, tmp_path):
-    folder = copy_project(tmp_path / "study")
+def test_a_job_that_fails_asks_for_twice_as_much(slurm, finished_study, tmp_path):
+    folder = shutil.copytree(finished_study, tmp_path / "study", symlinks=True)
     adapt(folder)
     target = "results/baseline/majority/probabilities.parquet"
-    ready = snakemake(folder, "results/folds.parquet")
-    assert ready.returncode == 0, ready.stderr
     script = folder / "scripts/baseline.py"
     script.write_text(
         "import pathlib, sys\n"
@@ -147,7 +153,7 @@ def test_a_job_that_fails_asks_for_twice_as_much(slurm, tmp_path):
 
 
 def test_a_job_cancelled_from_outside_is_tried_again_and_fails_the_run(slurm, naps):
-    run = slurm.snakemake(naps, "one.txt", "--config", "seconds=300", "--retries", "1")
+    run = slurm.snakemake(naps, "one.txt", "--retries", "1")
     asked = []
     for _ in range(2):
         wait_until(lambda: [job for job in slurm.queue() if job not in dict(asked)])
@@ -162,7 +168,7 @@ def test_a_job_cancelled_from_outside_is_tried_again_and_fails_the_run(slurm, na
 
 
 def test_an_interrupt_leaves_no_job(slurm, naps):
-    run = slurm.snakemake(naps, "--config", "seconds=300")
+    run = slurm.snakemake(naps)
     wait_until(lambda: len(slurm.queue()) == 4)
     wait_until(lambda: len(slurm.ask("squeue", "-h", "-t", "running").splitlines()) == 2)
     os.kill(run.pid, signal.SIGINT)
@@ -172,13 +178,15 @@ def test_an_interrupt_leaves_no_job(slurm, naps):
 
 
 def test_a_run_outlives_its_controller(slurm, naps):
-    run = slurm.snakemake(naps, "--config", "seconds=10")
-    wait_until(lambda: len(slurm.ask("squeue", "-h", "-t", "running").splitlines()) == 2)
-    slurm.stop_controller()
-    with pytest.raises(TimeoutError):
-        wait_until(lambda: run.poll() is not None, 20)
-    slurm.start_controller()
-    assert run.wait(600) == 0, said(naps)
+    run = slurm.snakemake(naps)
+    wait_until(lambda: len(list(naps.glob("*.begun"))) == 2)  # before, a job needs the controller
+    with slurm.without_controller():
+        (naps / "morning").touch()
+        wait_until(lambda: len(list(naps.glob("*.txt"))) == 2)  # jobs go on
+        before = slurm.asked_in_vain()
+        wait_until(lambda: slurm.asked_in_vain() >= before + 2 or run.poll() is not None)
+        assert run.poll() is None, said(naps)
+    assert run.wait(300) == 0, said(naps)
     assert len(list(naps.glob("*.txt"))) == 4
 
 

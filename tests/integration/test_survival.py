@@ -14,11 +14,21 @@ from pathlib import Path
 
 import psutil
 import pytest
-from project import copy_project, differences, planned, resume, snakemake, start
+from project import TIMED, copy_project, planned, resume, snakemake, start
+from stellar.resume import LEAST_SPACE
 
 STARS = "results/stars.parquet"
 SHARD = "results/shards/shard-0.parquet"
+OTHER_SHARD = "results/shards/shard-1.parquet"
 KILLS = 12
+# Rules whose jobs are killed: a target that needs such a job, and seconds that one takes at least.
+KINDS = {
+    "simulate_shard": (STARS, 0.8),
+    "tune": ("results/tune/best_hyperparameters.json", 3),
+    "tier": ("results/tier/hammer/photometry/probabilities.parquet", 3),
+    "cv_fold": ("cross_validation", 3),
+    "collect": ("results/summary/cv.csv", 0.8),
+}
 DAY = 24 * 3600
 
 
@@ -58,11 +68,13 @@ def study(finished_study: Path, place: Path) -> Path:
 
 
 @pytest.fixture
-def small_disk(new: Path) -> Iterator[Path]:
-    """The project, its results on a file system that holds the shards and no more."""
+def small_disk(new: Path, finished_study: Path) -> Iterator[Path]:
+    """The project, its results on a file system that holds the shards, and half of the stars."""
     results = new / "results"
     results.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=420k", "tmpfs", str(results)]
+    shards = sum(path.stat().st_size for path in (finished_study / SHARD).parent.iterdir())
+    room = shards + (finished_study / STARS).stat().st_size // 2
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(results)]
     made = subprocess.run(mount, check=False, capture_output=True, text=True)
     if made.returncode:
         pytest.skip(f"no file system can be mounted here, which takes root: {made.stderr.strip()}")
@@ -82,9 +94,20 @@ def partial_files(folder: Path) -> list[Path]:
     return list((folder / "results").rglob(".*.part*"))
 
 
+def refused(folder: Path, why: str) -> str:
+    """Both commands end in one sentence; what they say."""
+    for run in (snakemake(folder, STARS), resume(folder)):
+        said = run.stdout + run.stderr
+        assert run.returncode != 0
+        assert re.search(why, said), said
+        assert "Traceback" not in said
+    return said
+
+
 # Disks ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing_partial(small_disk, finished_study):
     run = snakemake(small_disk, STARS)
     said = run.stdout + run.stderr
@@ -99,22 +122,16 @@ def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing_partial(small_di
     assert same_stars(small_disk, finished_study)
 
 
-def test_a_disk_without_any_space_begins_no_job(small_disk):
-    (small_disk / "results/other").write_bytes(bytes(300 * 1024))
-    for run in (snakemake(small_disk, STARS), resume(small_disk)):
-        assert run.returncode != 0
-        assert "results is full; free some space, and give the same" in run.stdout + run.stderr
-        assert "Traceback" not in run.stdout + run.stderr
-    assert not (small_disk / "results/logs").exists()
-
-
-def test_read_only_results_begin_no_job(small_disk, finished_study):
+@pytest.mark.slow
+def test_results_that_cannot_be_written_begin_no_job(small_disk, finished_study):
+    results = small_disk / "results"
+    rest = shutil.disk_usage(results).free - LEAST_SPACE // 2
+    (results / "other").write_bytes(bytes(rest))
+    refused(small_disk, "results is full; free some space, and give the same")
     remount(small_disk, "ro")
-    for run in (snakemake(small_disk, STARS), resume(small_disk)):
-        assert run.returncode != 0
-        assert "results cannot be written; make it writable" in run.stdout + run.stderr
-        assert "Traceback" not in run.stdout + run.stderr
+    refused(small_disk, "results cannot be written; make it writable")
     remount(small_disk, "rw,size=100m")
+    assert [path.name for path in results.iterdir()] == ["other"]
     again = snakemake(small_disk, STARS)
     assert again.returncode == 0, again.stderr
     assert same_stars(small_disk, finished_study)
@@ -132,21 +149,24 @@ def flipped(content: bytes) -> bytes:
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
-@pytest.mark.parametrize("noticed", [True, False], ids=["new time", "old time"])
-@pytest.mark.parametrize("harm", [truncated, flipped])
-def test_a_damaged_shard_is_no_data(study, finished_study, harm, noticed):
-    shard = study / SHARD
-    times = shard.stat()
-    shard.write_bytes(harm(shard.read_bytes()))
-    if not noticed:  # as a disk that rots does it; Snakemake sees no change
-        os.utime(shard, ns=(times.st_atime_ns, times.st_mtime_ns))
-        assert planned(study, STARS) == {}
-        (study / STARS).unlink()
-    run = snakemake(study, STARS)
-    assert run.returncode != 0
-    assert f"error: {SHARD} is damaged; delete it and run snakemake again" in run.stderr
-    assert "Traceback" not in run.stderr
-    shard.unlink()
+@pytest.mark.parametrize(("seen", "unseen"), [(truncated, flipped), (flipped, truncated)])
+def test_a_damaged_shard_is_no_data(study, finished_study, seen, unseen):
+    shard, other = study / SHARD, study / OTHER_SHARD
+    times = other.stat()
+    other.write_bytes(unseen(other.read_bytes()))
+    # As a disk that rots does it; Snakemake sees no change.
+    os.utime(other, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert planned(study, STARS) == {}
+    shard.write_bytes(seen(shard.read_bytes()))
+    damaged = {SHARD, OTHER_SHARD}
+    while damaged:
+        run = snakemake(study, STARS)
+        assert run.returncode != 0
+        said = re.search(r"error: (\S+) is damaged; delete it and run snakemake again", run.stderr)
+        assert said, run.stderr
+        assert "Traceback" not in run.stderr
+        damaged.remove(said.group(1))
+        (study / said.group(1)).unlink()
     again = snakemake(study, STARS)
     assert again.returncode == 0, again.stderr
     assert same_stars(study, finished_study)
@@ -155,19 +175,19 @@ def test_a_damaged_shard_is_no_data(study, finished_study, harm, noticed):
 # Clocks ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["results", "scripts"])
-def test_files_from_the_future_rerun_nothing_and_are_named(study, finished_study, name):
-    """A clock that is set back leaves files from the future: results, or the code."""
+def test_files_from_the_future_rerun_nothing_and_are_named(study, finished_study):
+    """A clock that is set back leaves files from the future: results, and the code."""
+    files = {name: list((study / name).rglob("*")) for name in ("results", "scripts")}
     later = time.time() + DAY
-    for path in (study / name).rglob("*"):
+    for path in (*files["results"], *files["scripts"]):
         os.utime(path, (later, later))
     assert planned(study) == {}
     (study / STARS).unlink()
-    for run in (snakemake(study, STARS), resume(study)):
-        said = run.stdout + run.stderr
-        assert run.returncode != 0
-        assert re.search(rf"{name}/\S+ is from the future; set the clock right, or", said)
-        assert "Traceback" not in said
+    files["results"].remove(study / STARS)
+    said = refused(study, r"results/\S+ is from the future; set the clock right, or")
+    for path in files["results"]:
+        os.utime(path)
+    refused(study, r"scripts/\S+ is from the future; set the clock right, or")
     advice = re.search(r"time: (find .*)", said).group(1)
     subprocess.run(advice, shell=True, cwd=study, check=True)  # noqa: S602
     run = snakemake(study, STARS)
@@ -180,49 +200,57 @@ def test_files_from_the_future_rerun_nothing_and_are_named(study, finished_study
 # Two runs, and kills ----------------------------------------------------------------------
 
 
-def wait_for(run: subprocess.Popen, jobs: int) -> None:
-    """Wait until a run has started `jobs` jobs, or is over."""
-    log = Path(psutil.Process(run.pid).cwd()) / "run.log"
-    while log.read_text().count("\nJob ") < jobs and run.poll() is None:
-        time.sleep(0.05)
-
-
-def test_a_second_run_is_refused_and_a_stale_lock_goes(new, finished_study):
+def test_two_runs_in_one_folder_and_the_lock_of_a_killed_one(new, finished_study):
+    ready = resume(new)
+    assert (ready.returncode, ready.stderr) == (0, "")
     first = start(new)  # longer than the others take to be refused
-    wait_for(first, jobs=1)
+    assert meets(first, "simulate_shard")
     second = snakemake(new, STARS)
     assert second.returncode != 0
     assert "Directory cannot be locked" in second.stdout + second.stderr
-    assert f"another run works in {new} (process {first.pid}); wait" in resume(new).stderr
+    live = resume(new)
+    assert live.returncode == 1
+    assert f"another run works in {new} (process {first.pid}); wait" in live.stderr
     first.kill()
     first.wait()
     stale = snakemake(new, STARS)
     assert stale.returncode != 0
     assert "can be removed with the --unlock argument" in stale.stdout + stale.stderr
-    assert "removing the lock" in resume(new).stderr
+    ready = resume(new)
+    assert ready.returncode == 0, ready.stderr
+    assert "removing the lock" in ready.stderr
     assert working_in(new) == []  # the jobs that it left have ended
     again = snakemake(new, STARS)
     assert again.returncode == 0, again.stderr
     assert same_stars(new, finished_study)
 
 
-def jobs_of(run: subprocess.Popen) -> list[psutil.Process]:
-    """Processes that do a run's jobs."""
+def jobs_of(run: subprocess.Popen, rule: str) -> list[psutil.Process]:
+    """Processes that do a run's jobs of a rule."""
     found = []
     for process in psutil.Process(run.pid).children(recursive=True):
         try:
             words = process.cmdline()
         except psutil.Error:
             continue
-        if "python" in words[:1] and words[1].startswith("scripts/"):
+        if "python" in words[:1] and words[1] == f"scripts/{rule}.py":
             found.append(process)
     return found
 
 
-def harm(run: subprocess.Popen, how: str, folder: Path, chance: random.Random) -> bool:
+def meets(run: subprocess.Popen, rule: str) -> bool:
+    """Wait until a run does a job of a rule; False if it ends before."""
+    while run.poll() is None:
+        if jobs_of(run, rule):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def harm(run: subprocess.Popen, how: str, rule: str, folder: Path, chance: random.Random) -> bool:
     """Kill a job, Snakemake alone, or all at once as a power cut does; whether one was there."""
     if how == "job":
-        victims = chance.sample(jobs, 1) if (jobs := jobs_of(run)) else []
+        victims = chance.sample(jobs, 1) if (jobs := jobs_of(run, rule)) else []
     else:
         victims = [psutil.Process(run.pid)] if how == "snakemake" else working_in(folder)
     for victim in victims:
@@ -233,41 +261,44 @@ def harm(run: subprocess.Popen, how: str, folder: Path, chance: random.Random) -
     return bool(victims)
 
 
-def finished_jobs(folder: Path) -> int:
-    return (folder / "run.log").read_text().count("\nFinished jobid")
+def changed(folder: Path, finished_study: Path) -> list[str]:
+    """Files of results that are not those of the finished study, times aside."""
+    paths = [path for path in (folder / "results").rglob("*") if path.is_file()]
+    names = {path.relative_to(folder / "results").as_posix(): path for path in paths}
+    return [
+        name
+        for name, path in names.items()
+        if not name.startswith(TIMED)
+        and path.read_bytes() != (finished_study / "results" / name).read_bytes()
+    ]
 
 
+@pytest.mark.slow
 def test_kills_at_random_moments_change_no_byte(new, finished_study):
-    """The whole study, killed a dozen times: after some jobs, and a moment more."""
+    """Runs towards a job of each kind, killed a dozen times at a random moment of that job."""
     chance = random.Random(20)
-    kinds = ["snakemake", "job", "power"] * (KILLS // 3)
-    chance.shuffle(kinds)
-    kills, run = 0, None
-    for how in kinds:
-        if run is None:
-            ready = resume(new)
-            assert ready.returncode == 0, ready.stderr
-            run = start(new)
-            done = 0
-        else:
-            done = finished_jobs(new)
-        enough = done + chance.randint(0, 6)
-        while finished_jobs(new) < enough and run.poll() is None:
-            time.sleep(0.05)
-        time.sleep(chance.uniform(0, 3))
-        if run.poll() is None:
-            kills += harm(run, how, new, chance)
-        if how != "job" or run.poll() is not None:
-            run.wait(timeout=60)
-            run = None
-    if run is not None:
-        run.wait(timeout=1200)
-    print(f"{kills} kills of {KILLS} found something to kill")  # shown by pytest -rP
-    assert kills >= 10
+    plan = [(rule, how) for rule in KINDS for how in ("snakemake", "job", "power")]
+    for one in chance.sample(plan, len(plan) - KILLS):
+        plan.remove(one)
+    hits = []
+    for rule, how in plan:
+        ready = resume(new)
+        assert ready.returncode == 0, ready.stderr
+        target, seconds = KINDS[rule]
+        run = start(new, target)
+        if meets(run, rule):
+            time.sleep(chance.uniform(0, seconds))  # the random moment of the job
+            if run.poll() is None and harm(run, how, rule, new, chance):
+                hits.append((rule, how))
+        run.wait(timeout=300)
+    print(f"{len(hits)} kills of {KILLS} found something to kill")  # shown by pytest -rP
+    assert len(hits) >= 10
+    assert {rule for rule, _ in hits} == KINDS.keys()
     ready = resume(new)
     assert ready.returncode == 0, ready.stderr
-    last = snakemake(new, timeout=1200)
+    targets = [target for target, _ in KINDS.values()]
+    last = snakemake(new, *targets, warm=False)
     assert last.returncode == 0, last.stdout + last.stderr
-    assert planned(new) == {}
+    assert planned(new, *targets) == {}
     assert partial_files(new) == []
-    assert differences(new / "results", finished_study / "results") == []
+    assert changed(new, finished_study) == []

@@ -1,8 +1,11 @@
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 from stellar import progress, resume
 
+MEMORISE = {"stars": 100, "widths": [8], "epochs": 10}
 START = datetime(2026, 3, 2, 12, 0, 0)
 HEAD = f"""SNAKEMAKE
 =========
@@ -51,7 +54,7 @@ def test_a_run_says_how_far_it_is():
     assert (found.done, found.jobs) == (1, 4)
     assert found.running == ["Cross-validation, fold 00"]
     assert found.left == pytest.approx(105, rel=0.4)
-    text = "1 of 4 jobs done in 2 min; about 1 min left\n  running: Cross-validation, fold 00"
+    text = "1 of 4 jobs done in 2 min; about 2 min left\n  running: Cross-validation, fold 00"
     assert progress.text(found) == text
 
 
@@ -89,7 +92,10 @@ def test_what_a_shown_log_says_counts_for_nothing():
 def test_a_job_whose_files_do_not_come_has_failed():
     lacking = "Job 2  completed successfully, but some output files are missing. Missing files"
     found = progress.progress(RUN + lacking, START + timedelta(seconds=100))
-    assert (found.running, found.failed) == ([], ["Cross-validation, fold 00"])
+    assert (found.running, found.failed) == (
+        [],
+        [progress.Failed("Cross-validation, fold 00", None)],
+    )
 
 
 def test_a_run_that_was_killed_is_not_said_to_go_on(tmp_path, monkeypatch, capsys):
@@ -123,9 +129,41 @@ def test_without_a_run_one_sentence(tmp_path, monkeypatch, capsys):
 
 
 def test_durations_are_for_people():
-    assert [progress._duration(s) for s in (3, 89, 600, 5400)] == [
-        "a minute",
-        "1 min",
+    assert [progress.duration(s) for s in (3, 89, 600, 5400)] == [
+        "10 s",
+        "90 s",
         "10 min",
         "1 h 30 min",
     ]
+
+
+def configuration(**changes):
+    root = Path(__file__).parents[2]
+    config = yaml.safe_load((root / "config/config.yaml").read_text())
+    for key, value in changes.items():
+        config[key] = {**config[key], **value}
+    return config
+
+
+def test_a_small_study_is_not_announced_as_a_long_one(monkeypatch):
+    monkeypatch.undo()
+    jobs = {"tune": 1, "tier": 12, "cv_fold": 20, "memorise": 1, "simulate_shard": 10}
+    whole = progress.estimate(jobs, 2, configuration())
+    work = sum(n * progress.SECONDS.get(rule, 1) for rule, n in jobs.items())
+    assert whole == pytest.approx(progress.IDLE * work / 2)
+    small = configuration(survey={"n_stars": 2000}, experiments={"memorise": MEMORISE})
+    assert progress.estimate(jobs, 2, small) < whole / 4
+    # A start stays, however few the stars.
+    assert progress.estimate(jobs, 2, small) > 2 * (1 + 12 + 20)
+
+
+def test_no_run_is_shorter_than_its_longest_job(monkeypatch):
+    monkeypatch.undo()
+    assert progress.estimate({"tune": 1, "all": 1}, 64, configuration()) == 202
+
+
+def test_time_left_knows_the_configuration(monkeypatch):
+    monkeypatch.undo()
+    whole = progress.progress(HEAD, START, configuration())
+    small = progress.progress(HEAD, START, configuration(survey={"n_stars": 2000}))
+    assert small.left < whole.left / 2

@@ -96,14 +96,6 @@ def test_the_workflow_parses_without_heavy_libraries():
     assert run.returncode == 0, run.stderr[-2000:]
 
 
-def test_another_logger_is_an_option_and_no_default():
-    assert "snakemake-logger-plugin-rich" in locked()
-    for arguments in ((), ("LOGGER=rich",)):
-        make = ["make", "-n", "study", *arguments]
-        said = subprocess.run(make, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        assert ("--logger rich" in said) == bool(arguments)
-
-
 # Scripts ------------------------------------------------------------------------------
 
 
@@ -198,13 +190,6 @@ def imported_packages(script: Path) -> set[str]:
                 elif (top := name.split(".")[0]) not in sys.stdlib_module_names:
                     packages.add(owners[top][0].lower().replace("_", "-"))
     return packages
-
-
-def test_setup_does_nothing_the_second_time():
-    if not (ROOT / ".venv").is_dir():
-        pytest.skip("the tests run outside the project's own environment")
-    run = subprocess.run(["make", "--question", "setup"], cwd=ROOT, check=False)
-    assert run.returncode == 0
 
 
 def test_every_line_of_the_lock_is_hashed():
