@@ -41,8 +41,8 @@ SECONDS = {
     "tier": 48,
     "tune": 202,
 }
-START = 4  # of these, what a job of a network takes with next to no stars
-STARTS = {"audit": 18, "baseline": 1, "cautious": 2, "compare": 2, "rival": 1}
+START = 2  # of these, what a job of a network takes with next to no stars, forked
+STARTS = {"audit": 3, "baseline": 1, "cautious": 2, "compare": 2, "rival": 1}
 BEFORE = 13  # a run counts this part of its seconds as done at that pace before its first job
 IDLE = 1.1  # of the time that busy cores would take: some wait for others at times
 _JOBS = re.compile(r"^job +count\n[- ]+\n(.*?)^total +\d+", re.M | re.S)
