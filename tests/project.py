@@ -11,11 +11,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from filelock import FileLock
-from helpers import warm_python
+from stellar.warm import Warm
 
 ROOT = Path(__file__).parents[1]
 STUDIES = ROOT / ".pytest_cache/studies"
@@ -124,10 +123,11 @@ def resume(folder: Path) -> subprocess.CompletedProcess[str]:
 @functools.cache
 def warm_environment() -> dict[str, str]:
     """The environment in which a warm interpreter does the jobs."""
-    plain = environment()
-    folder = Path(tempfile.mkdtemp(prefix="warm-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return {**plain, "PATH": f"{warm_python.warm(folder)}:{plain['PATH']}"}
+    plain, warm = environment(), Warm()
+    warm.start()
+    warm.wait()
+    atexit.register(warm.end)
+    return {**plain, "PATH": f"{warm.bin}:{plain['PATH']}"}
 
 
 def environment() -> dict[str, str]:

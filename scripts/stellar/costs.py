@@ -30,14 +30,15 @@ def cost_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
     list of dict
         `rule`, `jobs`, `wall_s` (sum over jobs, seconds), `cpu_s` and its phases `import_s`,
         `compile_s`, `train_s`, `evaluate_s`, `other_s`, `peak_mb` (largest resident memory of a
-        job; Snakemake looks every few seconds, so that of very short jobs it may have seen none).
+        job, by its own count or by Snakemake's, which looks every few seconds).
     """
     by_rule: dict[str, list[dict[str, float]]] = defaultdict(list)
     for job in jobs:
         seen = read_csv(job.benchmark, delimiter="\t")[0]
         found = logged(job.log.read_text(encoding="utf-8"))
         peak = seen["max_rss"] if isinstance(seen["max_rss"], int | float) else 0.0
-        by_rule[job.rule].append({"wall": float(seen["s"]), "peak": peak, **found})
+        found["peak"] = max(found["peak"], peak)
+        by_rule[job.rule].append({"wall": float(seen["s"]), **found})
 
     def row(rule: str, found: Sequence[dict[str, float]]) -> dict[str, Any]:
         names = ("wall", "cpu", *PHASES, "other")

@@ -60,6 +60,8 @@ def _is_snakemake(words: list[str]) -> bool:
 
 
 def _is_job(words: list[str]) -> bool:
+    if words[1:2] == ["-IS"]:  # the python of stellar.warm, a script of its own
+        words = words[2:]
     # Not an editor that shows a script.
     return len(words) > 1 and "python" in Path(words[0]).name and words[1].startswith("scripts/")
 

@@ -31,9 +31,11 @@ from stellar import configuration, environment, resume
 from stellar.errors import UserError
 from stellar.findings import findings
 from stellar.progress import Failed, Progress, duration, estimate, jobs_of, progress
+from stellar.warm import Warm
 
 TICK = 0.5  # seconds between two looks at Snakemake's log
 SILENCE = 30  # seconds after which a line comes where the output is no terminal
+FEW = 8  # jobs for which it does not pay to import beforehand what they import
 GRACE = 10  # seconds that jobs have to end once Snakemake has
 SAID = Path(".snakemake/said.txt")  # all that Snakemake prints
 LOGS = Path(".snakemake/log")
@@ -211,13 +213,13 @@ class Snakemake:
     up the jobs at work in order, a second one at once.
     """
 
-    def __init__(self, arguments: Sequence[str]):
+    def __init__(self, arguments: Sequence[str], warm: Warm):
         self.stops: list[int] = []
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         self.known = set(LOGS.glob("*.snakemake.log"))
         SAID.parent.mkdir(exist_ok=True)
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        path = f"{warm.bin}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         with SAID.open("wb") as said:
             self.child = subprocess.Popen(
                 [sys.executable, "-m", "snakemake", *arguments],
@@ -226,6 +228,7 @@ class Snakemake:
                 stderr=said,
                 env={**os.environ, "PATH": path},
                 start_new_session=True,
+                pass_fds=[warm.lifeline],  # if we are killed, it goes on
             )
         if self.stops:  # meanwhile
             self._send(signal.SIGINT)
@@ -282,8 +285,10 @@ class Snakemake:
         return found
 
 
-def follow(snakemake: Snakemake, view: View, config: Mapping[str, Any], cores: int) -> None:
-    """Show a run until it is over, or stopped."""
+def follow(
+    snakemake: Snakemake, warm: Warm, view: View, config: Mapping[str, Any], cores: int
+) -> None:
+    """Show a run until it is over, or stopped; of many jobs, warm an interpreter for them."""
     planned = False
     while snakemake.at_work():
         if snakemake.stops:
@@ -294,7 +299,10 @@ def follow(snakemake: Snakemake, view: View, config: Mapping[str, Any], cores: i
         if found is None:
             continue
         if not planned:
-            view.say(plan(jobs_of(log), cores, config))
+            jobs = jobs_of(log)
+            view.say(plan(jobs, cores, config))
+            if sum(jobs.values()) > FEW:
+                warm.start()
             planned = True
         view.show(found)
     while snakemake.at_work():
@@ -332,11 +340,13 @@ def run(cores: int, configfile: str | None) -> int:
     arguments = ["--cores", str(cores), *(["--configfile", configfile] if configfile else [])]
     with View(console) as view:
         view.say(introduction(config))
-        snakemake = Snakemake(arguments)
+        warm = Warm()
+        snakemake = Snakemake(arguments, warm)
         try:
-            follow(snakemake, view, config, cores)
+            follow(snakemake, warm, view, config, cores)
         finally:
             status = snakemake.end()
+            warm.end()
         if not snakemake.stops and (found := progress(snakemake.read(), datetime.now(), config)):
             view.show(found)  # failures of the last moment
     view.say(ending(snakemake, status, config, console.width))

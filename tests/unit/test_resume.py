@@ -52,6 +52,7 @@ def test_a_lock_that_stays_is_said_in_one_sentence(locked, monkeypatch):
 
 def test_an_editor_that_shows_a_script_is_no_job():
     assert resume._is_job(["python", "scripts/tune.py"])
+    assert resume._is_job(["/usr/bin/python3", "-IS", "/warm/bin/python", "scripts/tune.py"])
     assert resume._is_job(["/a/.venv/bin/python3.12", "scripts/tune.py", "--config"])
     for words in (["vim", "scripts/tune.py"], ["python", "-m", "scripts/tune.py"], ["python"], []):
         assert not resume._is_job(words)
