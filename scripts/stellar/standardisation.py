@@ -6,6 +6,7 @@ Conversion is exact: an id never passes through a float, and no value is dropped
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -288,6 +289,7 @@ def refuse_repeated(ids: NDArray[np.uint64], survey: str, first_row: int = 1) ->
     )
 
 
+@functools.cache
 def rules() -> pandera.DataFrameSchema:
     """The catalogue's pandera schema: types, ranges, what may be missing."""
     import pandera.pandas as pandera

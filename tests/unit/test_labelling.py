@@ -53,7 +53,7 @@ def cut(table, cuts):
     st.lists(st.integers(0, 700), max_size=5),
     st.integers(20, 800),
 )
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_the_cut_into_shards_and_row_groups_changes_no_byte(
     survey, tmp_path_factory, cuts, others, row_group
 ):

@@ -25,7 +25,7 @@ def test_types_and_order_are_the_schema():
     assert table["specObjID"].to_pylist()[0] == 2**63 + 1
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30, unique=True))
 def test_ids_survive_as_text_and_as_integers(ids):
     for column in (pd.Series(ids, dtype="uint64"), pd.Series([str(i) for i in ids])):

@@ -638,7 +638,7 @@ star = st.fixed_dictionaries(
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "fits", "vot", "xml"])
 @settings(
-    deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data(), stars=st.lists(star, min_size=1, max_size=12), rows=st.integers(1, 15))
 def test_any_table_reads_back_in_any_format_and_cut(tmp_path, ending, data, stars, rows):
