@@ -67,7 +67,8 @@ if not said:
     sys.exit("error: the interpreter that forks jobs was killed; give the same command again")
 status = int(said)
 if status < 0:
-    signal.signal(-status, signal.SIG_DFL)
+    if status != -signal.SIGKILL:  # which is nobody's to handle
+        signal.signal(-status, signal.SIG_DFL)
     os.kill(os.getpid(), -status)
 sys.exit(status)
 """
@@ -75,6 +76,11 @@ sys.exit(status)
 
 class Warm:
     """An interpreter to fork jobs from, while this process or one that has `lifeline` lives.
+
+    Parameters
+    ----------
+    bare : bool
+        Whether it imports nothing beforehand: of use to those alone who try it.
 
     Attributes
     ----------
@@ -84,7 +90,8 @@ class Warm:
         A file descriptor; the interpreter ends once no process has it open any more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bare: bool = False) -> None:
+        self._options = ["--bare"] if bare else []
         # The path of a socket holds 100 characters, too few for a folder of the project's.
         self.folder = Path(tempfile.mkdtemp(prefix="warm-"))
         self.bin = self.folder / "bin"
@@ -106,7 +113,7 @@ class Warm:
             return
         paths = [str(Path(__file__).parents[1]), *os.environ.get("PYTHONPATH", "").split(":")]
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "stellar.warm", str(self.folder / "socket")],
+            [sys.executable, "-m", "stellar.warm", str(self.folder / "socket"), *self._options],
             env={**os.environ, **THREADS, "PYTHONPATH": ":".join(filter(None, paths))},
             stdin=self._read,
             stdout=subprocess.DEVNULL,
@@ -134,12 +141,16 @@ class Warm:
 
 
 def preload() -> None:
-    """Import what jobs import, TensorFlow first and as they do it, and nothing of the project."""
+    """Import what jobs import, TensorFlow first and as they do it."""
     from stellar.network import prepare_tensorflow
 
     prepare_tensorflow()
     for name in IMPORTED:
         importlib.import_module(name)
+
+
+def forget_project() -> None:
+    """Nothing of the project stays imported, or is found but in a job's own folder."""
     for name in [name for name in sys.modules if name.split(".")[0] == "stellar"]:
         del sys.modules[name]
     sys.path[:] = [path for path in sys.path if not Path(path, "stellar").exists()]
@@ -234,7 +245,9 @@ def _run(words: list[str], folder: str, environment: dict[str, str], streams: Se
 
 
 if __name__ == "__main__":
-    preload()
+    if "--bare" not in sys.argv:
+        preload()
+    forget_project()
     status = serve(sys.argv[1])
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
