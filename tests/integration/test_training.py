@@ -18,8 +18,9 @@ prepare_tensorflow()
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from stellar.dropout import HashedDropout, with_hashed_dropout  # noqa: E402
+from stellar.fold_training import FoldTrainer  # noqa: E402
 from stellar.models import Predictor, average, save_model  # noqa: E402
-from stellar.samples import Rows  # noqa: E402
+from stellar.samples import Rows, Sample  # noqa: E402
 from stellar.training import (  # noqa: E402
     LOSSES,
     Diverged,
@@ -315,6 +316,31 @@ def test_the_same_seed_gives_the_same_bytes_alone_or_after_others():
     assert alone.history == after.history
     other = trainer.fit(train, 4, validation)
     assert any((a != b).any() for a, b in zip(after.weights, other.weights, strict=True))
+
+
+def test_each_fold_and_member_has_a_seed_of_its_own(monkeypatch):
+    sample = Sample(
+        survey="test",
+        ids=np.arange(80, dtype=np.uint64),
+        features=tuple(f"f{n}" for n in range(16)),
+        table=rows(80).features,
+        labels=rows(80).labels,
+        folds=(np.arange(80) % 4).astype(np.int8),
+    )
+    monkeypatch.setattr(
+        "stellar.fold_training.trainer_of", lambda network, *_: TRAINERS.get(network)
+    )
+    folds = FoldTrainer(sample, replace(SMALL, members=2, patience=None), 4, seed=18)
+    seen, fit = [], folds.trainer.fit
+
+    def noted(train, seed, validation):
+        seen.append(seed)
+        return fit(train, seed, validation, epochs=1)
+
+    monkeypatch.setattr(folds.trainer, "fit", noted)
+    for fold in range(4):
+        folds.run(fold)
+    assert seen == [18, 22, 19, 23, 20, 24, 21, 25]
 
 
 def test_early_stopping_keeps_the_best_weights():

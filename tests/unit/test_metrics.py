@@ -75,6 +75,16 @@ def test_more_scores_of_known_answers():
     assert set(flat) == set(metrics.MORE_SCORES)
 
 
+def test_a_cost_is_that_of_calling_the_row_the_column():
+    costs = np.zeros((7, 7))
+    costs[0, 6] = 50  # an O called M
+    costs[6, 0] = 1  # an M called O
+    sure = np.eye(7, dtype=np.float32)
+    for truth, called, cost in ((0, 6, 50), (6, 0, 1)):
+        found = metrics.more_scores(np.array([truth], np.int8), sure[[called]], costs)
+        assert found["cost"] == cost
+
+
 def test_macro_steps_off_count_a_rare_class_like_any_other():
     truth = np.array([6] * 99 + [0], np.int8)
     found = metrics.more_scores(truth, np.eye(7, dtype=np.float32)[np.full(100, 6)], STEPS)
