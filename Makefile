@@ -43,7 +43,7 @@ test-all: test  ## the slow ones too (SLURM, kills, full disks, whole studies): 
 
 coverage: setup  ## lines and branches of scripts/stellar that make test runs, in all processes
 	@rm -f .coverage .coverage.*
-	COVERAGE_PROCESS_START=pyproject.toml PATH="$(CURDIR)/$(BIN):$$PATH" coverage run -m pytest \
+	COVERAGE_FILE="$(CURDIR)/.coverage" PATH="$(CURDIR)/$(BIN):$$PATH" coverage run -m pytest \
 	  --numprocesses $(CORES) -m "not slow"
 	$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
