@@ -9,7 +9,7 @@ FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
   { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
 LOOK := $(FIND_PYTHON); $(PYTHON) envs/environment.py --check
 
-.PHONY: help setup study quick explain progress check test test-all lint format bench clean lock dag
+.PHONY: help setup study quick explain progress check test test-all coverage lint format bench clean lock dag
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -40,6 +40,12 @@ test: setup  ## all tests but the slow ones, in minutes: for every commit
 
 test-all: test  ## the slow ones too (SLURM, kills, full disks, whole studies): before a merge
 	$(PYTEST) -m slow
+
+coverage: setup  ## lines and branches of scripts/stellar that make test runs, in all processes
+	@rm -f .coverage .coverage.*
+	COVERAGE_FILE="$(CURDIR)/.coverage" PATH="$(CURDIR)/$(BIN):$$PATH" coverage run -m pytest \
+	  --numprocesses $(CORES) -m "not slow"
+	$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 lint: setup  ## style and types: ruff, snakefmt, mypy, snakemake --lint
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 
 from filelock import FileLock
-from stellar.warm import Warm
 
 ROOT = Path(__file__).parents[1]
 STUDIES = ROOT / ".pytest_cache/studies"
@@ -123,6 +122,8 @@ def resume(folder: Path) -> subprocess.CompletedProcess[str]:
 @functools.cache
 def warm_environment() -> dict[str, str]:
     """The environment in which a warm interpreter does the jobs."""
+    from stellar.warm import Warm  # tests/bench uses this module without the package
+
     plain, warm = environment(), Warm()
     warm.start()
     warm.wait()
