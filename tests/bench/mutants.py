@@ -221,7 +221,7 @@ MUTANTS = (
         "ids",
         "scripts/stellar/standardisation.py",
         "numbers = values.cast(pa.float64() if pa.types.is_floating(kind) else kind)",
-        "numbers = values.cast(pa.float64()).cast(kind, safe=False)",
+        "numbers = values.cast(pa.float64(), safe=False).cast(kind, safe=False)",
         ("unit/test_standardisation.py::test_ids_survive_as_text_and_as_integers",),
     ),
     Mutant(

@@ -44,3 +44,4 @@ def test_the_choice_sees_its_own_folds_alone():
     for train, held_out in seen:
         assert abs(train.features).max() < 3
         assert abs(held_out).max() < 100
+        assert not np.isin(held_out, train.features).any()  # none is trained on and scored
