@@ -222,7 +222,7 @@ MUTANTS = (
         "scripts/stellar/standardisation.py",
         "numbers = values.cast(pa.float64() if pa.types.is_floating(kind) else kind)",
         "numbers = values.cast(pa.float64(), safe=False).cast(kind, safe=False)",
-        ("unit/test_standardisation.py::test_ids_survive_as_text_and_as_integers",),
+        ("unit/test_standardisation.py::test_types_and_order_are_the_schema",),
     ),
     Mutant(
         "lost_digits_not_seen",
