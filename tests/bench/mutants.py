@@ -5,7 +5,7 @@ python tests/bench/mutants.py transposed_costs cfg_not_sorted
 
 breaks a copy of the project in each of the places below (or in those that are named), runs the
 tests that must notice, and prints which did. First the same tests must pass with nothing broken.
-Ends with status 1 if something goes unnoticed. All of it takes a quarter of an hour: a few mutants
+Ends with status 1 if something goes unnoticed. All of it takes some twenty minutes: a few mutants
 need the shrunk study, made anew with the mutant in it. With --tree PATH it does the same to another
 checkout, an older one for instance, by its own tests; what it has not got is left out.
 """
@@ -45,7 +45,7 @@ class Mutant:
 MATRIX = "workflow/test_rerun_matrix.py::test_what_reruns"
 
 MUTANTS = (
-    # What reruns; the first four with the shrunk study.
+    # What reruns: with the shrunk study.
     Mutant(
         "code_without_imports",
         "rerun",
