@@ -169,6 +169,12 @@ def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
                 process.kill()
                 break
     assert not (killed / "best.json").exists()
+    # Another configuration is another search: nothing old is taken up, and nothing old is lost.
+    with started(killed, executions=1, trials=2) as other:
+        said = other.communicate()[1]
+    assert other.returncode == 0, said
+    assert "going on" not in said
+    assert said.count("trial ") == 2
     with started(killed) as again:
         said = again.communicate()[1]
     assert again.returncode == 0, said
@@ -176,9 +182,3 @@ def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
     assert said.count("trial ") <= 3  # two were finished, at most one is lost
     for name in ("best.json", "trials.csv"):
         assert (killed / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
-    # Another configuration is another search: nothing old is taken up.
-    with started(killed, executions=1, trials=2) as other:
-        said = other.communicate()[1]
-    assert other.returncode == 0, said
-    assert "going on" not in said
-    assert said.count("trial ") == 2
