@@ -358,11 +358,13 @@ def run(cores: int, configfile: str | None) -> int:
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the study; one sentence and status 1 if it cannot begin."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cores", type=int, default=2, help="cores to use (2)")
+    parser.add_argument("--cores", default="2", help="cores to use (2)")
     parser.add_argument("--configfile", help="laid over config/config.yaml")
     args = parser.parse_args(argv)
     try:
-        raise SystemExit(run(args.cores, args.configfile))
+        if not args.cores.isdecimal() or int(args.cores) < 1:
+            raise UserError(f"cores is {args.cores!r}; give a whole number from 1, as in CORES=2")
+        raise SystemExit(run(int(args.cores), args.configfile))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None

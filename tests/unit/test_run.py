@@ -187,3 +187,11 @@ def test_a_clean_study_is_said_to_be_clean(results):
     assert findings.findings(CONFIG, results)[-1] == (
         "The audit finds no leak of the label in the study's features: no value."
     )
+
+
+@pytest.mark.parametrize("cores", ["0", "none", "-1", "1.5", ""])
+def test_a_wrong_number_of_cores_is_said_before_anything_runs(capsys, cores):
+    with pytest.raises(SystemExit) as end:
+        run.main([f"--cores={cores}"])
+    assert end.value.code == 1
+    assert f"error: cores is {cores!r}; give a whole number from 1" in capsys.readouterr().err
