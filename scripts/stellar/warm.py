@@ -218,7 +218,11 @@ def _request(client: socket.socket) -> tuple[bytes, list[int]]:
     asked = bytearray()
     while piece := client.recv(min(65536, int.from_bytes(head, "big") - len(asked))):
         asked += piece
-    return bytes(asked), streams
+    if len(asked) == int.from_bytes(head, "big"):
+        return bytes(asked), streams
+    for stream in streams:
+        os.close(stream)
+    return b"", []
 
 
 def _run(words: list[str], folder: str, environment: dict[str, str], streams: Sequence[int]) -> int:
