@@ -3,7 +3,6 @@ PYTHON ?= python3
 CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
-SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
 RUN := PYTHONPATH=scripts $(BIN)/python -m stellar.run --cores $(CORES)
 FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
   { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
@@ -24,7 +23,7 @@ quick: setup  ## the same DAG, shrunk to minutes, under results/quick
 
 explain:  ## what make study would do now, and why; CONFIG=mine.yaml as there
 	@$(LOOK)
-	@$(SNAKEMAKE) --dry-run --quiet host $(if $(CONFIG),--configfile $(CONFIG))
+	@$(RUN) --explain $(if $(CONFIG),--configfile $(CONFIG))
 
 progress:  ## how far a run is, and how much longer it will take; in another terminal
 	@$(LOOK)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -37,6 +38,8 @@ TICK = 0.5  # seconds between two looks at Snakemake's log
 SILENCE = 30  # seconds after which a line comes where the output is no terminal
 FEW = 8  # jobs for which it does not pay to import beforehand what they import
 GRACE = 10  # seconds that jobs have to end once Snakemake has
+LONG = 200  # characters of a line that are shown when a run is explained
+STAMP = re.compile(r"\[.*\]\n")  # the date and time of a job that would run
 SAID = Path(".snakemake/said.txt")  # all that Snakemake prints
 LOGS = Path(".snakemake/log")
 
@@ -145,7 +148,12 @@ def complaint(said: str, width: int) -> str:
     kept = lines[starts[-1] :] if starts else lines[-3:]
     if len(kept) > 1 and kept[0].startswith("WorkflowError"):  # names our own file, no mistake's
         kept = kept[1:]
-    return "\n".join(line if len(line) <= width else f"{line[:width]} ..." for line in kept[:8])
+    return "\n".join(shorter(line, width) for line in kept[:8])
+
+
+def shorter(text: str, length: int) -> str:
+    """A text, or its beginning where it is too long."""
+    return text if len(text) <= length else f"{text[:length]} ..."
 
 
 def line(found: Progress) -> str:
@@ -331,6 +339,23 @@ def ending(snakemake: Snakemake, status: int, config: Mapping[str, Any], width: 
     )
 
 
+def explain(cores: int, configfile: str | None) -> int:
+    """Say what a run would do, and why, in lines that a terminal holds; Snakemake's exit status."""
+    read_configuration(configfile)
+    arguments = ["--cores", str(cores), "--dry-run", "--quiet", "host"]
+    arguments += ["--configfile", configfile] if configfile else []
+    with subprocess.Popen(
+        [sys.executable, "-m", "snakemake", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    ) as child:
+        for text in child.stdout or ():
+            if not STAMP.fullmatch(text):
+                print(shorter(text.rstrip("\n"), LONG))
+    return child.returncode
+
+
 def run(cores: int, configfile: str | None) -> int:
     """Run the study in the current folder; Snakemake's exit status, or that of a stop."""
     environment.use()
@@ -360,11 +385,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cores", default="2", help="cores to use (2)")
     parser.add_argument("--configfile", help="laid over config/config.yaml")
+    parser.add_argument("--explain", action="store_true", help="run nothing, say what would run")
     args = parser.parse_args(argv)
     try:
         if not args.cores.isdecimal() or int(args.cores) < 1:
             raise UserError(f"cores is {args.cores!r}; give a whole number from 1, as in CORES=2")
-        raise SystemExit(run(int(args.cores), args.configfile))
+        do = explain if args.explain else run
+        raise SystemExit(do(int(args.cores), args.configfile))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None

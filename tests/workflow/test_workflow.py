@@ -30,6 +30,30 @@ def test_the_default_study_is_what_was_asked_for():
     assert jobs["simulate_shard"] == "10"
 
 
+def explained(*options: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "stellar.run", "--explain", *options],
+        cwd=ROOT,
+        env={**environment(), "PYTHONPATH": "scripts"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_what_would_run_is_explained_in_lines_that_a_terminal_holds():
+    run = explained()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Reason: " in run.stdout or "Nothing to be done" in run.stdout
+    assert max(map(len, run.stdout.splitlines())) < 210
+
+
+def test_a_configuration_that_is_not_there_cannot_be_explained():
+    run = explained("--configfile", "none.yaml")
+    assert run.returncode == 1
+    assert run.stderr == "error: there is no file none.yaml; correct its path\n"
+
+
 @pytest.mark.parametrize(
     ("source", "rules"),
     [
