@@ -4,6 +4,7 @@ import ast
 import functools
 import json
 import sys
+from itertools import accumulate
 from pathlib import Path
 
 import yaml
@@ -160,8 +161,16 @@ def code(script):
 
 @functools.cache
 def _local_imports(path):
-    nodes = ast.walk(ast.parse(path.read_text()))
+    nodes = _run(ast.parse(path.read_text()))
     return [found for node in nodes for found in _imported(node) if found.is_file()]
+
+
+def _run(node):
+    """What runs of a module: all but what only a type checker reads."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)):
+            yield from _run(child)
 
 
 def _imported(node):
@@ -172,6 +181,7 @@ def _imported(node):
     else:
         names = []
     for name in names:
-        path = BASE / "scripts" / name.replace(".", "/")
-        yield path.with_suffix(".py")
-        yield path / "__init__.py"
+        for parent in accumulate(name.split("."), lambda *parts: ".".join(parts)):
+            path = BASE / "scripts" / parent.replace(".", "/")
+            yield path.with_suffix(".py")
+            yield path / "__init__.py"

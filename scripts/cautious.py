@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from stellar import NO_LABEL, caution, command, files, honest
 from stellar.evaluation import predicted_class
+from stellar.labels import NEGATIVES
 from stellar.protocol import Protocol
-from stellar.schemes import NEGATIVES
 
 
 def main(argv: Sequence[str] | None = None) -> None:

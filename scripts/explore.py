@@ -7,8 +7,7 @@ python scripts/explore.py --stars stars.parquet --classes classes.svg --colours 
 from collections.abc import Sequence
 
 import numpy as np
-from stellar import CLASSES, catalogue, command, figures, files, study
-from stellar.features import BANDS
+from stellar import BANDS, CLASSES, command, figures, files, study
 from stellar.samples import columns_of, integers_of, thinned
 
 SHOWN = 100_000  # rows drawn at least, if there are so many
@@ -24,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     every_label = integers_of(files.read_table(args.stars, ["label"]), "label")
     counts = np.bincount(every_label, minlength=len(CLASSES)).tolist()
     stars = thinned(args.stars, ["label", *wanted], SHOWN)
-    survey = catalogue.survey_of(stars.schema)
+    survey = files.survey_of(stars.schema)
     labels = integers_of(stars, "label")
     values = columns_of(stars, wanted)
     figures.classes(args.classes, survey, counts, [study.CLASSES[c] for c in CLASSES])

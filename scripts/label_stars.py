@@ -7,7 +7,7 @@ python scripts/label_stars.py --config '{"label": "elodie"}' --shards shard-*.pa
 from collections.abc import Sequence
 
 import numpy as np
-from stellar import CLASSES, catalogue, command, files
+from stellar import CLASSES, command, files
 from stellar.errors import UserError
 from stellar.labelling import common_schema, label_shards, labelled_pieces, labelled_schema
 from stellar.labels import LABEL_COLUMN
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     files.write_json(
         args.counts,
         {
-            "survey": catalogue.survey_of(schema),
+            "survey": files.survey_of(schema),
             "label": scheme,
             "rows": rows,
             "labelled": labelled,

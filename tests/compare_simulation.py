@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.stats import binomtest, bootstrap
-from stellar import CLASSES, catalogue, figures, sequences
+from stellar import CLASSES, ELODIE, catalogue, figures, sequences
 from stellar.errors import UserError
 from stellar.simulation import simulate_shard
 
@@ -189,7 +189,7 @@ def mix_table(table: pd.DataFrame) -> str:
     counts = (counts * 100_000 / len(table)).round().astype(int)
     rows = [(x, counts[x], STUDY_MIX[x], medians[x], GR[x]) for x in CLASSES]
     accuracy = (temperature_cut(known) == known["label"]).mean()
-    tuples = known.groupby(list(catalogue.ELODIE))["label"]
+    tuples = known.groupby(list(ELODIE))["label"]
     same = (tuples.transform(lambda x: x.mode()[0]) == known["label"]).mean()
     cool_k = ((known["label"] == "K") & (known["elodieTEff"] < 4000)).sum() * 100_000 / len(table)
     return (

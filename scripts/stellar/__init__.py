@@ -1,4 +1,6 @@
 """What a star's catalogue values tell of its spectral class: the study's pure functions."""
 
 CLASSES = ("O", "B", "A", "F", "G", "K", "M")  # hot to cool; class numbers index this
+BANDS = ("u", "g", "r", "i", "z")
+ELODIE = ("elodieBV", "elodieTEff", "elodieLogG", "elodieFeH")  # values of a library star
 NO_LABEL = -1  # of a row that a label scheme gives no class

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from stellar.features import BANDS, FEATURE_SETS
+from stellar import BANDS
 
 MISSING = -9999.0  # PhotoObj's and sppParams' mark for "not measured"
 
@@ -70,11 +70,4 @@ COLUMNS: tuple[Column, ...] = (
     Column("sppHammerType", pa.string(), about="SPECTYPEHAMMER: The Hammer's spectral type"),
 )
 NAMES = tuple(column.name for column in COLUMNS)
-ELODIE = FEATURE_SETS["elodie"]
-SURVEY_KEY = b"survey"  # schema metadata: which survey a table comes from
 SCHEMA = pa.schema([pa.field(c.name, c.type, nullable=not c.known) for c in COLUMNS])
-
-
-def survey_of(schema: pa.Schema) -> str:
-    """Name of the survey that a table comes from."""
-    return (schema.metadata or {}).get(SURVEY_KEY, b"unknown").decode()

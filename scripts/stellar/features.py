@@ -12,13 +12,13 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from stellar import BANDS, ELODIE
 from stellar.errors import UserError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BANDS = ("u", "g", "r", "i", "z")
 _COLOURS = tuple(pairwise(BANDS))
 
 # A derived feature: the columns it is made of. One column: "is it measured?"; two: a - b;
@@ -40,7 +40,7 @@ FEATURE_SETS: dict[str, tuple[str, ...]] = {
     "position": ("ra", "dec"),
     "redshift": ("redshift",),
     "sspp": ("sppTeff", "sppLogG", "sppFeH", "sppMeasured"),
-    "elodie": ("elodieBV", "elodieTEff", "elodieLogG", "elodieFeH"),
+    "elodie": ELODIE,
     "u_band": ("u", "err_u", "extinction_u", "dered_u", "u_g", "dered_u_g"),
 }
 FEATURE_SETS["study"] = (

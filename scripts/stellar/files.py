@@ -22,6 +22,7 @@ ROW_GROUP = 2**17  # rows: about 25 MB of all columns in memory
 # Bytes of distinct values up to which a column is written as numbers of a dictionary. Types and
 # template values stay below it; of measured values, all different, a dictionary is only a burden.
 DICTIONARY = 2**15
+SURVEY_KEY = b"survey"  # schema metadata: which survey a table comes from
 
 
 @contextmanager
@@ -160,6 +161,11 @@ def read_schema(path: str | Path) -> pa.Schema:
 
     with _readable(path):
         return pq.read_schema(path)
+
+
+def survey_of(schema: pa.Schema) -> str:
+    """Name of the survey that a table comes from."""
+    return (schema.metadata or {}).get(SURVEY_KEY, b"unknown").decode()
 
 
 def number_of_rows(path: str | Path) -> int:

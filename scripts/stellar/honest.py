@@ -12,7 +12,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL, files
-from stellar.catalogue import survey_of
 from stellar.errors import MissingFeatureError
 from stellar.evaluation import FoldResult, probability_table, skipped_table
 from stellar.features import Scaler, columns_needed
@@ -51,10 +50,10 @@ def load_scheme(path: str, scheme: str, features: Sequence[str]) -> Sample:
     labels = integers_of(table, f"label_{scheme}")
     if len(np.unique(labels[labels != NO_LABEL])) < 2:
         raise MissingFeatureError(
-            f"survey {survey_of(table.schema)} has fewer than two classes by label {scheme}"
+            f"survey {files.survey_of(table.schema)} has fewer than two classes by label {scheme}"
         )
     return Sample(
-        survey=survey_of(table.schema),
+        survey=files.survey_of(table.schema),
         ids=integers_of(table, "specObjID"),
         features=tuple(features),
         table=features_of(table, features),
@@ -202,7 +201,7 @@ def types_as_table(path: str, scheme: str, typed_by: str, protocol: Protocol) ->
     labels, types = (integers_of(table, f"label_{s}") for s in (scheme, typed_by))
     folds = integers_of(table, "fold")
     sample = Sample(
-        survey_of(table.schema),
+        files.survey_of(table.schema),
         integers_of(table, "specObjID"),
         (),
         np.empty((table.num_rows, 0), np.float32),

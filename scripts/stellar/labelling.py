@@ -19,11 +19,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import files
-from stellar.catalogue import survey_of
 from stellar.errors import UserError
 from stellar.labels import LABEL_COLUMN, LABEL_INPUTS, label_rows
 from stellar.splits import identify_stars
-from stellar.standardisation import to_pandas
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,9 @@ def common_schema(shards: Sequence[str | Path]) -> pa.Schema:
     for path, schema in others:
         if not schema.equals(first[1], check_metadata=True):
             raise UserError(
-                f"{first[0]} (survey {survey_of(first[1])}) and {path} (survey "
-                f"{survey_of(schema)}) do not belong together; delete {Path(path).parent} and run "
-                "snakemake again"
+                f"{first[0]} (survey {files.survey_of(first[1])}) and {path} (survey "
+                f"{files.survey_of(schema)}) do not belong together; delete {Path(path).parent} "
+                "and run snakemake again"
             )
     return first[1]
 
@@ -70,7 +68,7 @@ def label_shards(shards: Sequence[str | Path], scheme: str, rejects: TextIO) -> 
     for path in shards:
         of_shard = []
         for piece in files.read_pieces(path, [*kept_columns, label_column, *LABEL_INPUTS]):
-            labelled = label_rows(to_pandas(piece.drop_columns(kept_columns)), scheme)
+            labelled = label_rows(piece.drop_columns(kept_columns).to_pandas(), scheme)
             kept = labelled.numbers >= 0
             stars, rejected = piece.filter(pa.array(kept)), piece.filter(pa.array(~kept))
             why = labelled.reasons[~kept].tolist()

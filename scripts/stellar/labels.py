@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from stellar import CLASSES, NO_LABEL
 
 LABEL_COLUMN = {"elodie": "elodieSpType", "subclass": "subClass", "hammer": "sppHammerType"}
+SCHEMES = tuple(LABEL_COLUMN)
+NEGATIVES = ("white dwarf", "cataclysmic variable", "carbon star")  # of SDSS's templates
 LABEL_INPUTS = ("class", "elodieTEff")  # columns that `label_rows` needs beside
 
 # What is no O–M star, in the order in which it is looked for.

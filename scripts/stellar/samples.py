@@ -12,7 +12,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL, files
-from stellar.catalogue import survey_of
 from stellar.errors import MissingFeatureError, UserError
 from stellar.features import Scaler, columns_needed, matrix
 
@@ -69,7 +68,7 @@ def features_of(stars: pa.Table, features: Sequence[str]) -> Floats:
         name says.
     """
     table = matrix(columns_of(stars, columns_needed(features)), features)
-    _refuse_absent(_measured(table), features, survey_of(stars.schema))
+    _refuse_absent(_measured(table), features, files.survey_of(stars.schema))
     return table
 
 
@@ -127,7 +126,7 @@ def fit_scaler(stars: str | Path, training: NDArray[np.bool_], features: Sequenc
             row += len(table)
 
     scaler = Scaler.fit_pieces(training_rows(), features)
-    _refuse_absent(seen, features, survey_of(files.read_schema(stars)))
+    _refuse_absent(seen, features, files.survey_of(files.read_schema(stars)))
     return scaler
 
 
@@ -137,7 +136,7 @@ def scaled_schema(stars: str | Path, features: Sequence[str]) -> pa.Schema:
     columns = [("specObjID", given.field("specObjID").type)]
     columns += [(name, pa.float32()) for name in features]
     columns += [(f"is_{c}", pa.uint8()) for c in CLASSES]
-    return pa.schema(columns, {"survey": survey_of(given)})
+    return pa.schema(columns, {"survey": files.survey_of(given)})
 
 
 def scaled_pieces(stars: str | Path, scaler: Scaler) -> Iterator[pa.Table]:
@@ -176,7 +175,7 @@ def load_sample(stars: str | Path, folds: str | Path, features: Sequence[str]) -
     if not fold_table["specObjID"].equals(table["specObjID"]):
         raise UserError(f"{folds} belongs to other stars; delete it and run snakemake again")
     return Sample(
-        survey=survey_of(table.schema),
+        survey=files.survey_of(table.schema),
         ids=integers_of(table, "specObjID"),
         features=tuple(features),
         table=features_of(table, features),
@@ -192,4 +191,4 @@ def load_split(path: str | Path) -> tuple[Rows, str]:
     features = [n for n in table.column_names if n != "specObjID" and not n.startswith("is_")]
     values = np.column_stack([integers_of(table, name) for name in features])
     rows = Rows(np.ascontiguousarray(values), one_hot.argmax(axis=1).astype(np.int8))
-    return rows, survey_of(table.schema)
+    return rows, files.survey_of(table.schema)

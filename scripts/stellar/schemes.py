@@ -15,13 +15,17 @@ from numpy.typing import NDArray
 
 from stellar import NO_LABEL, files
 from stellar.errors import UserError
-from stellar.labels import LABEL_COLUMN, LABEL_INPUTS, Labelled, label_rows
+from stellar.labels import (
+    LABEL_COLUMN,
+    LABEL_INPUTS,
+    NEGATIVES,
+    SCHEMES,
+    Labelled,
+    label_rows,
+)
 from stellar.samples import integers_of
 from stellar.splits import identify_stars
-from stellar.standardisation import to_pandas
 
-SCHEMES = tuple(LABEL_COLUMN)
-NEGATIVES = ("white dwarf", "cataclysmic variable", "carbon star")
 _NEEDED = list(dict.fromkeys([*LABEL_COLUMN.values(), *LABEL_INPUTS]))
 
 
@@ -93,7 +97,7 @@ def _folds_of(negatives: pa.Table, stars: str | Path, fold: NDArray[np.int8]) ->
 
 
 def _labels(piece: pa.Table) -> dict[str, Labelled]:
-    stars = to_pandas(piece.select(_NEEDED))
+    stars = piece.select(_NEEDED).to_pandas()
     return {scheme: label_rows(stars, scheme) for scheme in SCHEMES}
 
 

@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from stellar import BANDS
 from stellar.catalogue import SCHEMA
 from stellar.errors import UserError
-from stellar.features import BANDS
 from stellar.standardisation import ValueProblem, standardise
 
 # A prime: the low ten bits of specObjID are zero, so that a power of ten reaches few residues.

@@ -19,10 +19,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from stellar import sequences
-from stellar.catalogue import ELODIE, MISSING, NAMES
+from stellar import BANDS, ELODIE, sequences
+from stellar.catalogue import MISSING, NAMES
 from stellar.errors import UserError
-from stellar.features import BANDS
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from stellar.catalogue import COLUMNS, ELODIE, MISSING, SCHEMA, SURVEY_KEY, Column
+from stellar import ELODIE, files
+from stellar.catalogue import COLUMNS, MISSING, SCHEMA, Column
 from stellar.errors import UserError
 
 if TYPE_CHECKING:
@@ -91,14 +92,7 @@ def standardise(raw: pd.DataFrame | pa.Table, survey: str, first_row: int = 1) -
     _mark_missing(columns)
     _validate(pa.table(columns), survey, first_row)
     table = pa.table(list(columns.values()), schema=SCHEMA)
-    return table.replace_schema_metadata({SURVEY_KEY: survey.encode()})
-
-
-def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """The same table in pandas, integers exact (nullable types)."""
-    nullable = {kind: pd.api.types.pandas_dtype(name) for kind, name in _PANDAS_TYPES.items()}
-    exact = {kind: nullable[kind] for kind in (pa.uint64(), pa.int64(), pa.int32())}
-    return table.to_pandas(types_mapper=exact.get)
+    return table.replace_schema_metadata({files.SURVEY_KEY: survey.encode()})
 
 
 def converted(

@@ -10,8 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, metrics
-from stellar.catalogue import survey_of
+from stellar import CLASSES, files, metrics
 from stellar.evaluation import predicted_class, probabilities_of
 from stellar.samples import integers_of
 
@@ -162,7 +161,7 @@ def pooled(
     locked = np.isin(integers_of(table, "specObjID"), test_ids)
     share = test_share(folds)
     return {
-        "survey": survey_of(table.schema),
+        "survey": files.survey_of(table.schema),
         "folds": len(folds),
         "over_folds": metrics.over_folds(folds),
         "ci95": {

@@ -19,10 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from stellar import files
+from stellar import BANDS, files
 from stellar.catalogue import COLUMNS, MISSING, NAMES, SCHEMA
 from stellar.errors import UserError
-from stellar.features import BANDS
 from stellar.standardisation import (
     ValueProblem,
     converted,

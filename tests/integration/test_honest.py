@@ -9,7 +9,7 @@ import yaml
 from project import SHRUNK, copy_project, snakemake, table
 from stellar import CLASSES
 from stellar.answer import read_sentences
-from stellar.schemes import NEGATIVES, SCHEMES
+from stellar.labels import NEGATIVES, SCHEMES
 
 TIERS = ("photometry", "elodie")
 

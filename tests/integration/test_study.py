@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from project import SHRUNK, copy_project, snakemake, table
-from stellar import CLASSES, catalogue, metrics
+from stellar import CLASSES, files, metrics
 from stellar.features import resolve
 from stellar.simulation import simulate_shard
 
@@ -74,7 +74,7 @@ def test_the_leak_is_there_to_be_found(results):
 def test_everything_made_of_simulated_stars_says_so(results):
     for path in results.rglob("*.parquet"):
         if path.name != "folds.parquet":
-            assert catalogue.survey_of(pq.read_schema(path)) == "simulated", path
+            assert files.survey_of(pq.read_schema(path)) == "simulated", path
     for path in results.rglob("*metrics.json"):
         assert json.loads(path.read_text())["survey"] == "simulated", path
     for path in results.glob("figures/*.svg"):

@@ -15,7 +15,7 @@ import yaml
 from astropy.table import Table
 from project import SHRUNK, copy_project, environment, planned, resume, snakemake
 from skyserver import FINAL, PASSING, WRONG, Fault, hangs_in_the_body, serving
-from stellar import CLASSES, catalogue
+from stellar import CLASSES, catalogue, files
 from stellar.simulation import simulate_shard
 from stellar.standardisation import standardise
 
@@ -112,7 +112,7 @@ def test_stars_from_skyserver_are_the_archives_own(fetched, standin):
     assert len(truth) > 1400
     assert [tuple(stars[row[0]].values()) for row in truth] == truth
     assert len(stars) == len(truth)
-    assert {catalogue.survey_of(t.schema) for t in tables} == {"sdss-dr18"}
+    assert {files.survey_of(t.schema) for t in tables} == {"sdss-dr18"}
     for number, table in enumerate(tables):
         shard = folder / f"results/shards/shard-{number}.parquet"
         origin = json.loads(shard.with_suffix(".json").read_text())
@@ -318,7 +318,7 @@ def test_a_users_table_gives_the_same_shards_as_the_survey_it_came_from(folder, 
         assert [row[column] for row in stars.values()] == expected[column].to_pylist(), column
     ra = [row["ra"] for row in stars.values()]
     assert ra == pytest.approx(expected["ra"].to_pylist(), rel=1e-12)
-    assert {catalogue.survey_of(t.schema) for t in tables} == {name}
+    assert {files.survey_of(t.schema) for t in tables} == {name}
 
 
 def test_a_bad_table_ends_in_a_sentence(folder):

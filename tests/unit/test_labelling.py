@@ -18,7 +18,7 @@ from stellar.labels import label_rows
 from stellar.samples import features_of, thinned
 from stellar.simulation import simulate_shard
 from stellar.splits import identify_stars, split_rows
-from stellar.standardisation import standardise, to_pandas
+from stellar.standardisation import standardise
 
 CONFIG = {"seed": 3, "split": {"train": 0.7, "validation": 0.2, "test": 0.1}, "features": "study"}
 PARTS = ("train", "validation", "test")
@@ -70,7 +70,7 @@ def test_the_cut_into_shards_and_row_groups_changes_no_byte(
 def test_streamed_labels_are_those_of_the_whole_table(survey, tmp_path, monkeypatch):
     monkeypatch.setattr(files, "ROW_GROUP", 128)
     label(tmp_path, write_shards(tmp_path, cut(survey, [100, 390])))
-    whole = label_rows(to_pandas(survey), "elodie")
+    whole = label_rows(survey.to_pandas(), "elodie")
     kept = whole.numbers >= 0
     expected = survey.filter(pa.array(kept))
     places = (expected[name].to_numpy() for name in ("ra", "dec"))
@@ -79,7 +79,7 @@ def test_streamed_labels_are_those_of_the_whole_table(survey, tmp_path, monkeypa
 
     stars = pq.read_table(tmp_path / "out/stars")
     assert stars.select(catalogue.NAMES).equals(expected, check_metadata=True)
-    assert catalogue.survey_of(stars.schema) == "simulated"
+    assert files.survey_of(stars.schema) == "simulated"
     np.testing.assert_array_equal(stars["label"].to_numpy(), whole.numbers[kept])
     np.testing.assert_array_equal(stars["star"].to_numpy(), star)
     groups = pq.ParquetFile(tmp_path / "out/stars").metadata
@@ -97,7 +97,7 @@ def test_streamed_labels_are_those_of_the_whole_table(survey, tmp_path, monkeypa
 
 
 def renamed(table):
-    return table.replace_schema_metadata({catalogue.SURVEY_KEY: b"sdss-dr18"})
+    return table.replace_schema_metadata({files.SURVEY_KEY: b"sdss-dr18"})
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_streamed_splits_are_those_of_the_whole_table(survey, tmp_path, monkeypa
         np.testing.assert_allclose(found, expected.transform(values[part == number]), atol=1e-6)
         one_hot = np.column_stack([rows[f"is_{c}"].to_numpy() for c in "OBAFGKM"])
         np.testing.assert_array_equal(one_hot, np.eye(7)[labels[part == number]])
-        assert catalogue.survey_of(rows.schema) == "simulated"
+        assert files.survey_of(rows.schema) == "simulated"
 
 
 def test_thinning_is_even_and_keeps_small_files_whole(survey, tmp_path, monkeypatch):

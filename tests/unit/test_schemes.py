@@ -6,6 +6,7 @@ import pytest
 from stellar import audit, files, labelling, schemes, simulation, splits
 from stellar.features import resolve
 from stellar.honest import load_scheme
+from stellar.labels import NEGATIVES, SCHEMES
 from stellar.protocol import Protocol
 from stellar.samples import integers_of
 from stellar.standardisation import standardise
@@ -60,9 +61,9 @@ def test_rows_are_the_stars_then_the_negatives(leaking):
     assert (integers_of(table, "label_elodie")[:n] == integers_of(stars, "label")).all()
     extra = table.slice(n)
     assert extra.num_rows > 0
-    for scheme in schemes.SCHEMES:
+    for scheme in SCHEMES:
         assert (integers_of(extra, f"label_{scheme}") == -1).all()
-    assert set(extra["negative"].to_pylist()) <= set(schemes.NEGATIVES)
+    assert set(extra["negative"].to_pylist()) <= set(NEGATIVES)
     assert len(set(table["specObjID"].to_pylist())) == table.num_rows
 
 

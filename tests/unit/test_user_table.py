@@ -14,7 +14,7 @@ from astropy.io.votable.tree import VOTableFile
 from astropy.table import MaskedColumn, Table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stellar import catalogue, table_files, user_table
+from stellar import BANDS, catalogue, files, table_files, user_table
 from stellar.errors import UserError
 
 STUDY_HEADER = (
@@ -56,7 +56,7 @@ def test_the_studys_file_as_it_stands(tmp_path, first_line):
     assert table["extinction_z"].to_pylist()[1] is None
     assert table["subClass"].to_pylist() == ["G2", "M3"]
     assert table["elodieSpType"].to_pylist() == ["G2V", "M3,V"]
-    assert catalogue.survey_of(table.schema) == "a.csv"
+    assert files.survey_of(table.schema) == "a.csv"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_studys_file_as_it_stands(tmp_path, first_line):
 )
 def test_forms_of_a_csv(tmp_path, text):
     table = imported(tmp_path, text)
-    assert table.select(["specObjID", "ra", "dec", *catalogue.BANDS]).to_pylist() == [
+    assert table.select(["specObjID", "ra", "dec", *BANDS]).to_pylist() == [
         {"specObjID": 1, "ra": 2, "dec": 3, "u": 19, "g": 18, "r": 17, "i": 16, "z": 15}
     ]
 
@@ -368,7 +368,7 @@ def test_what_fits_calls_missing(tmp_path):
         fits.Column("subClass", "10A", array=["", "G2  "]),
         fits.Column("redshift", "E", array=[np.nan, 0.5]),
         fits.Column("spectrum", "5E", array=np.ones((2, 5))),
-        *(fits.Column(n, "D", array=[1.0, 2.0]) for n in ("ra", "dec", *catalogue.BANDS)),
+        *(fits.Column(n, "D", array=[1.0, 2.0]) for n in ("ra", "dec", *BANDS)),
     ]
     fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "a.fits")
     table = import_table(tmp_path / "a.fits", rows=1)
@@ -419,7 +419,7 @@ def test_what_votable_calls_missing_and_mixed_types(tmp_path):
     ],
 )
 def test_types_of_parquet(tmp_path, values):
-    table = pa.table({n: [1.0, 2.0] for n in ("ra", "dec", *catalogue.BANDS)})
+    table = pa.table({n: [1.0, 2.0] for n in ("ra", "dec", *BANDS)})
     pq.write_table(table.append_column("specObjID", values), tmp_path / "a.parquet")
     assert import_table(tmp_path / "a.parquet")["specObjID"].to_pylist() == [1, 2]
 
@@ -435,7 +435,7 @@ def test_types_of_parquet(tmp_path, values):
     ],
 )
 def test_types_of_parquet_that_are_no_numbers(tmp_path, values):
-    table = pa.table({n: [1.0, 2.0] for n in ("specObjID", "ra", "dec", *catalogue.BANDS)})
+    table = pa.table({n: [1.0, 2.0] for n in ("specObjID", "ra", "dec", *BANDS)})
     pq.write_table(table.set_column(3, "u", values), tmp_path / "a.parquet")
     with pytest.raises(UserError, match=r"column u, row 1: .* is no number|column u holds no text"):
         import_table(tmp_path / "a.parquet")
@@ -517,7 +517,7 @@ def many(**columns) -> pd.DataFrame:
         "specObjID": np.arange(rows),
         "ra": rng.uniform(0, 360, rows),
         "dec": rng.uniform(-10, 80, rows),
-        **{b: rng.normal(17 - n, 1, rows) for n, b in enumerate(catalogue.BANDS)},
+        **{b: rng.normal(17 - n, 1, rows) for n, b in enumerate(BANDS)},
         "sppTeff": rng.uniform(4500, 8000, rows),
         "redshift": rng.normal(0, 3e-4, rows),
     }
@@ -542,9 +542,9 @@ def flux(magnitude):
         ({"sppTeff": lambda t: t / 1000}, {"sppTeff": "kK"}, None),
         ({"redshift": lambda z: z * 299792.458}, {}, "km/s"),
         ({"z": lambda z: z * 1e-5}, {}, "column z lies below 1 where r is above 10"),
-        ({b: flux for b in catalogue.BANDS}, {}, "most of the column; is it fluxes"),
+        ({b: flux for b in BANDS}, {}, "most of the column; is it fluxes"),
         (
-            {b: lambda m: flux(0.3 * (m - 17) + 21) for b in catalogue.BANDS},
+            {b: lambda m: flux(0.3 * (m - 17) + 21) for b in BANDS},
             {},
             "looks like fluxes",
         ),
@@ -593,7 +593,7 @@ def test_a_long_table_is_never_in_memory_as_a_whole(tmp_path, monkeypatch, endin
     rows = {"csv": 200_000, "parquet": 200_000, "fits": 60_000, "vot": 12_000}[ending]
     for name, size in {"BATCH": rows // 50, "_BLOCK": 1 << 16, "_CELL_ROWS": rows // 50}.items():
         monkeypatch.setattr(table_files, name, size)
-    names = ("specObjID", "ra", "dec", *catalogue.BANDS)
+    names = ("specObjID", "ra", "dec", *BANDS)
     frame = pd.DataFrame({n: np.arange(rows, dtype=float) for n in names})
     path = tmp_path / f"a.{ending}"
     if ending == "csv":
@@ -627,7 +627,7 @@ star = st.fixed_dictionaries(
     {
         "ra": st.floats(0, 360),
         "dec": st.floats(-90, 90),
-        **dict.fromkeys(catalogue.BANDS, numbers),
+        **dict.fromkeys(BANDS, numbers),
         # 999999 is what astropy writes into FITS for a missing integer
         "bestObjID": st.integers(1, 2**63 - 1).filter(lambda i: i != 999999) | st.none(),
         "zWarning": st.integers(-(2**31), 2**31 - 1).filter(lambda i: i != 999999) | st.none(),
@@ -646,7 +646,7 @@ def test_any_table_reads_back_in_any_format_and_cut(tmp_path, ending, data, star
     ids = data.draw(st.lists(st.integers(0, 2**63 - 1), min_size=size, max_size=size, unique=True))
     frame = pd.DataFrame(stars, dtype=object).assign(specObjID=np.array(ids, np.int64))
     types = {"bestObjID": "Int64", "zWarning": "Int32", "subClass": "string"}
-    types |= dict.fromkeys(catalogue.BANDS, "float32") | dict.fromkeys(("ra", "dec"), "float64")
+    types |= dict.fromkeys(BANDS, "float32") | dict.fromkeys(("ra", "dec"), "float64")
     frame = frame.astype(types)
     expected = frame.to_dict("list")
     plain = frame.assign(
@@ -668,7 +668,7 @@ def test_any_table_reads_back_in_any_format_and_cut(tmp_path, ending, data, star
     deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_ids_of_64_bits_are_exact(tmp_path, ending, ids):
-    frame = pd.DataFrame({n: np.full(len(ids), 9.0) for n in ("ra", "dec", *catalogue.BANDS)})
+    frame = pd.DataFrame({n: np.full(len(ids), 9.0) for n in ("ra", "dec", *BANDS)})
     frame["specObjID"] = np.array(ids, np.uint64)
     path = write(frame, tmp_path / f"a.{ending}")
     assert import_table(path)["specObjID"].to_pylist() == ids
