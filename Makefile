@@ -3,7 +3,7 @@ PYTHON ?= python3
 CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
-RUN := PYTHONPATH=scripts $(BIN)/python -m stellar.run --cores $(CORES)
+RUN := PYTHONPATH=scripts $(BIN)/python -m stellar.workflow.run --cores $(CORES)
 FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
   { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
 LOOK := $(FIND_PYTHON); $(PYTHON) envs/environment.py --check
@@ -27,7 +27,7 @@ explain:  ## what make study would do now, and why; CONFIG=mine.yaml as there
 
 progress:  ## how far a run is, and how much longer it will take; in another terminal
 	@$(LOOK)
-	@PYTHONPATH=scripts $(BIN)/python -m stellar.progress
+	@PYTHONPATH=scripts $(BIN)/python -m stellar.workflow.progress
 
 PYTEST := PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest --numprocesses $(CORES)
 

@@ -28,7 +28,7 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".installed"
 # Beside the environment, not in it: locks outlive what they guard.
 SETTING_UP = ROOT / ".venv.lock"  # held by a set-up and by all that it starts
-IN_USE = ROOT / ".venv.used"  # held by runs, shared (scripts/stellar/environment.py)
+IN_USE = ROOT / ".venv.used"  # held by runs, shared (scripts/stellar/workflow/environment.py)
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 # What pip was told of indexes (institutes have mirrors), and what uv calls it.

@@ -13,9 +13,10 @@ from snakemake.exceptions import WorkflowError
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
 
-from stellar import configuration, environment, features, resume
+from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
-from stellar.protocol import Protocol
+from stellar.sample import features
+from stellar.workflow import configuration, environment, resume
 
 try:
     configuration.check(

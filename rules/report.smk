@@ -99,7 +99,7 @@ rule report:
     """Write the report, one HTML file that needs nothing else."""
     input:
         code=code("report"),
-        template=local("scripts/report.html.j2"),
+        template=local("scripts/stellar/reporting/report.html.j2"),
         origins=ORIGINS,
         labels=rules.label_stars.output.counts,
         first=rules.first_network.output.metrics,

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from stellar import command
-from stellar.choice import Experiment, experiment
+from stellar.experiments.setting import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.absolute_magnitude import absolute_magnitude
-    from stellar.experiments import load_columns
+    from stellar.experiments.absolute_magnitude import absolute_magnitude
+    from stellar.experiments.scores import load_columns
 
     return absolute_magnitude(
         given.sample,

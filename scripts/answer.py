@@ -10,7 +10,7 @@ python scripts/answer.py --config '{"label": "elodie", "tier": "photometry"}' --
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.answer import markdown, sentences
+from stellar.reporting.answer import markdown, sentences
 
 
 def main(argv: Sequence[str] | None = None) -> None:

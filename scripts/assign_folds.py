@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 from stellar import command, files
 from stellar.errors import UserError
-from stellar.samples import integers_of
-from stellar.splits import fold_rows
+from stellar.sample.columns import integers_of
+from stellar.sample.splits import fold_rows
 
 
 def main(argv: Sequence[str] | None = None) -> None:

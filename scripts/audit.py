@@ -8,13 +8,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from stellar import audit, command, files
+from stellar import command, files
+from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import MissingFeatureError
-from stellar.features import resolve
-from stellar.honest import load_scheme
-from stellar.protocol import Protocol
-from stellar.provenance import SHARED, shared_origin
-from stellar.splits import identify_stars
+from stellar.evaluation.leaks import across_folds, audit
+from stellar.evaluation.provenance import SHARED, shared_origin
+from stellar.sample.arrays import load_scheme
+from stellar.sample.features import resolve
+from stellar.sample.identity import identify_stars
 
 PLACES = ["ra", "dec", "bestObjID", "plate", "elodieObject"]
 
@@ -41,13 +42,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         "template": audit.numbered(places["elodieObject"].fill_null("").to_pylist()),
     }
     chosen = {Path(path).stem: files.read_json(path) for path in args.chosen}
-    selection = audit.selection_apart(chosen, protocol)
+    selection = across_folds.selection_apart(chosen, protocol)
     predicted = {}
     for path in args.probabilities:
         table = files.read_table(path)
         about = json.loads(table.schema.metadata[b"about"])
         if "skipped" not in about:
-            predicted[about["tier"]] = audit.Predicted.of(table, about)
+            predicted[about["tier"]] = across_folds.Predicted.of(table, about)
     entries = []
     for name, listed in cfg["features"]:
         features = resolve(listed)

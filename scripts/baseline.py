@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from stellar import command, files
-from stellar.baselines import BASELINES
-from stellar.classifiers import Classifier, Floats, Labels
+from stellar.crossvalidation.predictions import probability_table, skipped_table
+from stellar.crossvalidation.rounds import accuracy, run_fold
 from stellar.errors import MissingFeatureError
-from stellar.evaluation import accuracy, probability_table, run_fold, skipped_table
-from stellar.features import resolve
+from stellar.learning.baselines import BASELINES
+from stellar.learning.classifiers import Classifier, Floats, Labels
 from stellar.phases import phase
-from stellar.samples import load_sample
+from stellar.sample.arrays import load_sample
+from stellar.sample.features import resolve
 
 
 def main(argv: Sequence[str] | None = None) -> None:

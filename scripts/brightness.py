@@ -7,8 +7,8 @@ python scripts/brightness.py --config '{...}' --schemes schemes.parquet
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.brightness import COLUMNS, brightness_rows
-from stellar.honest import labelled
+from stellar.crossvalidation.predictions import labelled
+from stellar.experiments.brightness import COLUMNS, brightness_rows
 
 
 def main(argv: Sequence[str] | None = None) -> None:

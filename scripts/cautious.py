@@ -10,10 +10,12 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
-from stellar import NO_LABEL, caution, command, files, honest
-from stellar.evaluation import predicted_class
-from stellar.labels import NEGATIVES
-from stellar.protocol import Protocol
+from stellar import NO_LABEL, command, files
+from stellar.crossvalidation.predictions import predicted_class
+from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation import calibration, rejection
+from stellar.sample import arrays
+from stellar.sample.spectral_types import NEGATIVES
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -32,33 +34,35 @@ def main(argv: Sequence[str] | None = None) -> None:
         about = json.loads(table.schema.metadata[b"about"])
         if "skipped" in about:
             continue
-        folds = caution.by_fold(table, files.read_table(calibrating), protocol)
+        folds = calibration.by_fold(table, files.read_table(calibrating), protocol)
         place = (about["scheme"], about["tier"])
-        rows.append({"label": place[0], "tier": place[1], **caution.calibration_row(folds, level)})
+        rows.append(
+            {"label": place[0], "tier": place[1], **calibration.calibration_row(folds, level)}
+        )
         command.log.info("%s: coverage %.3f", about["name"], rows[-1]["coverage"])
         # The wanted one, or where it was skipped the last that was not.
         if (cfg["label"], cfg["tier"]) not in shown:
             shown = {place: (folds, about["features"])}
     ((label, tier), (folds, features)), *_ = shown.items()
-    sample = honest.load_scheme(args.schemes, label, features)
+    sample = arrays.load_scheme(args.schemes, label, features)
     kinds = files.read_table(args.schemes, ["negative"])["negative"]
     kind = np.array(kinds.fill_null("").to_pylist())
-    decisions = caution.decide(folds, sample, kind != "", protocol, cfg["rejected"], cfg["seed"])
+    decisions = rejection.decide(folds, sample, kind != "", protocol, cfg["rejected"], cfg["seed"])
     known = decisions.truth != NO_LABEL
     right = predicted_class(decisions.probabilities)[known] == decisions.truth[known]
-    risk = caution.risk_coverage_rows(decisions.probabilities[known].max(axis=1), right)
+    risk = rejection.risk_coverage_rows(decisions.probabilities[known].max(axis=1), right)
     kind = kind[decisions.rows]
     document = {
         "survey": sample.survey,
         "label": label,
         "tier": tier,
         "level": level,
-        "stars": caution.rejection(decisions, known),
-        **{name: caution.rejection(decisions, kind == name) for name in NEGATIVES},
-        "negatives": caution.rejection(decisions, kind != ""),
+        "stars": rejection.rejection(decisions, known),
+        **{name: rejection.rejection(decisions, kind == name) for name in NEGATIVES},
+        "negatives": rejection.rejection(decisions, kind != ""),
     }
     files.write_text(args.calibration_csv, files.csv_text(rows))
-    files.write_text(args.reliability, files.csv_text(caution.reliability_rows(folds)))
+    files.write_text(args.reliability, files.csv_text(calibration.reliability_rows(folds)))
     files.write_text(args.risk, files.csv_text(risk))
     files.write_json(args.rejected, document)
 

@@ -7,9 +7,9 @@ python scripts/choose.py --config '{"learner": "network", "part": "held_out", ..
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.choice import learner_of, prepare
-from stellar.features import resolve
-from stellar.protocol import Protocol
+from stellar.crossvalidation.protocol import Protocol
+from stellar.learning.tuned import learner_of, prepare
+from stellar.sample.features import resolve
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -21,8 +21,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = args.config
     prepare(cfg["name"], args.threads)
 
-    from stellar.honest import load_scheme
-    from stellar.selection import candidates, choose
+    from stellar.crossvalidation.selection import candidates, choose
+    from stellar.sample.arrays import load_scheme
 
     sample = load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
     made = learner_of(cfg["name"], sample, args.threads)

@@ -8,8 +8,9 @@ python scripts/collect.py --config '{...}' --baselines */probabilities.parquet
 from collections.abc import Sequence
 
 import numpy as np
-from stellar import command, files, summary
-from stellar.samples import integers_of
+from stellar import command, files
+from stellar.evaluation import study_tables
+from stellar.sample.columns import integers_of
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -22,16 +23,18 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     costs = np.array(args.config["costs"], np.float64)
     tables = [files.read_table(path) for path in args.folds]
-    folds = summary.summarise(tables, costs)["folds"]
+    folds = study_tables.summarise(tables, costs)["folds"]
     baselines, ablations = (
-        [summary.summarise([files.read_table(path)], costs) for path in paths]
+        [study_tables.summarise([files.read_table(path)], costs) for path in paths]
         for paths in (args.baselines, args.ablations)
     )
     test_ids = integers_of(files.read_table(args.test, ["specObjID"]), "specObjID")
-    files.write_text(args.cv_csv, files.csv_text(summary.fold_rows(folds)))
-    files.write_text(args.baselines_csv, files.csv_text(summary.variant_rows(baselines, folds)))
-    files.write_text(args.ablation_csv, files.csv_text(summary.variant_rows(ablations, folds)))
-    document = summary.pooled(tables, folds, test_ids, [*baselines, *ablations])
+    files.write_text(args.cv_csv, files.csv_text(study_tables.fold_rows(folds)))
+    files.write_text(
+        args.baselines_csv, files.csv_text(study_tables.variant_rows(baselines, folds))
+    )
+    files.write_text(args.ablation_csv, files.csv_text(study_tables.variant_rows(ablations, folds)))
+    document = study_tables.pooled(tables, folds, test_ids, [*baselines, *ablations])
     files.write_json(args.pooled, document)
 
 

@@ -8,7 +8,8 @@ python scripts/compare.py --config '{...}' --tiers */probabilities.parquet
 from collections.abc import Sequence
 
 import numpy as np
-from stellar import command, comparison, files
+from stellar import command, files
+from stellar.evaluation import comparison_tables
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -24,8 +25,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     tiers = [files.read_table(path) for path in args.tiers]
     rivals = [files.read_table(path) for path in args.rivals]
     network = files.read_table(args.network)
-    files.write_text(args.tiers_csv, files.csv_text(comparison.tier_rows(tiers, costs)))
-    rows = comparison.rival_rows(network, rivals, costs, cfg["rope"])
+    files.write_text(args.tiers_csv, files.csv_text(comparison_tables.tier_rows(tiers, costs)))
+    rows = comparison_tables.rival_rows(network, rivals, costs, cfg["rope"])
     files.write_text(args.rivals_csv, files.csv_text(rows))
 
 

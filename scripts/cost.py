@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stellar import command, files
-from stellar.costs import Job, cost_rows, job_rows
+from stellar.workflow.costs import Job, cost_rows, job_rows
 
 
 def main(argv: Sequence[str] | None = None) -> None:

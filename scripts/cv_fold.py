@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stellar import command, files
-from stellar.features import resolve
-from stellar.network import Network, prepare_tensorflow
+from stellar.learning.network import Network
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 from stellar.phases import phase
+from stellar.sample.features import resolve
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -28,10 +29,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     with phase("import"):
         prepare_tensorflow(args.threads)
 
-        from stellar.evaluation import accuracy, probability_table
-        from stellar.fold_training import FoldTrainer, about_fold
-        from stellar.samples import load_sample
-        from stellar.training import history_rows
+        from stellar.crossvalidation.fold_training import FoldTrainer, about_fold
+        from stellar.crossvalidation.predictions import probability_table
+        from stellar.crossvalidation.rounds import accuracy
+        from stellar.learning.training import history_rows
+        from stellar.sample.arrays import load_sample
 
     cfg = args.config
     sample = load_sample(args.stars, args.folds, resolve(cfg["features"]))

@@ -6,7 +6,7 @@ python scripts/evaluate_test.py --model model.keras --test test.parquet --metric
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.network import prepare_tensorflow
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 from stellar.phases import phase
 
 
@@ -20,10 +20,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         prepare_tensorflow(args.threads)
 
         import keras
-        from stellar import metrics
-        from stellar.evaluation import predicted_class
-        from stellar.models import Predictor
-        from stellar.samples import load_split
+        from stellar.crossvalidation.predictions import predicted_class
+        from stellar.evaluation import metrics
+        from stellar.learning.models import Predictor
+        from stellar.sample.split_files import load_split
 
     rows, survey = load_split(args.test)
     predict = Predictor(keras.models.load_model(args.model))

@@ -7,8 +7,9 @@ python scripts/explore.py --stars stars.parquet --classes classes.svg --colours 
 from collections.abc import Sequence
 
 import numpy as np
-from stellar import BANDS, CLASSES, command, figures, files, study
-from stellar.samples import columns_of, integers_of, thinned
+from stellar import BANDS, CLASSES, command, files
+from stellar.reporting import published, survey_figures
+from stellar.sample.columns import columns_of, integers_of, thinned
 
 SHOWN = 100_000  # rows drawn at least, if there are so many
 
@@ -26,10 +27,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     survey = files.survey_of(stars.schema)
     labels = integers_of(stars, "label")
     values = columns_of(stars, wanted)
-    figures.classes(args.classes, survey, counts, [study.CLASSES[c] for c in CLASSES])
-    figures.colour_colour(args.colours, survey, values, labels)
-    figures.temperatures(args.temperatures, survey, values["elodieTEff"], labels, "elodieTEff")
-    figures.sky(args.sky, survey, values["ra"], values["dec"], labels)
+    survey_figures.classes(args.classes, survey, counts, [published.CLASSES[c] for c in CLASSES])
+    survey_figures.colour_colour(args.colours, survey, values, labels)
+    survey_figures.temperatures(
+        args.temperatures, survey, values["elodieTEff"], labels, "elodieTEff"
+    )
+    survey_figures.sky(args.sky, survey, values["ra"], values["dec"], labels)
 
 
 if __name__ == "__main__":

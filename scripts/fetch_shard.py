@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from stellar import command, files, sdss, skyserver
+from stellar import command, files
+from stellar.survey import sdss, skyserver
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -8,7 +8,8 @@ python scripts/figures.py --pooled pooled.json --baselines baselines.csv
 
 from collections.abc import Sequence
 
-from stellar import command, figures, files
+from stellar import command, files
+from stellar.reporting import study_figures
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -23,15 +24,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     pooled = files.read_json(args.pooled)
     survey = pooled["survey"]
     accuracy = pooled["over_folds"]["accuracy"]["mean"]
-    figures.confusion(args.confusion_svg, survey, pooled["confusion"])
-    figures.recalls(args.recalls_svg, survey, pooled["recall"])
+    study_figures.confusion(args.confusion_svg, survey, pooled["confusion"])
+    study_figures.recalls(args.recalls_svg, survey, pooled["recall"])
     for rows, path in (
         (files.read_csv(args.baselines), args.baselines_svg),
         (files.read_csv(args.ablation), args.ablation_svg),
     ):
-        figures.comparison(path, survey, rows, accuracy, "the tuned network's accuracy")
+        study_figures.comparison(path, survey, rows, accuracy, "the tuned network's accuracy")
     histories = [files.read_csv(path) for path in args.folds]
-    figures.training(args.training_svg, survey, files.read_csv(args.first), histories)
+    study_figures.training(args.training_svg, survey, files.read_csv(args.first), histories)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ python scripts/final_model.py --config '{...}' --train train.parquet
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.network import Network, prepare_tensorflow
+from stellar.learning.network import Network
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 from stellar.phases import phase
 
 
@@ -21,9 +22,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     with phase("import"):
         prepare_tensorflow(args.threads)
 
-        from stellar.models import save_model
-        from stellar.samples import load_split
-        from stellar.training import history_rows, trainer_of
+        from stellar.learning.models import save_model
+        from stellar.learning.training import history_rows, trainer_of
+        from stellar.sample.split_files import load_split
 
     network = Network.from_json(files.read_json(args.best)["network"])
     train, _ = load_split(args.train)

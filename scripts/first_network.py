@@ -7,7 +7,8 @@ python scripts/first_network.py --config '{...}' --train train.parquet
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.network import Network, build, prepare_tensorflow, summary
+from stellar.learning.network import Network, build, summary
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 from stellar.phases import phase
 
 
@@ -20,10 +21,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     with phase("import"):
         prepare_tensorflow(args.threads)
 
-        from stellar import metrics
-        from stellar.evaluation import predicted_class
-        from stellar.samples import load_split
-        from stellar.training import history_rows, trainer_of
+        from stellar.crossvalidation.predictions import predicted_class
+        from stellar.evaluation import metrics
+        from stellar.learning.training import history_rows, trainer_of
+        from stellar.sample.split_files import load_split
 
     network = Network.from_json(args.config["network"])
     train, survey = load_split(args.train)

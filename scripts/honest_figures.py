@@ -9,7 +9,8 @@ python scripts/honest_figures.py --tiers tiers.csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from stellar import command, files, honest_figures
+from stellar import command, files
+from stellar.reporting import answer_figures
 
 ONE = ("tiers", "reliability", "risk_coverage", "memorise", "brightness")
 SEVERAL = ("learning_curves", "importance")
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         given = getattr(args, path.stem)
         tables = [given] if path.stem in ONE else given
         rows = [row for table in tables for row in files.read_csv(table)]
-        getattr(honest_figures, path.stem)(path, survey, rows)
+        getattr(answer_figures, path.stem)(path, survey, rows)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ python scripts/import_table.py --config '{...}' --table stars.csv --shard-files 
 from collections.abc import Sequence
 from pathlib import Path
 
-from stellar import command, user_table
+from stellar import command
+from stellar.survey import user_table
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from stellar import command
-from stellar.choice import Experiment, experiment
+from stellar.experiments.setting import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments import groups_of, importance, load_columns
-    from stellar.features import columns_needed
+    from stellar.experiments.importance import groups_of, importance
+    from stellar.experiments.scores import load_columns
+    from stellar.sample.features import columns_needed
 
     features, cfg = given.sample.features, given.config
     rows = importance(

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from stellar import command
-from stellar.choice import Experiment, experiment
+from stellar.experiments.setting import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments import brief, ingredient_rows
-    from stellar.features import resolve
-    from stellar.honest import load_scheme
-    from stellar.selection import predictions
+    from stellar.crossvalidation.selection import predictions
+    from stellar.experiments.ingredients import ingredient_rows
+    from stellar.experiments.scores import brief
+    from stellar.sample.arrays import load_scheme
+    from stellar.sample.features import resolve
 
     cfg, scores = given.config, {}
     part = given.protocol.parts[0]

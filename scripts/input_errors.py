@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from stellar import command
-from stellar.choice import Experiment, experiment
+from stellar.experiments.setting import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments import input_errors, load_columns
+    from stellar.experiments.input_errors import input_errors
+    from stellar.experiments.scores import load_columns
 
     cfg = given.config
     return input_errors(

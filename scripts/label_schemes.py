@@ -7,7 +7,7 @@ python scripts/label_schemes.py --stars stars.parquet --folds folds.parquet
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.schemes import pieces_of_schemes, schema_of_schemes
+from stellar.sample.schemes import pieces_of_schemes, schema_of_schemes
 
 
 def main(argv: Sequence[str] | None = None) -> None:

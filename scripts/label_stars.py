@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from stellar import CLASSES, command, files
 from stellar.errors import UserError
-from stellar.labelling import common_schema, label_shards, labelled_pieces, labelled_schema
-from stellar.labels import LABEL_COLUMN
+from stellar.sample.labelling import common_schema, label_shards, labelled_pieces, labelled_schema
+from stellar.sample.spectral_types import LABEL_COLUMN
 
 MIN_CLASSES = 2
 

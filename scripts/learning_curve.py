@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from stellar import command
-from stellar.choice import Experiment, experiment
+from stellar.experiments.setting import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments import learning_curve
+    from stellar.experiments.learning_curve import learning_curve
 
     cfg = given.config
     rows = learning_curve(

@@ -7,9 +7,9 @@ python scripts/memorise.py --config '{...}' --schemes schemes.parquet
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.choice import prepare
-from stellar.features import resolve
-from stellar.network import Network
+from stellar.learning.network import Network
+from stellar.learning.tuned import prepare
+from stellar.sample.features import resolve
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -21,8 +21,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = args.config
     prepare("network", args.threads)
 
-    from stellar.honest import load_scheme
-    from stellar.memory import memorise
+    from stellar.experiments.memorisation import memorise
+    from stellar.sample.arrays import load_scheme
 
     sample = load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
     network = Network.from_json(cfg["network"])

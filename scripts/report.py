@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stellar import command, files
-from stellar.answer import read_sentences
-from stellar.page import render
+from stellar.reporting.answer import read_sentences
+from stellar.reporting.page import render
 
 
 def main(argv: Sequence[str] | None = None) -> None:

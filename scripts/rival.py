@@ -7,13 +7,16 @@ python scripts/rival.py --config '{"name": "boosted_trees", ...}' --schemes sche
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stellar import command, files, honest
-from stellar.baselines import BASELINES
-from stellar.choice import learner_of
+from stellar import command, files
+from stellar.crossvalidation import rounds, selection
+from stellar.crossvalidation.predictions import skipped_table
+from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import MissingFeatureError
-from stellar.evaluation import skipped_table
-from stellar.features import resolve
-from stellar.protocol import Protocol
+from stellar.learning import learners
+from stellar.learning.baselines import BASELINES
+from stellar.learning.tuned import learner_of
+from stellar.sample import arrays
+from stellar.sample.features import resolve
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -26,28 +29,28 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = args.config
     name, protocol = cfg["name"], Protocol.from_json(cfg["cv"])
     if name == "hammer":
-        table = honest.types_as_table(args.schemes, cfg["label"], "hammer", protocol)
+        table = rounds.types_as_table(args.schemes, cfg["label"], "hammer", protocol)
         files.write_table(args.probabilities, table)
         return
     baseline = BASELINES.get(name)
     features = (baseline and baseline.features) or resolve(cfg["features"])
     try:
-        sample = honest.load_scheme(args.schemes, cfg["label"], features)
+        sample = arrays.load_scheme(args.schemes, cfg["label"], features)
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
         files.write_table(args.probabilities, skipped_table(name, str(error)))
         return
     if baseline:  # has no settings to choose
-        learner = honest.classifier_learner(lambda seed: baseline.make(seed, args.threads))
+        learner = learners.classifier_learner(lambda seed: baseline.make(seed, args.threads))
 
-        def made(settings: Mapping[str, Any]) -> honest.Learner:
+        def made(settings: Mapping[str, Any]) -> learners.Learner:
             return learner
 
         chosen: dict[str, Mapping[str, Any]] = {part: {} for part in protocol.parts}
     else:
         made = learner_of(name, sample, args.threads)
-        chosen = honest.chosen_by_part(args.chosen)
-    results = honest.score_folds(
+        chosen = selection.chosen_by_part(args.chosen)
+    results = rounds.score_folds(
         sample,
         protocol,
         made,
@@ -58,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     about = baseline.about if baseline else "LightGBM, tuned at no less than the network's cost"
     files.write_table(
-        args.probabilities, honest.held_out_table(sample, results, name=name, about=about)
+        args.probabilities, rounds.held_out_table(sample, results, name=name, about=about)
     )
 
 

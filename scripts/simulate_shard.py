@@ -6,8 +6,8 @@ python scripts/simulate_shard.py --config '{...}' --shard 0 --shard-file shard-0
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.simulation import simulate_shard
-from stellar.standardisation import standardise
+from stellar.survey.conversion import standardise
+from stellar.survey.simulated.shard import simulate_shard
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 from stellar import command, files
 from stellar.errors import UserError
-from stellar.features import resolve
-from stellar.samples import fit_scaler, integers_of, scaled_pieces, scaled_schema
-from stellar.splits import split_rows
+from stellar.sample.columns import integers_of
+from stellar.sample.features import resolve
+from stellar.sample.split_files import fit_scaler, scaled_pieces, scaled_schema
+from stellar.sample.splits import split_rows
 
 PARTS = ("train", "validation", "test")
 

@@ -7,8 +7,8 @@ python scripts/suspects.py --config '{...}' --schemes schemes.parquet
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.honest import labelled
-from stellar.suspects import COLUMNS, suspects
+from stellar.crossvalidation.predictions import labelled
+from stellar.experiments.suspects import COLUMNS, suspects
 
 
 def main(argv: Sequence[str] | None = None) -> None:

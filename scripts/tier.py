@@ -8,10 +8,10 @@ python scripts/tier.py --config '{"scheme": "elodie", "tier": "photometry", ...}
 from collections.abc import Sequence
 
 from stellar import command, files
-from stellar.features import resolve
-from stellar.network import prepare_tensorflow
+from stellar.crossvalidation.protocol import Protocol
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 from stellar.phases import phase
-from stellar.protocol import Protocol
+from stellar.sample.features import resolve
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -25,30 +25,31 @@ def main(argv: Sequence[str] | None = None) -> None:
     with phase("import"):
         prepare_tensorflow(args.threads)
 
-        from stellar import honest
+        from stellar.crossvalidation import rounds, selection
+        from stellar.crossvalidation.predictions import skipped_table
         from stellar.errors import MissingFeatureError
-        from stellar.evaluation import skipped_table
-        from stellar.network_learners import NetworkLearners
+        from stellar.learning.network_learners import NetworkLearners
+        from stellar.sample import arrays
 
     name = f"{cfg['scheme']}/{cfg['tier']}"
     try:
-        sample = honest.load_scheme(args.schemes, cfg["scheme"], resolve(cfg["features"]))
+        sample = arrays.load_scheme(args.schemes, cfg["scheme"], resolve(cfg["features"]))
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
         for path in (args.probabilities, args.calibration):
             files.write_table(path, skipped_table(name, str(error)))
         return
-    results = honest.score_folds(
+    results = rounds.score_folds(
         sample,
         Protocol.from_json(cfg["cv"]),
         NetworkLearners(sample),
-        honest.chosen_by_part(args.chosen),
+        selection.chosen_by_part(args.chosen),
         cfg["seed"],
         command.log.info,
     )
     about = {"name": name, "scheme": cfg["scheme"], "tier": cfg["tier"]}
-    files.write_table(args.probabilities, honest.held_out_table(sample, results, **about))
-    files.write_table(args.calibration, honest.calibration_table(sample, results, **about))
+    files.write_table(args.probabilities, rounds.held_out_table(sample, results, **about))
+    files.write_table(args.calibration, rounds.calibration_table(sample, results, **about))
 
 
 if __name__ == "__main__":

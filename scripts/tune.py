@@ -13,8 +13,10 @@ from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 
-from stellar import command, files, workers
-from stellar.network import Network, prepare_tensorflow
+from stellar import command, files
+from stellar.learning import workers
+from stellar.learning.network import Network
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 from stellar.phases import phase
 
 
@@ -33,8 +35,8 @@ def tune(args: argparse.Namespace) -> None:
     with phase("import"):
         prepare_tensorflow()
 
-        from stellar import tuning
-        from stellar.samples import load_split
+        from stellar.learning import tuning
+        from stellar.sample.split_files import load_split
 
     cfg = args.config
     train, survey = load_split(args.train)

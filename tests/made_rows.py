@@ -1,7 +1,7 @@
 """Rows that a network can learn."""
 
 import numpy as np
-from stellar.samples import Rows
+from stellar.sample.arrays import Rows
 
 
 def rows(n: int, n_features: int = 16, seed: int = 0) -> Rows:

@@ -109,7 +109,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 def resume(folder: Path) -> subprocess.CompletedProcess[str]:
     """What `make study` does before it calls snakemake."""
     return subprocess.run(
-        [sys.executable, "-m", "stellar.resume"],
+        [sys.executable, "-m", "stellar.workflow.resume"],
         cwd=folder,
         env={**environment(), "PYTHONPATH": "scripts"},
         check=False,
@@ -122,7 +122,7 @@ def resume(folder: Path) -> subprocess.CompletedProcess[str]:
 @functools.cache
 def warm_environment() -> dict[str, str]:
     """The environment in which a warm interpreter does the jobs."""
-    from stellar.warm import Warm  # tests/bench uses this module without the package
+    from stellar.workflow.warm import Warm  # tests/bench uses this module without the package
 
     plain, warm = environment(), Warm()
     warm.start()

@@ -23,12 +23,12 @@ import pandas as pd
 import pyarrow as pa
 import sqlglot
 from sqlglot import expressions
-from stellar.simulation import simulate_shard
+from stellar.survey.simulated.shard import simulate_shard
 
 PATH = "/dr18/en/tools/search/x_results.aspx"
 LONGEST_QUERY_STRING = 2048  # of SkyServer's web server
 
-# SDSS's column: the simulation's. Written anew, so that a mistake in stellar.sdss shows.
+# SDSS's column: the simulation's. Written anew, so that a mistake in stellar.survey.sdss shows.
 SPECTRA = {
     "specObjID": "specObjID", "bestObjID": "bestObjID", "plate": "plate", "mjd": "mjd",
     "fiberID": "fiberID", "ra": "ra", "dec": "dec", "class": "class", "subClass": "subClass",

@@ -90,7 +90,7 @@ MUTANTS = (
     Mutant(
         "simulated_not_said",
         "simulated",
-        "scripts/stellar/evaluation.py",
+        "scripts/stellar/crossvalidation/predictions.py",
         "return _described(pa.table(columns), sample.survey, about)",
         'return _described(pa.table(columns), "sdss-dr18", about)',
         ("integration/test_study.py::test_everything_made_of_simulated_stars_says_so",),
@@ -99,7 +99,7 @@ MUTANTS = (
     Mutant(
         "folds_share_a_seed",
         "seed",
-        "scripts/stellar/honest.py",
+        "scripts/stellar/crossvalidation/rounds.py",
         "of_scored, of_calibration = learner(rows, seed + fold, others)",
         "of_scored, of_calibration = learner(rows, seed, others)",
         (
@@ -110,7 +110,7 @@ MUTANTS = (
     Mutant(
         "tuned_folds_share_a_seed",
         "seed",
-        "scripts/stellar/fold_training.py",
+        "scripts/stellar/crossvalidation/fold_training.py",
         "seed = self.seed + fold + member * self.n_folds",
         "seed = self.seed + member * self.n_folds",
         ("integration/test_training.py::test_each_fold_and_member_has_a_seed_of_its_own",),
@@ -118,7 +118,7 @@ MUTANTS = (
     Mutant(
         "weights_of_one_seed",
         "seed",
-        "scripts/stellar/training.py",
+        "scripts/stellar/learning/training.py",
         "self._set_weights(self._build(seed).get_weights())",
         "self._set_weights(self._build(0).get_weights())",
         ("integration/test_training.py::test_an_epoch_gives_the_weights_that_fit_gives",),
@@ -126,7 +126,7 @@ MUTANTS = (
     Mutant(
         "shards_of_one_seed",
         "seed",
-        "scripts/stellar/simulation.py",
+        "scripts/stellar/survey/simulated/shard.py",
         "np.random.SeedSequence([seed, shard])",
         "np.random.SeedSequence([seed])",
         ("unit/test_simulation.py::test_a_shard_depends_on_seed_and_number_alone",),
@@ -134,7 +134,7 @@ MUTANTS = (
     Mutant(
         "search_without_a_seed",
         "seed",
-        "scripts/stellar/tuning.py",
+        "scripts/stellar/learning/tuning.py",
         "        seed=seed,\n        hyperparameters=",
         "        seed=None,\n        hyperparameters=",
         ("integration/test_network.py::test_the_same_seed_gives_the_same_trials",),
@@ -143,7 +143,7 @@ MUTANTS = (
     Mutant(
         "stars_on_two_sides",
         "leak",
-        "scripts/stellar/splits.py",
+        "scripts/stellar/sample/splits.py",
         "return side[order][np.searchsorted(star[order], stars)].astype(np.int8)",
         "return side[np.arange(len(stars)) % len(side)].astype(np.int8)",
         ("unit/test_splits.py::test_no_star_stands_on_two_sides",),
@@ -151,7 +151,7 @@ MUTANTS = (
     Mutant(
         "one_place_two_stars",
         "leak",
-        "scripts/stellar/splits.py",
+        "scripts/stellar/sample/identity.py",
         "np.concatenate([_same_place(ra, dec, separation), _same_object(object_id)])",
         "_same_object(object_id)",
         ("unit/test_splits.py::test_one_star_is_one_object_or_one_place",),
@@ -159,7 +159,7 @@ MUTANTS = (
     Mutant(
         "scaler_of_all_rows",
         "leak",
-        "scripts/stellar/evaluation.py",
+        "scripts/stellar/crossvalidation/rounds.py",
         "Scaler.fit(parts[0], sample.features)",
         "Scaler.fit(sample.table, sample.features)",
         ("unit/test_evaluation.py::test_the_scaler_sees_training_rows_alone",),
@@ -167,7 +167,7 @@ MUTANTS = (
     Mutant(
         "honest_scaler_of_all_rows",
         "leak",
-        "scripts/stellar/honest.py",
+        "scripts/stellar/crossvalidation/rounds.py",
         "Scaler.fit(sample.table[train], sample.features)",
         "Scaler.fit(sample.table, sample.features)",
         ("unit/test_protocol.py::test_the_scaler_is_the_training_rows",),
@@ -175,7 +175,7 @@ MUTANTS = (
     Mutant(
         "split_scaler_of_all_rows",
         "leak",
-        "scripts/stellar/samples.py",
+        "scripts/stellar/sample/split_files.py",
         "yield table[training[row : row + len(table)]]",
         "yield table",
         ("unit/test_labelling.py::test_streamed_splits_are_those_of_the_whole_table",),
@@ -183,7 +183,7 @@ MUTANTS = (
     Mutant(
         "calibration_rows_trained_on",
         "leak",
-        "scripts/stellar/protocol.py",
+        "scripts/stellar/crossvalidation/protocol.py",
         "return [fold, self.calibrating(fold)]",
         "return [fold]",
         (
@@ -194,7 +194,7 @@ MUTANTS = (
     Mutant(
         "selection_scored",
         "leak",
-        "scripts/stellar/protocol.py",
+        "scripts/stellar/crossvalidation/protocol.py",
         'first = 0 if self.selection == "nested" else self.selection_folds',
         "first = 0",
         ("unit/test_protocol.py::test_no_fold_is_scored_by_what_it_chose",),
@@ -202,7 +202,7 @@ MUTANTS = (
     Mutant(
         "choice_trained_on_its_test",
         "leak",
-        "scripts/stellar/selection.py",
+        "scripts/stellar/crossvalidation/selection.py",
         "[other for other in folds if other != fold]",
         "list(folds)",
         ("unit/test_selection.py::test_the_choice_sees_its_own_folds_alone",),
@@ -210,7 +210,7 @@ MUTANTS = (
     Mutant(
         "stopped_by_the_scored_rows",
         "leak",
-        "scripts/stellar/evaluation.py",
+        "scripts/stellar/crossvalidation/rounds.py",
         "folds == (fold + 1) % n_folds if stops_early",
         "folds == fold if stops_early",
         ("unit/test_evaluation.py::test_the_rows_of_a_fold_do_not_meet",),
@@ -219,7 +219,7 @@ MUTANTS = (
     Mutant(
         "ids_through_floats",
         "ids",
-        "scripts/stellar/standardisation.py",
+        "scripts/stellar/survey/conversion.py",
         "numbers = values.cast(pa.float64() if pa.types.is_floating(kind) else kind)",
         "numbers = values.cast(pa.float64(), safe=False).cast(kind, safe=False)",
         ("unit/test_standardisation.py::test_types_and_order_are_the_schema",),
@@ -227,7 +227,7 @@ MUTANTS = (
     Mutant(
         "lost_digits_not_seen",
         "ids",
-        "scripts/stellar/sdss.py",
+        "scripts/stellar/survey/sdss.py",
         "    if wrong.size:",
         "    if wrong.size > table.num_rows:",
         ("unit/test_sdss.py::test_an_id_that_lost_digits_never_passes",),
@@ -235,7 +235,7 @@ MUTANTS = (
     Mutant(
         "rows_in_another_order",
         "ids",
-        "scripts/stellar/samples.py",
+        "scripts/stellar/sample/columns.py",
         "return np.asarray(order[np.searchsorted(among, ids, sorter=order)])",
         "return np.asarray(np.searchsorted(among, ids, sorter=order))",
         ("unit/test_samples.py::test_each_id_is_found_where_it_stands",),
@@ -243,7 +243,7 @@ MUTANTS = (
     Mutant(
         "folds_of_other_stars",
         "ids",
-        "scripts/stellar/samples.py",
+        "scripts/stellar/sample/arrays.py",
         'if not fold_table["specObjID"].equals(table["specObjID"]):',
         "if fold_table.num_rows != table.num_rows:",
         ("unit/test_samples.py::test_folds_of_other_stars_are_refused",),
@@ -251,7 +251,7 @@ MUTANTS = (
     Mutant(
         "hot_subdwarfs_are_stars",
         "labels",
-        "scripts/stellar/labels.py",
+        "scripts/stellar/sample/spectral_types.py",
         '    (r"(e|u)?sd:?[OB]", "hot subdwarf"),\n',
         "",
         ("unit/test_labels.py::test_rejects",),
@@ -259,7 +259,7 @@ MUTANTS = (
     Mutant(
         "quasars_are_stars",
         "labels",
-        "scripts/stellar/labels.py",
+        "scripts/stellar/sample/spectral_types.py",
         '(kind.notna() & (kind.str.upper() != "STAR"))',
         "(kind.isna() & kind.notna())",
         ("unit/test_labels.py::test_rows_keep_their_order_and_their_reasons",),
@@ -268,7 +268,7 @@ MUTANTS = (
     Mutant(
         "no_second_try",
         "retries",
-        "scripts/stellar/skyserver.py",
+        "scripts/stellar/survey/skyserver.py",
         "if status >= 500 or status in",
         "if status in",
         ("integration/test_skyserver.py::test_a_failure_that_passes_is_mended",),
@@ -276,7 +276,7 @@ MUTANTS = (
     Mutant(
         "what_is_final_tried_again",
         "retries",
-        "scripts/stellar/skyserver.py",
+        "scripts/stellar/survey/skyserver.py",
         "return isinstance(error, BusyError) or",
         "return isinstance(error, (BusyError, UserError)) or",
         ("integration/test_skyserver.py::test_a_failure_that_stays_ends_in_a_sentence",),
@@ -285,7 +285,7 @@ MUTANTS = (
     Mutant(
         "lock_of_a_live_run_removed",
         "locks",
-        "scripts/stellar/resume.py",
+        "scripts/stellar/workflow/resume.py",
         "if last and not is_dead(last):",
         "if last and not last:",
         ("unit/test_resume.py::test_a_run_of_another_user_keeps_its_lock",),
@@ -293,7 +293,7 @@ MUTANTS = (
     Mutant(
         "lock_of_a_cluster_removed",
         "locks",
-        "scripts/stellar/resume.py",
+        "scripts/stellar/workflow/resume.py",
         'if last and not last["local"]:',
         "if last and not last:",
         ("unit/test_resume.py::test_jobs_on_a_cluster_keep_the_lock",),
@@ -301,7 +301,7 @@ MUTANTS = (
     Mutant(
         "environment_not_held",
         "locks",
-        "scripts/stellar/environment.py",
+        "scripts/stellar/workflow/environment.py",
         "    _HELD.append(file)",
         "    file.close()",
         ("unit/test_environment.py::test_a_run_keeps_its_environment",),
@@ -338,7 +338,7 @@ MUTANTS = (
     Mutant(
         "sample_deviation",
         "scaler",
-        "scripts/stellar/features.py",
+        "scripts/stellar/sample/scaler.py",
         "std = np.sqrt(squares / np.maximum(count, 1))",
         "std = np.sqrt(squares / np.maximum(count - 1, 1))",
         ("unit/test_features.py::test_scaler_standardizes_what_it_was_fitted_on",),
@@ -346,7 +346,7 @@ MUTANTS = (
     Mutant(
         "mean_not_taken_off",
         "scaler",
-        "scripts/stellar/features.py",
+        "scripts/stellar/sample/scaler.py",
         "scaled = (table - np.array(self.mean)) / np.array(self.std)",
         "scaled = table / np.array(self.std)",
         ("unit/test_features.py::test_scaler_standardizes_what_it_was_fitted_on",),
@@ -354,7 +354,7 @@ MUTANTS = (
     Mutant(
         "recalls_of_other_classes",
         "scores",
-        "scripts/stellar/metrics.py",
+        "scripts/stellar/evaluation/metrics.py",
         "zip(CLASSES, recall, support, strict=True)",
         "zip(CLASSES, recall[::-1], support, strict=True)",
         ("unit/test_metrics.py::test_a_perfect_and_a_constant_prediction",),
@@ -362,7 +362,7 @@ MUTANTS = (
     Mutant(
         "decided_by_transposed_costs",
         "costs",
-        "scripts/stellar/metrics.py",
+        "scripts/stellar/evaluation/metrics.py",
         "return (probabilities @ costs).argmin(axis=1)",
         "return (probabilities @ costs.T).argmin(axis=1)",
         ("unit/test_metrics.py::test_the_cheapest_class_costs_least_on_average",),
@@ -370,7 +370,7 @@ MUTANTS = (
     Mutant(
         "transposed_costs",
         "costs",
-        "scripts/stellar/metrics.py",
+        "scripts/stellar/evaluation/metrics.py",
         "float(costs[truth, predicted].mean())",
         "float(costs[predicted, truth].mean())",
         ("unit/test_metrics.py::test_a_cost_is_that_of_calling_the_row_the_column",),
@@ -387,7 +387,7 @@ MUTANTS = (
     Mutant(
         "permuted_labels_in_order",
         "audit",
-        "scripts/stellar/audit.py",
+        "scripts/stellar/evaluation/leaks/disjoint_folds.py",
         "_trees(x, random.permutation(y), star, seed, trees)",
         "_trees(x, y, star, seed, trees)",
         ("unit/test_audit.py::test_measured_features_are_acquitted",),
@@ -395,7 +395,7 @@ MUTANTS = (
     Mutant(
         "any_scaler_is_right",
         "audit",
-        "scripts/stellar/audit.py",
+        "scripts/stellar/evaluation/leaks/across_folds.py",
         "        if not same:",
         "        if same is None:",
         ("unit/test_audit.py::test_a_scaler_fitted_on_everything_is_found",),
@@ -404,7 +404,7 @@ MUTANTS = (
     Mutant(
         "status_of_a_job_lost",
         "warm",
-        "scripts/stellar/warm.py",
+        "scripts/stellar/workflow/warm.py",
         "status = end.code if isinstance(end.code, int) else int(end.code is not None)",
         "status = 0",
         ("integration/test_warm.py::test_a_job_ends_as_in_an_ordinary_interpreter",),
@@ -412,7 +412,7 @@ MUTANTS = (
     Mutant(
         "job_of_a_killed_client_left",
         "warm",
-        "scripts/stellar/warm.py",
+        "scripts/stellar/workflow/warm.py",
         "                chooser.unregister(key.fileobj)\n"
         "                os.kill(child, signal.SIGKILL)",
         "                chooser.unregister(key.fileobj)",
@@ -421,7 +421,7 @@ MUTANTS = (
     Mutant(
         "threads_not_asked_for",
         "warm",
-        "scripts/stellar/warm.py",
+        "scripts/stellar/workflow/warm.py",
         'if os.environ.get("OMP_NUM_THREADS") != "1":',
         "if False:",
         ("integration/test_warm.py::test_a_job_of_several_threads_has_an_interpreter_of_its_own",),

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
-from stellar.progress import progress
+from stellar.workflow.progress import progress
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from astropy.io.votable.tree import VOTableFile  # noqa: E402
 from astropy.table import Table  # noqa: E402
-from stellar.simulation import simulate_shard  # noqa: E402
+from stellar.survey.simulated.shard import simulate_shard  # noqa: E402
 
 PEERS = {
     "csv": ("pandas.read_csv", "import pandas; pandas.read_csv({!r})"),

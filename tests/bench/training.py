@@ -27,8 +27,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 from stellar import files
-from stellar.network import Network, build, prepare_tensorflow
-from stellar.samples import Rows
+from stellar.learning.network import Network, build
+from stellar.learning.tensorflow_setup import prepare_tensorflow
+from stellar.sample.arrays import Rows
 
 ROWS, VALIDATION_ROWS, N_FEATURES = 51_886, 14_824, 16
 HIDDEN = (16, 32)
@@ -137,7 +138,7 @@ def sklearn(data: Data, net: Network) -> Times:
 
 def ours(data: Data, net: Network) -> Times:
     """The compiled trainer."""
-    from stellar.training import trainer_of
+    from stellar.learning.training import trainer_of
 
     trainer = trainer_of(net, N_FEATURES, len(data.train.labels))
 

@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 from project import ROOT, copy_project, environment
 from stellar import files
-from stellar.network import Network, build, prepare_tensorflow
+from stellar.learning.network import Network, build
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 from training import N_FEATURES, VALIDATION_ROWS, network, random_rows
 
 STARS = 100_000
@@ -66,7 +67,7 @@ def line(work: str, ours: str, peer: str, ratio: str) -> None:
 def predict() -> None:
     """Probabilities for a million stars against `model.predict`."""
     prepare_tensorflow()
-    from stellar.models import Predictor
+    from stellar.learning.models import Predictor
 
     x = random_rows(1_000_000, 0).features
     model = build(network(128, 0.2), N_FEATURES, 0)
@@ -195,9 +196,9 @@ def stock_fit(
 
 def stock_folds(folder: str) -> None:
     """All folds in turn by Keras's own fit and predict."""
-    from stellar.evaluation import run_fold
-    from stellar.features import resolve
-    from stellar.samples import load_sample
+    from stellar.crossvalidation.rounds import run_fold
+    from stellar.sample.arrays import load_sample
+    from stellar.sample.features import resolve
 
     results = Path(folder) / "results"
     net = Network.from_json(files.read_json(results / "tune/best_hyperparameters.json")["network"])
@@ -253,7 +254,7 @@ def folds() -> None:
 def train_rows(n_rows: str) -> None:
     """Ten epochs on so many rows; prints nanoseconds a row and the process's peak memory in MB."""
     prepare_tensorflow()
-    from stellar.training import trainer_of
+    from stellar.learning.training import trainer_of
 
     train, validation = random_rows(int(n_rows), 0), random_rows(int(n_rows) // 5, 1)
     trainer = trainer_of(replace(network(300, 0.2), epochs=10), N_FEATURES, int(n_rows))
@@ -287,11 +288,12 @@ def rows() -> None:
 def accuracy() -> None:
     """Fold scores over five seeds against stock fit."""
     prepare_tensorflow()
-    from stellar import metrics
-    from stellar.evaluation import predicted_class, run_fold
-    from stellar.features import resolve
-    from stellar.samples import Rows, load_sample
-    from stellar.training import trainer_of
+    from stellar.crossvalidation.predictions import predicted_class
+    from stellar.crossvalidation.rounds import run_fold
+    from stellar.evaluation import metrics
+    from stellar.learning.training import trainer_of
+    from stellar.sample.arrays import Rows, load_sample
+    from stellar.sample.features import resolve
 
     with tempfile.TemporaryDirectory() as name:
         folder, net = study(Path(name))

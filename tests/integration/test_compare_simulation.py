@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from project import ROOT
 from stellar.errors import UserError
-from stellar.simulation import simulate_shard
+from stellar.survey.simulated.shard import simulate_shard
 
 
 @pytest.fixture(scope="module")

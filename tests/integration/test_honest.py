@@ -8,8 +8,8 @@ import pytest
 import yaml
 from project import SHRUNK, copy_project, snakemake, table
 from stellar import CLASSES
-from stellar.answer import read_sentences
-from stellar.labels import NEGATIVES, SCHEMES
+from stellar.reporting.answer import read_sentences
+from stellar.sample.spectral_types import NEGATIVES, SCHEMES
 
 TIERS = ("photometry", "elodie")
 

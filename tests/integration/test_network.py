@@ -12,13 +12,14 @@ import tune
 import yaml
 from made_rows import rows
 from project import ROOT, environment
-from stellar.network import Network, build, prepare_tensorflow, summary
+from stellar.learning.network import Network, build, summary
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 
 prepare_tensorflow()
 
-from stellar import tuning  # noqa: E402
 from stellar.errors import UserError  # noqa: E402
-from stellar.training import Trainers  # noqa: E402
+from stellar.learning import tuning  # noqa: E402
+from stellar.learning.training import Trainers  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 FIRST = Network.from_json(CONFIG["first_network"])

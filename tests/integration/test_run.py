@@ -39,7 +39,7 @@ def start(place, seconds=0, bad="false"):
     (place / "Snakefile").write_text(WORKFLOW.format(seconds=seconds, bad=bad))
     with (place / "said").open("w") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "stellar.run"],
+            [sys.executable, "-m", "stellar.workflow.run"],
             cwd=place,
             env={**environment(), "PYTHONPATH": "scripts"},
             stdout=said,

@@ -19,10 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from project import ROOT
 from skyserver import FINAL, HTML, PASSING, WRONG, edits, sends, serving, throttled
-from stellar import files, sdss, skyserver
+from stellar import files
 from stellar.errors import UserError
-from stellar.sdss import WrongTableError
-from stellar.skyserver import BusyError
+from stellar.survey import sdss, skyserver
+from stellar.survey.sdss import WrongTableError
+from stellar.survey.skyserver import BusyError
 
 CUTS = {"min_sn": 0, "zwarning_zero": False, "clean": False, "magnitudes": {}}
 ATTEMPTS = 3

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from project import SHRUNK, copy_project, snakemake, table
-from stellar import CLASSES, files, metrics
-from stellar.features import resolve
-from stellar.simulation import simulate_shard
+from stellar import CLASSES, files
+from stellar.evaluation import metrics
+from stellar.sample.features import resolve
+from stellar.survey.simulated.shard import simulate_shard
 
 
 def test_no_star_stands_on_two_sides_and_no_row_is_lost(results):

@@ -15,9 +15,10 @@ import yaml
 from astropy.table import Table
 from project import SHRUNK, copy_project, environment, planned, resume, snakemake
 from skyserver import FINAL, PASSING, WRONG, Fault, hangs_in_the_body, serving
-from stellar import CLASSES, catalogue, files
-from stellar.simulation import simulate_shard
-from stellar.standardisation import standardise
+from stellar import CLASSES, files
+from stellar.survey import catalogue
+from stellar.survey.conversion import standardise
+from stellar.survey.simulated.shard import simulate_shard
 
 N_STARS = 1500
 SHARDS = [f"results/shards/shard-{number}.parquet" for number in range(2)]

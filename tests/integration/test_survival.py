@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from project import TIMED, copy_project, planned, resume, snakemake, start
-from stellar.resume import LEAST_SPACE
+from stellar.workflow.resume import LEAST_SPACE
 
 STARS = "results/stars.parquet"
 SHARD = "results/shards/shard-0.parquet"

@@ -11,17 +11,17 @@ import pytest
 import yaml
 from made_rows import rows
 from project import ROOT
-from stellar.network import Network, Recipe, build, prepare_tensorflow
+from stellar.learning.network import Network, Recipe, build
+from stellar.learning.tensorflow_setup import prepare_tensorflow
 
 prepare_tensorflow()
 
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from stellar.dropout import HashedDropout, with_hashed_dropout  # noqa: E402
-from stellar.fold_training import FoldTrainer  # noqa: E402
-from stellar.models import Predictor, average, save_model  # noqa: E402
-from stellar.samples import Rows, Sample  # noqa: E402
-from stellar.training import (  # noqa: E402
+from stellar.crossvalidation.fold_training import FoldTrainer  # noqa: E402
+from stellar.learning.dropout import HashedDropout, with_hashed_dropout  # noqa: E402
+from stellar.learning.models import Predictor, average, save_model  # noqa: E402
+from stellar.learning.training import (  # noqa: E402
     LOSSES,
     Diverged,
     Fit,
@@ -31,6 +31,7 @@ from stellar.training import (  # noqa: E402
     trainer_of,
     validation_scores,
 )
+from stellar.sample.arrays import Rows, Sample  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 FIRST = Network.from_json(CONFIG["first_network"])
@@ -328,7 +329,8 @@ def test_each_fold_and_member_has_a_seed_of_its_own(monkeypatch):
         folds=(np.arange(80) % 4).astype(np.int8),
     )
     monkeypatch.setattr(
-        "stellar.fold_training.trainer_of", lambda network, *_: TRAINERS.get(network)
+        "stellar.crossvalidation.fold_training.trainer_of",
+        lambda network, *_: TRAINERS.get(network),
     )
     folds = FoldTrainer(sample, replace(SMALL, members=2, patience=None), 4, seed=18)
     seen, fit = [], folds.trainer.fit
@@ -426,7 +428,7 @@ def test_prediction_in_pieces_is_prediction_at_once(monkeypatch):
     predict = Predictor(build(SMALL, 16, 0))
     x = rows(1000).features
     whole = predict(x)
-    monkeypatch.setattr("stellar.models.PREDICT_ROWS", 77)
+    monkeypatch.setattr("stellar.learning.models.PREDICT_ROWS", 77)
     np.testing.assert_allclose(predict(x), whole, atol=1e-6)
     assert predict(x[:0]).shape == (0, 7)
     pieces = list(predict.pieces(x[s : s + 300] for s in range(0, 1000, 300)))

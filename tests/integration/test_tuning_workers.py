@@ -12,8 +12,9 @@ import pytest
 import tune
 import yaml
 from project import ROOT, environment
-from stellar import files, workers
+from stellar import files
 from stellar.errors import UserError
+from stellar.learning import workers
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 NETWORK = {**CONFIG["network"], "hidden": [8], "epochs": 3}

@@ -9,7 +9,7 @@ import time
 
 import psutil
 import pytest
-from stellar.warm import Warm
+from stellar.workflow.warm import Warm
 
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}
 
@@ -117,7 +117,7 @@ def test_a_job_ends_as_in_an_ordinary_interpreter(warm, folder, code, status):
 
 def test_what_a_job_imports_is_that_of_its_own_folder(warm, folder):
     write(folder, "WHERE = 'here'", "scripts/stellar/__init__.py")
-    code = "import stellar\nprint(stellar.WHERE, 'stellar.warm' in sys.modules)"
+    code = "import stellar\nprint(stellar.WHERE, 'stellar.workflow.warm' in sys.modules)"
     assert finish(start(warm, folder, write(folder, code)))[1] == "here False\n"
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 from stellar import CLASSES
-from stellar.answer import decided, markdown, points, read_sentences, sentences
-from stellar.metrics import MORE_SCORES, SCORES
+from stellar.evaluation.metrics import MORE_SCORES, SCORES
+from stellar.reporting.answer import decided, markdown, points, read_sentences, sentences
 
 
 def tier(label: str, name: str) -> dict:

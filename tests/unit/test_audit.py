@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from stellar import audit
-from stellar.features import Scaler
-from stellar.protocol import Protocol
-from stellar.samples import Sample
+from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation.leaks import across_folds, audit, disjoint_folds, finding
+from stellar.sample.arrays import Sample
+from stellar.sample.scaler import Scaler
 
 PROTOCOL = Protocol(6, "held_out", 2)
 ROWS = 3000
@@ -45,7 +45,7 @@ def groups_of(sample: Sample) -> dict[str, np.ndarray]:
 
 
 def verdict_on(
-    sample: Sample, predicted: audit.Predicted | None = None, trees: int = TREES, **groups
+    sample: Sample, predicted: across_folds.Predicted | None = None, trees: int = TREES, **groups
 ):
     groups = {**groups_of(sample), **groups}
     return audit.entry(sample, groups, PROTOCOL, predicted, [], seed=0, trees=trees)
@@ -126,7 +126,7 @@ def test_a_repeated_star_in_one_fold_is_fine(clean):
     assert verdict_on(clean, star=star)["verdict"] == "clean"
 
 
-def predicted(sample: Sample, fitted_on_all: bool = False, **change) -> audit.Predicted:
+def predicted(sample: Sample, fitted_on_all: bool = False, **change) -> across_folds.Predicted:
     folds = []
     for fold in PROTOCOL.scored:
         away = np.isin(sample.folds, [fold, PROTOCOL.calibrating(fold)])
@@ -134,7 +134,7 @@ def predicted(sample: Sample, fitted_on_all: bool = False, **change) -> audit.Pr
         scaler = Scaler.fit(sample.table[rows], sample.features).to_json()
         folds.append({"fold": fold, "train_rows": int((~away).sum()), "scaler": scaler})
     rows = np.isin(sample.folds, PROTOCOL.scored)
-    right = audit.Predicted({"folds": folds}, 0.7, sample.ids[rows], sample.folds[rows])
+    right = across_folds.Predicted({"folds": folds}, 0.7, sample.ids[rows], sample.folds[rows])
     return replace(right, **change)
 
 
@@ -154,8 +154,8 @@ def test_rows_scored_outside_their_fold_are_found(clean):
 
 
 def test_selection_on_a_scored_fold_is_found():
-    assert audit.selection_apart({"held_out": {"folds": [0, 1]}}, PROTOCOL) == []
-    found = audit.selection_apart({"held_out": {"folds": [1, 2]}}, PROTOCOL)
+    assert across_folds.selection_apart({"held_out": {"folds": [0, 1]}}, PROTOCOL) == []
+    found = across_folds.selection_apart({"held_out": {"folds": [1, 2]}}, PROTOCOL)
     assert [f.verdict for f in found] == ["leaks"]
 
 
@@ -178,7 +178,7 @@ def test_disjoint_folds_have_the_same_shares_of_classes():
     random = np.random.default_rng(8)
     group = random.integers(120, size=ROWS)
     labels = (group % 7).astype(np.int8)
-    side = audit._disjoint(group, labels, random)
+    side = disjoint_folds._disjoint(group, labels, random)
     assert all(len(set(side[group == number])) == 1 for number in range(120))
     shares = [np.bincount(labels[side == n], minlength=7) / (side == n).sum() for n in range(4)]
     assert np.ptp(shares, axis=0).max() < 0.05
@@ -210,8 +210,8 @@ def test_of_many_values_some_are_asked_for_their_neighbour(monkeypatch):
     values = np.repeat(np.arange(400, dtype=np.float32), 4)[:, None]
     labels = ((values[:, 0] // 40) % 2 + 2).astype(np.int8)  # ten stretches of two classes
     folds = random.integers(0, 5, len(values)).astype(np.int8)
-    every = audit._exact_and_near(values, labels, folds)
-    monkeypatch.setattr(audit, "MOST_ROWS", 50)
-    some = audit._exact_and_near(values, labels, folds)
+    every = values._exact_and_near(values, labels, folds)
+    monkeypatch.setattr(finding, "MOST_ROWS", 50)
+    some = values._exact_and_near(values, labels, folds)
     assert some["near"] == pytest.approx(every["near"], abs=0.05)
     assert {**some, "near": 0} == {**every, "near": 0}

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from stellar import CLASSES, baselines
-from stellar.baselines import BASELINES, LookUp, Majority, StratifiedRandom, TemperatureCut
+from stellar import CLASSES
+from stellar.learning import baselines
+from stellar.learning.baselines import BASELINES, LookUp, Majority, StratifiedRandom, TemperatureCut
 
 HOT, G, M = (CLASSES.index(c) for c in "OGM")
 

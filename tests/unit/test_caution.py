@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stellar import caution
+from stellar.evaluation import calibration, rejection
 
 
 def drawn(n: int, seed: int, sharpness: float = 1.0):
@@ -18,17 +18,17 @@ def drawn(n: int, seed: int, sharpness: float = 1.0):
 @pytest.mark.parametrize("sharpness", [0.5, 1.0, 3.0])
 def test_the_temperature_undoes_overconfidence(sharpness):
     truth, shares = drawn(6000, 1, sharpness)
-    temperature = caution.fit_temperature(truth, shares)
+    temperature = calibration.fit_temperature(truth, shares)
     assert temperature == pytest.approx(sharpness, rel=0.1)
     _, honest = drawn(6000, 1)
-    np.testing.assert_allclose(caution.tempered(shares, sharpness), honest, atol=1e-3)
+    np.testing.assert_allclose(calibration.tempered(shares, sharpness), honest, atol=1e-3)
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.floats(0.2, 5), st.sampled_from([0.8, 0.9, 0.95]), st.integers(0, 100))
 def test_sets_cover_each_class_however_wrong_the_probabilities(sharpness, level, seed):
     truth, shares = drawn(6000, seed, sharpness)
-    sets = caution.conformal_sets(truth[:3000], shares[:3000], shares[3000:], level)
+    sets = calibration.conformal_sets(truth[:3000], shares[:3000], shares[3000:], level)
     covered = sets[np.arange(3000), truth[3000:]]
     for number in range(7):
         of_class = truth[3000:] == number
@@ -39,7 +39,7 @@ def test_sets_cover_each_class_however_wrong_the_probabilities(sharpness, level,
 def test_a_class_without_calibration_stars_is_in_no_set():
     truth, shares = drawn(500, 0)
     kept = truth != 2
-    sets = caution.conformal_sets(truth[kept], shares[kept], shares, 0.9)
+    sets = calibration.conformal_sets(truth[kept], shares[kept], shares, 0.9)
     assert not sets[:, 2].any()
     assert sets.any(axis=0).sum() == 6
 
@@ -48,7 +48,7 @@ def test_the_surest_stars_err_least():
     random = np.random.default_rng(0)
     confidence = random.random(4000)
     right = random.random(4000) < confidence
-    rows = caution.risk_coverage_rows(confidence, right)
+    rows = rejection.risk_coverage_rows(confidence, right)
     assert rows[-1]["coverage"] == 1
     assert rows[-1]["risk"] == pytest.approx(1 - right.mean())
     assert rows[4]["risk"] < rows[24]["risk"] < rows[-1]["risk"]

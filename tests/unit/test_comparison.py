@@ -1,11 +1,11 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from stellar import comparison
-from stellar.evaluation import FoldResult, probability_table
-from stellar.provenance import shared_origin
-from stellar.samples import Sample
-from stellar.suspects import COLUMNS, contradicting, expected_by_chance, suspects
+from stellar.crossvalidation.predictions import FoldResult, probability_table
+from stellar.evaluation import comparison_tables
+from stellar.evaluation.provenance import shared_origin
+from stellar.experiments.suspects import COLUMNS, contradicting, expected_by_chance, suspects
+from stellar.sample.arrays import Sample
 
 COSTS = np.abs(np.subtract.outer(np.arange(7), np.arange(7))).astype(float)
 
@@ -35,7 +35,7 @@ def table(error: float, seed: int = 0, rows: slice = slice(None), **about):
 
 def test_equal_classifiers_are_equal_and_worse_ones_worse():
     network = table(0.2, name="network", scheme="elodie", tier="photometry")
-    rows = comparison.rival_rows(
+    rows = comparison_tables.rival_rows(
         network, [table(0.2, seed=1, name="same"), table(0.5, name="worse")], COSTS, 0.05
     )
     ours, same, worse = rows
@@ -51,13 +51,13 @@ def test_equal_classifiers_are_equal_and_worse_ones_worse():
 
 def test_a_classifier_equals_itself():
     network = table(0.2, name="network")
-    _, itself = comparison.rival_rows(network, [table(0.2, name="itself")], COSTS, 0.01)
+    _, itself = comparison_tables.rival_rows(network, [table(0.2, name="itself")], COSTS, 0.01)
     assert itself["f1_macro_p_same"] == 1
 
 
 def test_rivals_of_few_stars_are_compared_on_these():
     network = table(0.2, name="network")
-    _, few = comparison.rival_rows(
+    _, few = comparison_tables.rival_rows(
         network, [table(0.0, rows=slice(0, 700), name="hammer")], COSTS, 0.01
     )
     assert few["rows"] == 700
@@ -66,7 +66,9 @@ def test_rivals_of_few_stars_are_compared_on_these():
 
 
 def test_tiers_are_marked_where_label_and_features_share_an_origin():
-    (row,) = comparison.tier_rows([table(0.2, name="a", scheme="elodie", tier="photometry")], COSTS)
+    (row,) = comparison_tables.tier_rows(
+        [table(0.2, name="a", scheme="elodie", tier="photometry")], COSTS
+    )
     assert row["shares"] == "independent"
     assert row["accuracy"] == pytest.approx(0.8, abs=0.03)
     assert row["accuracy_ci95"] > 0
@@ -76,7 +78,7 @@ def test_tiers_are_marked_where_label_and_features_share_an_origin():
 
 def test_a_tier_is_paired_with_the_one_before():
     about = {"scheme": "elodie"}
-    first, second = comparison.tier_rows(
+    first, second = comparison_tables.tier_rows(
         [table(0.3, name="a", tier="one", **about), table(0.2, name="b", tier="two", **about)],
         COSTS,
     )

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from stellar import configuration
-from stellar.baselines import BASELINES
 from stellar.errors import UserError
+from stellar.learning.baselines import BASELINES
+from stellar.workflow import configuration
 
 CONFIG = Path(__file__).parents[2] / "config"
 SCHEMA = yaml.safe_load((CONFIG / "schema.yaml").read_text())

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from project import ROOT
-from stellar import environment as of_runs
 from stellar.errors import UserError
+from stellar.workflow import environment as of_runs
 
 
 @pytest.fixture

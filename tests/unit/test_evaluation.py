@@ -1,15 +1,17 @@
 import numpy as np
 import pytest
-from stellar import evaluation, samples, summary
-from stellar.evaluation import rows_of_fold, run_fold
+from stellar.crossvalidation import predictions
+from stellar.crossvalidation.rounds import rows_of_fold, run_fold
+from stellar.evaluation import study_tables
+from stellar.sample import arrays
 
 COSTS = 1 - np.eye(7)
 
 
-def sample(rows: int = 60) -> samples.Sample:
+def sample(rows: int = 60) -> arrays.Sample:
     random = np.random.default_rng(0)
     labels = (np.arange(rows) % 7).astype(np.int8)
-    return samples.Sample(
+    return arrays.Sample(
         survey="test",
         ids=np.arange(rows, dtype=np.uint64),
         features=("a", "b"),
@@ -54,27 +56,29 @@ def test_tables_of_a_summary():
 
     results = [run_fold(stars, k, 4, fit_predict, False, False) for k in range(4)]
     more = [{"best_epoch": k} for k in range(4)]
-    table = evaluation.probability_table(stars, results, more, name="perfect")
-    document = summary.summarise([table], COSTS)
+    table = predictions.probability_table(stars, results, more, name="perfect")
+    document = study_tables.summarise([table], COSTS)
     assert document["over_folds"]["accuracy"]["mean"] == 1.0
     assert document["features"] == ["a", "b"]
     # In one table or in one a fold: the same scores.
     alone = [
-        evaluation.probability_table(stars, [r], [m]) for r, m in zip(results, more, strict=True)
+        predictions.probability_table(stars, [r], [m]) for r, m in zip(results, more, strict=True)
     ]
-    assert summary.summarise(alone, COSTS)["folds"] == document["folds"]
+    assert study_tables.summarise(alone, COSTS)["folds"] == document["folds"]
     folds = document["folds"]
-    (row,) = summary.variant_rows([document], folds)
+    (row,) = study_tables.variant_rows([document], folds)
     assert row["accuracy_difference"] == 0.0
-    assert [row["best_epoch"] for row in summary.fold_rows(folds)] == [0, 1, 2, 3]
-    pooled = summary.pooled([table], folds, stars.ids[:10])
+    assert [row["best_epoch"] for row in study_tables.fold_rows(folds)] == [0, 1, 2, 3]
+    pooled = study_tables.pooled([table], folds, stars.ids[:10])
     assert pooled["locked"]["rows"] == 10
     assert np.trace(np.array(pooled["confusion"])) == len(stars.labels)
 
 
 def test_a_skipped_classifier_has_a_reason_and_no_row():
-    table = evaluation.skipped_table("sspp", "no star has sppTeff")
+    table = predictions.skipped_table("sspp", "no star has sppTeff")
     assert table.num_rows == 0
-    document = summary.summarise([table], COSTS)
+    document = study_tables.summarise([table], COSTS)
     assert document == {"name": "sspp", "skipped": "no star has sppTeff"}
-    assert summary.variant_rows([document], []) == [dict.fromkeys(summary.VARIANT_COLUMNS)]
+    assert study_tables.variant_rows([document], []) == [
+        dict.fromkeys(study_tables.VARIANT_COLUMNS)
+    ]

@@ -4,11 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from stellar import experiments
-from stellar.absolute_magnitude import absolute_magnitude, bolometric_magnitude, regression
-from stellar.experiments import groups_of, importance, input_errors, noisy
-from stellar.protocol import Protocol
-from stellar.samples import Sample
+from stellar.crossvalidation.protocol import Protocol
+from stellar.experiments import ingredients, learning_curve, scores
+from stellar.experiments.absolute_magnitude import (
+    absolute_magnitude,
+    bolometric_magnitude,
+    regression,
+)
+from stellar.experiments.importance import groups_of, importance
+from stellar.experiments.input_errors import input_errors, noisy
+from stellar.sample.arrays import Sample
 
 PROTOCOL = Protocol(5, "held_out", 2)
 FOLDS = [2, 3, 4]
@@ -107,14 +112,16 @@ def test_input_errors_compares_four_ways_with_the_plain_one():
 
 def test_learning_curves_end_with_all_stars():
     sample, _ = stars()
-    rows = experiments.learning_curve(sample, PROTOCOL, FOLDS, [50, 300], reads_colour, 0)
+    rows = learning_curve.learning_curve(sample, PROTOCOL, FOLDS, [50, 300], reads_colour, 0)
     assert [row["stars"] for row in rows] == [50, 300, 1160]
     assert rows[-1]["accuracy"] > 0.8
 
 
 def test_learning_curves_stop_where_stars_are_fewer():
     sample, _ = stars()
-    rows = experiments.learning_curve(sample, PROTOCOL, FOLDS, [300, 5000, 9000], reads_colour, 0)
+    rows = learning_curve.learning_curve(
+        sample, PROTOCOL, FOLDS, [300, 5000, 9000], reads_colour, 0
+    )
     assert [row["stars"] for row in rows] == [300, 1160]
 
 
@@ -179,7 +186,7 @@ def test_a_change_is_measured_against_none():
         "none": [fold(0.5, None), fold(0.7, 0.5), fold(0.6, 0.7)],
         "change": [fold(0.6, 0.4), fold(0.8, 0.6), fold(0.7, 0.8)],
     }
-    none, change, worse = experiments.ingredient_rows(scores, 0.1)
+    none, change, worse = ingredients.ingredient_rows(scores, 0.1)
     assert worse["f1_macro_difference"] == pytest.approx(-0.1)
     assert none["f1_macro_difference"] == 0
     assert change["f1_macro_difference"] == pytest.approx(0.1)
@@ -192,7 +199,7 @@ def test_a_change_is_measured_against_none():
 def test_recalls_of_classes_without_stars_are_unknown():
     truth = np.array([1, 1, 2, -1], np.int8)
     probabilities = np.eye(7, dtype=np.float32)[[1, 2, 2, 0]]
-    found = experiments.brief(truth, probabilities)
+    found = scores.brief(truth, probabilities)
     assert (found["recall_B"], found["recall_A"], found["recall_O"]) == (0.5, 1.0, None)
     assert found["steps_off"] == pytest.approx(1 / 3)
     assert found["gross_errors"] == 0

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from stellar.errors import UserError
-from stellar.features import FEATURE_SETS, FEATURES, Scaler, columns_needed, matrix, resolve
+from stellar.sample.features import FEATURE_SETS, FEATURES, columns_needed, matrix, resolve
+from stellar.sample.scaler import Scaler
 
 
 def test_the_study_has_sixteen_features():

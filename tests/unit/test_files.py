@@ -8,8 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar import costs, files, page, phases
+from stellar import files, phases
 from stellar.errors import UserError
+from stellar.reporting import page
+from stellar.workflow import costs
 
 
 def test_nothing_partial_is_left_behind(tmp_path):

@@ -11,14 +11,18 @@ import pytest
 import split
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stellar import catalogue, files
+from stellar import files
 from stellar.errors import UserError
-from stellar.features import Scaler, resolve
-from stellar.labels import label_rows
-from stellar.samples import features_of, thinned
-from stellar.simulation import simulate_shard
-from stellar.splits import identify_stars, split_rows
-from stellar.standardisation import standardise
+from stellar.sample.arrays import features_of
+from stellar.sample.columns import thinned
+from stellar.sample.features import resolve
+from stellar.sample.identity import identify_stars
+from stellar.sample.scaler import Scaler
+from stellar.sample.spectral_types import label_rows
+from stellar.sample.splits import split_rows
+from stellar.survey import catalogue
+from stellar.survey.conversion import standardise
+from stellar.survey.simulated.shard import simulate_shard
 
 CONFIG = {"seed": 3, "split": {"train": 0.7, "validation": 0.2, "test": 0.1}, "features": "study"}
 PARTS = ("train", "validation", "test")

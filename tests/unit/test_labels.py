@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stellar import CLASSES
-from stellar.labels import label_rows, parse
+from stellar.sample.spectral_types import label_rows, parse
 
 # Strings of both SDSS styles, of the ELODIE library and of The Hammer.
 LABELS = {

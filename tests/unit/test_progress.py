@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from stellar import progress, resume
+from stellar.workflow import progress, resume
 
 MEMORISE = {"stars": 100, "widths": [8], "epochs": 10}
 START = datetime(2026, 3, 2, 12, 0, 0)

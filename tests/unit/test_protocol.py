@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar.honest import score_fold
-from stellar.protocol import Protocol
-from stellar.samples import Sample
+from stellar.crossvalidation.protocol import Protocol
+from stellar.crossvalidation.rounds import score_fold
+from stellar.sample.arrays import Sample
 
 
 @st.composite

@@ -4,8 +4,8 @@ import json
 import os
 
 import pytest
-from stellar import resume
 from stellar.errors import UserError
+from stellar.workflow import resume
 
 
 @pytest.fixture

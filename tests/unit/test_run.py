@@ -4,9 +4,10 @@ import io
 
 import pytest
 from rich.console import Console
-from stellar import files, findings, run
+from stellar import files
 from stellar.errors import UserError
-from stellar.progress import Failed, Progress
+from stellar.workflow import findings, run
+from stellar.workflow.progress import Failed, Progress
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import pyarrow as pa
 import pytest
 from stellar import files
 from stellar.errors import UserError
-from stellar.samples import load_sample, places
+from stellar.sample.arrays import load_sample
+from stellar.sample.columns import places
 
 
 def test_each_id_is_found_where_it_stands():

@@ -3,13 +3,15 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from stellar import audit, files, labelling, schemes, simulation, splits
-from stellar.features import resolve
-from stellar.honest import load_scheme
-from stellar.labels import NEGATIVES, SCHEMES
-from stellar.protocol import Protocol
-from stellar.samples import integers_of
-from stellar.standardisation import standardise
+from stellar import files
+from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation.leaks import across_folds, audit
+from stellar.sample import identity, labelling, schemes, splits
+from stellar.sample.arrays import load_scheme
+from stellar.sample.columns import integers_of
+from stellar.sample.features import resolve
+from stellar.sample.spectral_types import NEGATIVES, SCHEMES
+from stellar.survey.conversion import standardise
 
 PROTOCOL = Protocol(6, "held_out", 2)
 
@@ -18,9 +20,7 @@ def survey(folder, elodie, n=4000):
     """Files of a small simulated survey: stars, folds, shards, schemes."""
     shards = []
     for shard in range(2):
-        raw = simulation.simulate_shard(
-            seed=3, shard=shard, n_stars=n // 2, repeats=0.1, elodie=elodie
-        )
+        raw = shard.simulate_shard(seed=3, shard=shard, n_stars=n // 2, repeats=0.1, elodie=elodie)
         path = folder / f"shard-{shard}.parquet"
         files.write_table(path, standardise(raw, "simulated"))
         shards.append(path)
@@ -76,11 +76,11 @@ def test_negatives_have_no_class_by_sdss(leaking):
 
 def test_all_rows_of_a_star_stand_in_one_fold(leaking):
     table = files.read_table(leaking)
-    star = splits.identify_stars(
+    star = identity.identify_stars(
         table["ra"].to_numpy(), table["dec"].to_numpy(), table["bestObjID"].fill_null(0).to_numpy()
     )
     assert len(np.unique(star)) < len(star)
-    assert audit.stars_on_both_sides(star, integers_of(table, "fold")) == []
+    assert across_folds.stars_on_both_sides(star, integers_of(table, "fold")) == []
 
 
 def verdict_on(path, features):

@@ -7,11 +7,11 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import expressions as exp
-from stellar import sdss
-from stellar.catalogue import NAMES
 from stellar.errors import UserError
-from stellar.sdss import MODULUS, Shard, WrongTableError
-from stellar.simulation import simulate_shard
+from stellar.survey import sdss
+from stellar.survey.catalogue import NAMES
+from stellar.survey.sdss import MODULUS, Shard, WrongTableError
+from stellar.survey.simulated.shard import simulate_shard
 
 CUTS = {"min_sn": 0, "zwarning_zero": False, "clean": False, "magnitudes": {}}
 SHARD = Shard(0, 96, 1000)

@@ -1,6 +1,6 @@
 import numpy as np
-from stellar.samples import Sample
-from stellar.selection import candidates, choose
+from stellar.crossvalidation.selection import candidates, choose
+from stellar.sample.arrays import Sample
 
 
 def test_settings_are_drawn_once_each_and_by_the_seed():

@@ -7,9 +7,10 @@ import pytest
 from compare_simulation import GR, STUDY_MIX, labelled, temperature_cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stellar import catalogue
 from stellar.errors import UserError
-from stellar.simulation import library, simulate_shard
+from stellar.survey import catalogue
+from stellar.survey.simulated.pipelines import library
+from stellar.survey.simulated.shard import simulate_shard
 
 # Median u-g, g-r, r-i, i-z by the first letter of subClass of 500 SDSS stars (model magnitudes, not
 # dereddened; A 132, F 224, G 77, K 36, M 14 stars): tests/compare_simulation.py prints them.

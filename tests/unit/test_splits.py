@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar import splits
-from stellar.splits import fold_rows, identify_stars, split_rows
+from stellar.sample import identity
+from stellar.sample.identity import identify_stars
+from stellar.sample.splits import fold_rows, split_rows
 
 
 @st.composite
@@ -70,7 +71,7 @@ def numbered_by_hand(ra, dec, objects):
     lon, lat = np.radians(ra), np.radians(dec)
     unit = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     chord = np.linalg.norm(unit[:, :, None] - unit[:, None, :], axis=0)
-    near = np.degrees(2 * np.arcsin(chord / 2)) * 3600 <= splits.SAME_STAR
+    near = np.degrees(2 * np.arcsin(chord / 2)) * 3600 <= identity.SAME_STAR
     near |= (objects[:, None] == objects[None, :]) & (objects > 0)
     first = np.arange(len(ra))
     for _ in ra:
@@ -88,7 +89,7 @@ def test_strips_miss_no_neighbour(seed, n_rows, strip, height):
     ra[: len(again)], dec[: len(again)] = ra[again], dec[again]
     objects = random.integers(0, 80, n_rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splits, "STRIP", strip)
+        patch.setattr(identity, "STRIP", strip)
         stars = identify_stars(ra, dec, objects)
     np.testing.assert_array_equal(stars, numbered_by_hand(ra, dec, objects))
 

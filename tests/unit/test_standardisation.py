@@ -4,8 +4,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stellar import BANDS, catalogue, files, standardisation
+from stellar import BANDS, files
 from stellar.errors import UserError
+from stellar.survey import catalogue, conversion
 
 
 def raw(rows: int = 3, **columns) -> pd.DataFrame:
@@ -19,7 +20,7 @@ def raw(rows: int = 3, **columns) -> pd.DataFrame:
 
 
 def test_types_and_order_are_the_schema():
-    table = standardisation.standardise(raw(), "test")
+    table = conversion.standardise(raw(), "test")
     assert table.schema.equals(catalogue.SCHEMA)
     assert files.survey_of(table.schema) == "test"
     assert table["specObjID"].to_pylist()[0] == 2**63 + 1
@@ -29,30 +30,30 @@ def test_types_and_order_are_the_schema():
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30, unique=True))
 def test_ids_survive_as_text_and_as_integers(ids):
     for column in (pd.Series(ids, dtype="uint64"), pd.Series([str(i) for i in ids])):
-        table = standardisation.standardise(raw(len(ids), specObjID=column), "test")
+        table = conversion.standardise(raw(len(ids), specObjID=column), "test")
         assert table["specObjID"].to_pylist() == ids
 
 
 def test_an_arrow_table_gives_the_same_as_pandas():
     frame = raw(u=["17", "null", " 18.5 "], plate=[266.0, None, 3.0], subClass=["G2", "", None])
     arrow = pa.Table.from_pandas(frame, preserve_index=False)
-    assert standardisation.standardise(arrow, "a").equals(standardisation.standardise(frame, "a"))
+    assert conversion.standardise(arrow, "a").equals(conversion.standardise(frame, "a"))
 
 
 def test_rows_count_from_the_files_first():
     with pytest.raises(UserError, match="row 12: id 8 stands twice, first in row 11"):
-        standardisation.standardise(raw(specObjID=[7, 8, 8]), "test", first_row=10)
+        conversion.standardise(raw(specObjID=[7, 8, 8]), "test", first_row=10)
     with pytest.raises(UserError, match="column specObjID, row 10: no value"):
-        standardisation.standardise(raw(specObjID=["", "", "7"]), "test", first_row=10)
+        conversion.standardise(raw(specObjID=["", "", "7"]), "test", first_row=10)
 
 
 def test_rounded_ids_are_refused():
     with pytest.raises(UserError, match="rounds 19-digit ids"):
-        standardisation.standardise(raw(specObjID=np.array([1e18, 2e18, 3e18])), "test")
+        conversion.standardise(raw(specObjID=np.array([1e18, 2e18, 3e18])), "test")
 
 
 def test_marks_for_missing_become_null():
-    table = standardisation.standardise(
+    table = conversion.standardise(
         raw(
             u=[17.0, -9999.0, np.nan],
             bestObjID=[5, 0, -9999],
@@ -95,9 +96,9 @@ def test_marks_for_missing_become_null():
 )
 def test_bad_values_are_named_with_column_and_row(columns, said):
     with pytest.raises(UserError, match=said):
-        standardisation.standardise(raw(**columns), "test")
+        conversion.standardise(raw(**columns), "test")
 
 
 def test_a_missing_column_is_named():
     with pytest.raises(UserError, match="no column z; name yours"):
-        standardisation.standardise(raw().drop(columns="z"), "test")
+        conversion.standardise(raw().drop(columns="z"), "test")

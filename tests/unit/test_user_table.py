@@ -14,8 +14,9 @@ from astropy.io.votable.tree import VOTableFile
 from astropy.table import MaskedColumn, Table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stellar import BANDS, catalogue, files, table_files, user_table
+from stellar import BANDS, files
 from stellar.errors import UserError
+from stellar.survey import catalogue, table_readers, user_table
 
 STUDY_HEADER = (
     "specObjID,sourceType,ra,dec,class,subclass,class_noqso,subClass_noqso,u,g,r,i,z1,"
@@ -32,7 +33,7 @@ PLAIN = "specObjID,ra,dec,u,g,r,i,z\n"
 ROW = "1,2,3,19,18,17,16,15\n"
 
 
-def import_table(path, chosen=None, units=None, rows=table_files.BATCH):
+def import_table(path, chosen=None, units=None, rows=table_readers.BATCH):
     return pa.concat_tables(user_table.stars(path, chosen, units, rows))
 
 
@@ -379,8 +380,8 @@ def test_what_fits_calls_missing(tmp_path):
 
 
 def test_a_file_larger_than_a_batch_whose_first_texts_are_blank(tmp_path, monkeypatch):
-    monkeypatch.setattr(table_files, "BATCH", 2)
-    monkeypatch.setattr(table_files, "_CELL_ROWS", 2)
+    monkeypatch.setattr(table_readers, "BATCH", 2)
+    monkeypatch.setattr(table_readers, "_CELL_ROWS", 2)
     frame = sdss_frame().assign(subClass=["", "", "", "M2"])
     for path in [write(frame, tmp_path / f"a.{name}") for name in FORMATS]:
         table = import_table(path, rows=3)
@@ -592,7 +593,7 @@ def test_no_shard_is_left_when_the_last_row_is_wrong(tmp_path):
 def test_a_long_table_is_never_in_memory_as_a_whole(tmp_path, monkeypatch, ending):
     rows = {"csv": 200_000, "parquet": 200_000, "fits": 60_000, "vot": 12_000}[ending]
     for name, size in {"BATCH": rows // 50, "_BLOCK": 1 << 16, "_CELL_ROWS": rows // 50}.items():
-        monkeypatch.setattr(table_files, name, size)
+        monkeypatch.setattr(table_readers, name, size)
     names = ("specObjID", "ra", "dec", *BANDS)
     frame = pd.DataFrame({n: np.arange(rows, dtype=float) for n in names})
     path = tmp_path / f"a.{ending}"
@@ -604,12 +605,12 @@ def test_a_long_table_is_never_in_memory_as_a_whole(tmp_path, monkeypatch, endin
         Table.from_pandas(frame).write(path)
     else:
         write_votable(Table.from_pandas(frame), path)
-    with table_files.opened(path) as table:
+    with table_readers.opened(path) as table:
         next(table.batches(names, rows // 50))  # what is imported and cached at first use
     seen = most = 0
     before = pa.total_allocated_bytes()
     tracemalloc.start()
-    with table_files.opened(path) as table:
+    with table_readers.opened(path) as table:
         for batch in table.batches(names, rows // 50):
             seen += batch.num_rows
             most = max(most, pa.total_allocated_bytes() - before)

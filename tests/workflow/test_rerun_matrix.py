@@ -163,16 +163,16 @@ CASES = {
         {"explore": 1, "cost": 1, "report": 1},
     ),
     "the figures' module edited": (
-        lambda folder: append(folder, "scripts/stellar/figures.py"),
+        lambda folder: append(folder, "scripts/stellar/reporting/style.py"),
         {"explore": 1, "figures": 1, "honest_figures": 1, "cost": 1, "report": 1},
     ),
     "the report deleted": (delete("results/report/report.html"), {"report": 1}),
     "the report's module edited": (
-        lambda folder: append(folder, "scripts/stellar/page.py"),
+        lambda folder: append(folder, "scripts/stellar/reporting/page.py"),
         {"report": 1},
     ),
     "the scores' module edited": (
-        lambda folder: append(folder, "scripts/stellar/metrics.py"),
+        lambda folder: append(folder, "scripts/stellar/evaluation/metrics.py"),
         # Folds, tiers, rivals and the rest predict, others score them; experiments do both.
         {
             "first_network": 1,
@@ -189,7 +189,7 @@ CASES = {
         },
     ),
     "a baseline's rule edited": (
-        lambda folder: append(folder, "scripts/stellar/baselines.py"),
+        lambda folder: append(folder, "scripts/stellar/learning/baselines.py"),
         {
             "baseline": BASELINES,
             "rival": BASELINES + 2,
@@ -278,9 +278,9 @@ def test_a_deleted_fold_comes_back_with_the_same_bytes(study):
 
 
 def test_a_changed_library_reruns_and_says_why(study):
-    append(study, "scripts/stellar/simulation.py")
+    append(study, "scripts/stellar/survey/simulated/shard.py")
     run = snakemake(study, "results/stars.parquet", "--dry-run", "--quiet", "host")
-    assert "scripts/stellar/simulation.py" in run.stdout + run.stderr
+    assert "scripts/stellar/survey/simulated/shard.py" in run.stdout + run.stderr
 
 
 def test_results_that_gate_others_name_their_survey_and_no_place(study):

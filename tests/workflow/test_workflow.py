@@ -32,7 +32,7 @@ def test_the_default_study_is_what_was_asked_for():
 
 def explained(*options: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "stellar.run", "--explain", *options],
+        [sys.executable, "-m", "stellar.workflow.run", "--explain", *options],
         cwd=ROOT,
         env={**environment(), "PYTHONPATH": "scripts"},
         capture_output=True,

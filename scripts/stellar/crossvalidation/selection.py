@@ -1,0 +1,116 @@
+"""Hyperparameters chosen on rows that no score uses, the same way for networks and for trees."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar import files
+from stellar.crossvalidation.rounds import learn_scaled
+from stellar.learning.learners import Learner
+from stellar.sample.arrays import Floats, Sample
+
+
+def chosen_by_part(paths: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Settings by part, from the files of the rule `choose`, each named by its part."""
+    return {Path(path).stem: files.read_json(path)["settings"] for path in paths}
+
+
+Trial = dict[str, Any]
+
+
+def candidates(space: Mapping[str, Sequence[Any]], trials: int, seed: int) -> list[Trial]:
+    """Draw `trials` different settings of a space at random; all of them if there are fewer.
+
+    Parameters
+    ----------
+    space : mapping of str to sequence
+        The values that each hyperparameter can take.
+    """
+    from sklearn.model_selection import ParameterGrid, ParameterSampler
+
+    known = {name: list(values) for name, values in space.items() if values is not None}
+    n = min(trials, len(ParameterGrid(known)))
+    return [dict(sorted(drawn.items())) for drawn in ParameterSampler(known, n, random_state=seed)]
+
+
+def predictions(
+    sample: Sample, folds: Sequence[int], learner: Learner, seed: int
+) -> Iterator[tuple[NDArray[np.int8], Floats]]:
+    """Labels and probabilities of each of some folds, by what the others teach alone.
+
+    Parameters
+    ----------
+    sample : Sample
+    folds : sequence of int
+    learner : Learner
+    seed : int
+        Fold k is learnt with seed + k.
+
+    Yields
+    ------
+    array of int8, shape (n_held_out,)
+    array, shape (n_held_out, 7)
+    """
+    for fold in folds:
+        train = sample.labelled_rows([other for other in folds if other != fold])
+        held_out = sample.labelled_rows([fold])
+        (given,), _ = learn_scaled(learner, sample, train, [sample.table[held_out]], seed + fold)
+        yield sample.labels[held_out], given
+
+
+def choose(
+    sample: Sample,
+    folds: Sequence[int],
+    settings: Sequence[Trial],
+    learner_of: Callable[[Trial], Learner],
+    seed: int,
+    log: Callable[[str], None] = lambda text: None,
+) -> list[Trial]:
+    """Cross-validate settings on the rows of a selection's folds.
+
+    Parameters
+    ----------
+    sample : Sample
+    folds : sequence of int
+        The folds whose rows may be seen; each is held out in turn.
+    settings : sequence of dict
+    learner_of : callable
+        From a setting to its learner.
+    seed : int
+    log : callable
+        Takes a sentence after each trial.
+
+    Returns
+    -------
+    list of dict
+        `values`, `log_loss` and `accuracy` (means over folds) of each setting; the one of least
+        log-loss first. What it cost stands in the log: a file that gates others has no times.
+    """
+    rows = []
+    for number, values in enumerate(settings):
+        start = time.process_time()
+        learn = learner_of(values)
+        losses, hits = [], []
+        for truth, given in predictions(sample, folds, learn, seed):
+            # Not by `metrics`: a score that changes chooses and trains nothing anew.
+            of_truth = given[np.arange(len(truth)), truth]
+            losses.append(-np.log(np.clip(of_truth, 1e-7, 1)).mean())
+            hits.append(np.mean(given.argmax(axis=1) == truth))
+        rows.append(
+            {
+                "values": values,
+                "log_loss": float(np.mean(losses)),
+                "accuracy": float(np.mean(hits)),
+            }
+        )
+        log(
+            f"trial {number + 1} of {len(settings)}: log-loss {rows[-1]['log_loss']:.4f}, "
+            f"{time.process_time() - start:.1f} s of CPU, {values}"
+        )
+    return sorted(rows, key=lambda row: row["log_loss"])

@@ -1,0 +1,182 @@
+"""Cautious predictions: calibrated probabilities, sets with a stated coverage, and rejection.
+
+All is fitted on a model's calibration rows and measured on the rows that it is scored on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stellar import CLASSES, NO_LABEL
+from stellar.crossvalidation.predictions import predicted_class, probabilities_of
+from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation import metrics
+from stellar.sample.arrays import Floats
+from stellar.sample.columns import integers_of
+
+LARGE_ENOUGH = 100  # calibration stars of a class from which its coverage is judged
+
+
+@dataclass(frozen=True)
+class FoldPredictions:
+    """One model's probabilities: of its calibration rows, and of the rows it is scored on."""
+
+    fold: int
+    ids: NDArray[np.uint64]
+    truth: NDArray[np.int8]
+    probabilities: Floats
+    calibration_truth: NDArray[np.int8]
+    calibration: Floats
+
+    @cached_property
+    def temperature(self) -> float:
+        """That fits the calibration rows best."""
+        return fit_temperature(self.calibration_truth, self.calibration)
+
+
+def by_fold(
+    probabilities: pa.Table, calibration: pa.Table, protocol: Protocol
+) -> list[FoldPredictions]:
+    """The predictions of each scored fold's model, from the two files of the rule `tier`."""
+    truth, shares = probabilities_of(probabilities)
+    folds, ids = (integers_of(probabilities, name) for name in ("fold", "specObjID"))
+    known, known_shares = probabilities_of(calibration)
+    known_folds = integers_of(calibration, "fold")
+    predictions = []
+    for fold in protocol.scored:
+        here, there = folds == fold, known_folds == protocol.calibrating(fold)
+        predictions.append(
+            FoldPredictions(
+                fold, ids[here], truth[here], shares[here], known[there], known_shares[there]
+            )
+        )
+    return predictions
+
+
+def fit_temperature(truth: NDArray[np.int8], probabilities: Floats) -> float:
+    """Temperature of least log-loss (Guo+ 2017, arXiv:1706.04599): p ∝ p^(1/T).
+
+    Parameters
+    ----------
+    truth : array of int8, shape (n_rows,)
+    probabilities : array, shape (n_rows, 7)
+    """
+    from scipy.optimize import minimize_scalar
+
+    def loss(log_temperature: float) -> float:
+        return metrics.log_loss(truth, tempered(probabilities, np.exp(log_temperature)))
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
+
+
+def tempered(probabilities: Floats, temperature: float) -> Floats:
+    """Probabilities at a temperature, shape (n_rows, 7): above 1 less sure, below 1 surer."""
+    from scipy.special import softmax
+
+    logits = np.log(np.clip(probabilities, 1e-12, None)) / temperature
+    return np.asarray(softmax(logits, axis=1), np.float32)
+
+
+def conformal_sets(
+    truth: NDArray[np.int8], calibration: Floats, probabilities: Floats, level: float
+) -> NDArray[np.bool_]:
+    """Class-conditional conformal sets (Vovk 2012, arXiv:1209.2673).
+
+    A class belongs to a star's set unless its probability is lower than that of all but 1 - `level`
+    of the calibration stars of that class: of each class a share of `level` gets its own class.
+
+    Parameters
+    ----------
+    truth : array of int8, shape (n_calibration,)
+    calibration : array, shape (n_calibration, 7)
+    probabilities : array, shape (n_rows, 7)
+    level : float
+        Coverage of each class.
+
+    Returns
+    -------
+    array of bool, shape (n_rows, 7)
+        A class without a calibration star belongs to no set: nothing can be promised of it.
+    """
+    from crepes import ConformalClassifier
+
+    nonconformity = 1 - calibration[np.arange(len(truth)), truth].astype(np.float64)
+    conformal = ConformalClassifier()
+    conformal.fit(nonconformity, bins=truth)
+    sets = np.zeros(probabilities.shape, bool)
+    for number in np.unique(truth):
+        of_class = 1 - probabilities[:, [number]].astype(np.float64)
+        bins = np.full(len(probabilities), number)
+        p_values = conformal.predict_p(of_class, bins=bins, smoothing=False)
+        sets[:, number] = p_values[:, 0] > 1 - level
+    return sets
+
+
+def calibration_row(predictions: Sequence[FoldPredictions], level: float) -> dict[str, Any]:
+    """Calibration before and after temperature scaling, and what the sets cover.
+
+    Returns
+    -------
+    dict
+        `temperature` (median of the models), log-loss and calibration error `_before` and
+        `_after`, `coverage` and its parts by class, `set_size` (mean), `single` (share of sets of
+        one class), `empty`, and calibration stars of each class (median of the models).
+    """
+    labelled = [p for p in predictions if (p.truth != NO_LABEL).any()]
+    rows = [p.truth != NO_LABEL for p in labelled]
+    truth = np.concatenate([p.truth[r] for p, r in zip(labelled, rows, strict=True)])
+    before = np.concatenate([p.probabilities[r] for p, r in zip(labelled, rows, strict=True)])
+    after = np.concatenate(
+        [tempered(p.probabilities[r], p.temperature) for p, r in zip(labelled, rows, strict=True)]
+    )
+    sets = np.concatenate(
+        [
+            conformal_sets(p.calibration_truth, p.calibration, p.probabilities[r], level)
+            for p, r in zip(labelled, rows, strict=True)
+        ]
+    )
+    covered = sets[np.arange(len(truth)), truth]
+    size = sets.sum(axis=1)
+    row: dict[str, Any] = {
+        "rows": len(truth),
+        "temperature": float(np.median([p.temperature for p in labelled])),
+        "log_loss_before": metrics.log_loss(truth, before),
+        "log_loss_after": metrics.log_loss(truth, after),
+        "calibration_error_before": metrics.calibration_error(truth, before),
+        "calibration_error_after": metrics.calibration_error(truth, after),
+        "coverage": float(covered.mean()),
+        "set_size": float(size.mean()),
+        "single": float((size == 1).mean()),
+        "empty": float((size == 0).mean()),
+    }
+    for number, name in enumerate(CLASSES):
+        of_class = truth == number
+        row[f"coverage_{name}"] = float(covered[of_class].mean()) if of_class.any() else None
+    for number, name in enumerate(CLASSES):
+        stars = [int((p.calibration_truth == number).sum()) for p in labelled]
+        row[f"calibration_stars_{name}"] = int(np.median(stars))
+    return row
+
+
+def reliability_rows(predictions: Sequence[FoldPredictions]) -> list[dict[str, Any]]:
+    """Confidence and accuracy in bins of confidence, before and after temperature scaling."""
+    rows = []
+    for when in ("before", "after"):
+        confidence, right = [], []
+        for p in predictions:
+            known = p.truth != NO_LABEL
+            shares = p.probabilities[known]
+            if when == "after":
+                shares = tempered(shares, p.temperature)
+            confidence.append(shares.max(axis=1))
+            right.append(predicted_class(shares) == p.truth[known])
+        for row in metrics.confidence_bins(np.concatenate(confidence), np.concatenate(right)):
+            rows.append({"when": when, **row})
+    return rows

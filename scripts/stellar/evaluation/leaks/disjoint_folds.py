@@ -1,0 +1,161 @@
+"""Scores on folds that share no value of a feature: what is left without repeated values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar import CLASSES
+from stellar.evaluation.leaks.finding import MARGIN, MARGINS, MOST_ROWS, Finding
+from stellar.sample.arrays import Floats, Sample
+from stellar.sample.scaler import Scaler
+
+FOLDS = 4
+
+
+def quick_scores(
+    sample: Sample, groups: Mapping[str, NDArray[np.int64]], seed: int, trees: int
+) -> dict[str, Any]:
+    """Boosted trees on few rows: folds disjoint in a group against random folds, and more.
+
+    Parameters
+    ----------
+    sample : Sample
+        Labelled rows.
+    groups : mapping of str to array of int64, shape (n_rows,)
+        Numbers of templates, plates, stars behind the rows.
+    seed : int
+    trees : int
+        Boosting rounds.
+
+    Returns
+    -------
+    dict
+        Accuracies `random`, each group's name (None where it is unknown), `nearest_neighbour`
+        (disjoint in stars), `permuted` (labels dealt out at random), `chance` (share of the
+        commonest class); `losses`: of each known group `loss`, by how much the same rows score less
+        on disjoint folds, and `ci95`, the half-width of its interval.
+    """
+    random = np.random.default_rng(seed)
+    n = len(sample.labels)
+    rows = np.sort(random.permutation(n)[:MOST_ROWS])
+    x, y = sample.table[rows], sample.labels[rows]
+    anyhow = np.arange(len(rows)) % FOLDS
+    random.shuffle(anyhow)
+    sides = {"random": anyhow}
+    for name, number in groups.items():
+        if len(np.unique(number[rows])) > FOLDS:
+            sides[name] = _disjoint(number[rows], y, random)
+    hits = {name: _trees(x, y, side, seed, trees) for name, side in sides.items()}
+    star = sides["star"]
+    hits["nearest_neighbour"] = _nearest(x, y, star, sample.features)
+    hits["permuted"] = _trees(x, random.permutation(y), star, seed, trees)
+    return {
+        **dict.fromkeys(groups),
+        **{name: float(hit.mean()) for name, hit in hits.items()},
+        "chance": float(np.bincount(y).max() / len(y)),
+        "losses": {
+            name: _loss(hits["random"], hits[name], number[rows])
+            for name, number in groups.items()
+            if name in hits
+        },
+    }
+
+
+def _loss(
+    random: NDArray[np.bool_], disjoint: NDArray[np.bool_], groups: NDArray[np.int64]
+) -> dict[str, float]:
+    """What the same rows lose on disjoint folds; rows of a group are wrong together.
+
+    The interval is that of a mean over clusters (Liang & Zeger 1986, Biometrika 73, 13).
+    """
+    from scipy.stats import t
+
+    lost = random.astype(float) - disjoint
+    sums = np.bincount(np.unique(groups, return_inverse=True)[1], weights=lost - lost.mean())
+    error = np.sqrt(len(sums) / (len(sums) - 1) * np.sum(sums**2)) / len(lost)
+    return {"loss": float(lost.mean()), "ci95": float(t.ppf(0.975, len(sums) - 1) * error)}
+
+
+def _disjoint(
+    groups: NDArray[np.int64], labels: NDArray[np.int8], random: np.random.Generator
+) -> NDArray[np.int64]:
+    """Fold of each row, a group in one fold; groups dealt at random, large ones first.
+
+    They are dealt class by class (of their commonest), so that folds differ in their groups and not
+    in their shares of classes, which would be a loss of its own.
+    """
+    _, number, rows = np.unique(groups, return_inverse=True, return_counts=True)
+    counts = np.zeros((len(rows), len(CLASSES)), np.int64)
+    np.add.at(counts, (number, labels), 1)
+    commonest = counts.argmax(axis=1)
+    order = random.permutation(len(rows))
+    order = order[np.argsort(-rows[order], kind="stable")]
+    filled, side = np.zeros((len(CLASSES), FOLDS), np.int64), np.empty(len(rows), np.int64)
+    for group in order:
+        of_class = filled[commonest[group]]
+        # Of folds filled alike any: small classes would all begin in the first.
+        side[group] = random.choice(np.flatnonzero(of_class == of_class.min()))
+        of_class[side[group]] += rows[group]
+    return np.asarray(side[number])
+
+
+def _trees(
+    x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], seed: int, trees: int
+) -> NDArray[np.bool_]:
+    """Which rows quick trees tell rightly, each by those of the other folds."""
+    from stellar.learning.trees import boosted_trees
+
+    hits = np.empty(len(y), bool)
+    for fold in range(FOLDS):
+        away = side == fold
+        quick = boosted_trees({"n_estimators": trees, "num_leaves": 15}, seed, threads=1)
+        quick.fit(x[~away], y[~away])
+        hits[away] = quick.predict_proba(x[away]).argmax(axis=1) == y[away]
+    return hits
+
+
+def _nearest(
+    x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], features: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Which rows have the label of the nearest row of the other folds."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    hits = np.empty(len(y), bool)
+    for fold in range(FOLDS):
+        away = side == fold
+        scaler = Scaler.fit(x[~away], features)
+        nearest = KNeighborsClassifier(1).fit(scaler.transform(x[~away]), y[~away])
+        hits[away] = nearest.predict(scaler.transform(x[away])) == y[away]
+    return hits
+
+
+def quick_findings(scores: Mapping[str, Any]) -> list[Finding]:
+    """What disjoint folds and permuted labels say, from `quick_scores`."""
+    findings = []
+    for name, found in scores["losses"].items():
+        if found["loss"] > max(MARGINS[name], found["ci95"]):
+            findings.append(
+                Finding(
+                    "suspect",
+                    f"on folds disjoint in {name} the same rows score {points(found)} points "
+                    f"less than on random ones: the features know the {name}",
+                )
+            )
+    permuted, chance = scores["permuted"], scores["chance"]
+    if permuted > chance + MARGIN:
+        findings.append(
+            Finding(
+                "leaks",
+                f"labels dealt at random are told with accuracy {permuted:.3f}, above chance "
+                f"({chance:.3f}): scored labels reach the training",
+            )
+        )
+    return findings
+
+
+def points(loss: Mapping[str, float]) -> str:
+    return f"{100 * loss['loss']:.1f} ± {100 * loss['ci95']:.1f}"

@@ -1,0 +1,161 @@
+"""Feature values that give the label away: that repeat, that name it, that are made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar import CLASSES
+from stellar.evaluation.leaks.finding import MARGIN, MOST_ROWS, Finding
+from stellar.sample.arrays import Floats, Sample
+from stellar.sample.scaler import Scaler
+
+SURE = 0.98  # accuracy from which repeated values name the class
+REPEATING = 0.5  # share of different values under which a column counts as repeating
+FEW_VALUES = 20  # of so few values the nearest other one is not near
+DUPLICATE_COLUMNS = 5  # columns that agree by chance in no two stars
+ENCODED = 0.9999  # squared correlation with the means of labels: no physics is that exact
+
+
+def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """Find repeated values that tell the class where values nearly equal do not.
+
+    A measured quantity tells as much by its neighbours as by its own value. A name (of a template,
+    of a class) tells all by its own value and less by its neighbours.
+
+    Parameters
+    ----------
+    sample : Sample
+        Labelled rows; the rows of one star stand in one fold.
+
+    Returns
+    -------
+    findings : list of Finding
+    evidence : list of dict
+        Of each repeating column, of these together, and of all columns: `columns`, `repeated`
+        (share of rows whose values stand in other folds too), `exact` (their share named rightly
+        by the commonest class behind the same values), `near` (by the nearest other values, asked
+        for `MOST_ROWS` values at most; where there are few, by the commonest class).
+    """
+    scaled = Scaler.fit(sample.table, sample.features).transform(sample.table)
+    known = np.isfinite(sample.table)
+    n = len(sample.labels)
+    repeating = [
+        j
+        for j in range(len(sample.features))
+        if known[:, j].any()
+        and len(np.unique(sample.table[known[:, j], j])) < REPEATING * known[:, j].sum()
+    ]
+    groups = [[j] for j in repeating]
+    groups += [g for g in (repeating, list(range(len(sample.features)))) if len(g) > 1]
+    findings, evidence = [], []
+    for group in groups:
+        rows = known[:, group].all(axis=1)
+        if rows.sum() < n * MARGIN:
+            continue
+        found = _exact_and_near(scaled[rows][:, group], sample.labels[rows], sample.folds[rows])
+        names = ", ".join(sample.features[j] for j in group)
+        share = found["rows"] / n
+        evidence.append({"columns": names, "repeated": share, **found})
+        if found["rows"] == 0:
+            continue
+        exact, near = found["exact"], found["near"]
+        if len(group) >= DUPLICATE_COLUMNS and share < REPEATING:
+            findings.append(
+                Finding(
+                    "leaks",
+                    f"{found['rows']} rows have the very values of a row in another fold "
+                    f"({len(group)} columns agree): duplicates across folds",
+                )
+            )
+        elif share < MARGIN:
+            continue
+        elif exact >= SURE and 1 - exact <= (1 - near) / 3:
+            findings.append(
+                Finding(
+                    "leaks",
+                    f"equal values of {names} name the class of {100 * exact:.1f} % of the rows "
+                    f"that share them, the nearest other values {100 * near:.1f} %: the values "
+                    "stand for the label",
+                )
+            )
+        elif (
+            found["values"] >= FEW_VALUES
+            and exact - near > MARGIN
+            and exact - near > 4 * np.sqrt(near * (1 - near) / found["rows"])
+        ):
+            findings.append(
+                Finding(
+                    "suspect",
+                    f"equal values of {names} name the class better ({100 * exact:.1f} %) than "
+                    f"the nearest other values do ({100 * near:.1f} %)",
+                )
+            )
+    return findings, evidence
+
+
+def _exact_and_near(
+    values: Floats, labels: NDArray[np.int8], folds: NDArray[np.int8]
+) -> dict[str, float]:
+    """How well the same values, and the nearest others, name rows whose values repeat."""
+    from scipy.spatial import cKDTree
+
+    # Numbers are sorted much faster than rows.
+    what, axis = (values[:, 0], None) if values.shape[1] == 1 else (values, 0)
+    distinct, of_row = np.unique(what, axis=axis, return_inverse=True)
+    distinct, of_row = distinct.reshape(-1, values.shape[1]), of_row.ravel()
+    n_folds = int(folds.max()) + 1
+    counts = np.zeros((len(distinct), len(CLASSES)), np.int64)
+    np.add.at(counts, (of_row, labels), 1)
+    in_fold = np.zeros((len(distinct) * n_folds, len(CLASSES)), np.int64)
+    np.add.at(in_fold, (of_row * n_folds + folds, labels), 1)
+    elsewhere = counts[of_row] - in_fold[of_row * n_folds + folds]
+    repeated = np.flatnonzero(elsewhere.sum(axis=1) > 0)
+    found = {"rows": len(repeated), "values": len(distinct), "exact": 0.0, "near": 0.0}
+    if len(distinct) == 1 or not len(repeated):
+        return found
+    truth = labels[repeated]
+    found["exact"] = float(np.mean(elsewhere[repeated].argmax(axis=1) == truth))
+    if len(distinct) < FEW_VALUES:
+        return {**found, "near": float(np.bincount(truth).max() / len(truth))}
+    value, of_repeated = np.unique(of_row[repeated], return_inverse=True)
+    # Of very many values, one in so many is asked for its neighbour.
+    step = -(-len(value) // MOST_ROWS)
+    asked = of_repeated % step == 0
+    nearest = cKDTree(distinct).query(distinct[value[::step]], k=2)[1]
+    near = counts[nearest[:, 1][of_repeated[asked] // step]].argmax(axis=1)
+    return {**found, "near": float(np.mean(near == truth[asked]))}
+
+
+def values_made_of_labels(sample: Sample) -> list[Finding]:
+    """Find columns that are the mean labels of their own groups, as a target encoding is.
+
+    The rows that share a value form a group. If the values follow the groups' shares of a class,
+    or their mean class number, almost exactly (`ENCODED`), they were computed from the labels.
+    """
+    findings = []
+    codes = [sample.labels == number for number in range(len(CLASSES))]
+    for j, name in enumerate(sample.features):
+        rows = np.isfinite(sample.table[:, j])
+        distinct, of_row = np.unique(sample.table[rows, j], return_inverse=True)
+        sizes = np.bincount(of_row)
+        groups = sizes > 1
+        if groups.sum() < 20 or len(distinct) > REPEATING * rows.sum():
+            continue
+        for code in [sample.labels, *codes]:
+            means = np.bincount(of_row, weights=code[rows].astype(float))[groups] / sizes[groups]
+            if np.ptp(means) == 0:
+                continue
+            r = np.corrcoef(distinct[groups].astype(float), means)[0, 1]
+            if r**2 >= ENCODED:
+                findings.append(
+                    Finding(
+                        "leaks",
+                        f"the values of {name} are the mean labels of the rows that share them "
+                        f"(r² = {r**2:.5f}), the scored rows among them: a target encoding",
+                    )
+                )
+                break
+    return findings

@@ -1,0 +1,146 @@
+"""Stars that are rejected: too uncertain to be given a class, or no star O to M."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar import NO_LABEL
+from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation.calibration import FoldPredictions, tempered
+from stellar.sample.arrays import Floats, Sample
+from stellar.sample.columns import places
+
+
+def gate_scores(
+    sample: Sample, negative: NDArray[np.bool_], protocol: Protocol, fold: int, seed: int
+) -> NDArray[np.float64]:
+    """Probability that a row is a negative, by boosted trees trained on other folds.
+
+    Parameters
+    ----------
+    sample : Sample
+        Features unscaled.
+    negative : array of bool, shape (n_rows,)
+        Rows known to be no star O to M.
+    protocol : Protocol
+    fold : int
+        It and its calibration fold are not trained on.
+    seed : int
+
+    Returns
+    -------
+    array, shape (n_rows,)
+        Of all rows; those of the training folds have been seen.
+    """
+    from lightgbm import LGBMClassifier
+
+    away = np.isin(sample.folds, protocol.away(fold))
+    train = ~away & ((sample.labels != NO_LABEL) | negative)
+    gate = LGBMClassifier(
+        n_estimators=100,
+        num_leaves=15,
+        random_state=seed + fold,
+        n_jobs=1,
+        deterministic=True,
+        force_row_wise=True,
+        verbose=-1,
+    )
+    gate.fit(sample.table[train], negative[train])
+    return np.asarray(gate.predict_proba(sample.table)[:, 1])
+
+
+def risk_coverage_rows(
+    confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_], points: int = 50
+) -> list[dict[str, float]]:
+    """Error among the surest stars against their share (El-Yaniv & Wiener 2010).
+
+    Parameters
+    ----------
+    confidence : array, shape (n_rows,)
+    right : array of bool, shape (n_rows,)
+    points : int
+    """
+    order = np.argsort(-confidence, kind="stable")
+    wrong = np.cumsum(~right[order])
+    rows = []
+    for share in np.arange(1, points + 1) / points:
+        n = max(1, round(share * len(order)))
+        rows.append(
+            {
+                "coverage": n / len(order),
+                "risk": float(wrong[n - 1] / n),
+                "confidence": float(confidence[order[n - 1]]),
+            }
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Scored rows: their place in the sample, calibrated probabilities, and who is rejected.
+
+    Arrays of shape (n_rows,) but `probabilities`, shape (n_rows, 7). `by_gate`: taken for no star
+    O to M; `unsure`: the highest probability is lower than that of nearly all calibration stars.
+    """
+
+    rows: NDArray[np.int64]
+    truth: NDArray[np.int8]
+    probabilities: Floats
+    by_gate: NDArray[np.bool_]
+    unsure: NDArray[np.bool_]
+
+
+def decide(
+    predictions: Sequence[FoldPredictions],
+    sample: Sample,
+    negative: NDArray[np.bool_],
+    protocol: Protocol,
+    rejected: float,
+    seed: int,
+) -> Decisions:
+    """Calibrate the probabilities of scored rows, and reject.
+
+    Parameters
+    ----------
+    predictions : sequence of FoldPredictions
+    sample : Sample
+        The rows behind the predictions, with the same labels.
+    negative : array of bool, shape (n_rows,)
+    protocol : Protocol
+    rejected : float
+        Share of the calibration stars that each of both tests may reject.
+    seed : int
+    """
+    parts = []
+    for p in predictions:
+        rows = places(p.ids, sample.ids)
+        shares = tempered(p.probabilities, p.temperature)
+        sure = tempered(p.calibration, p.temperature).max(axis=1)
+        scores = gate_scores(sample, negative, protocol, p.fold, seed)
+        calibrating = sample.labelled_rows([protocol.calibrating(p.fold)])
+        gate = np.quantile(scores[calibrating], 1 - rejected)
+        unsure = shares.max(axis=1) < np.quantile(sure, rejected)
+        parts.append(Decisions(rows, p.truth, shares, scores[rows] > gate, unsure))
+    return Decisions(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("rows", "truth", "probabilities", "by_gate", "unsure")
+        )
+    )
+
+
+def rejection(decisions: Decisions, rows: NDArray[np.bool_]) -> dict[str, Any]:
+    """How many of some rows are rejected by the gate, as unsure, and by either of both."""
+    n = int(rows.sum())
+    either = decisions.by_gate | decisions.unsure
+    shares = {
+        "by_gate": decisions.by_gate[rows],
+        "unsure": decisions.unsure[rows],
+        "rejected": either[rows],
+    }
+    return {"rows": n, **{name: float(v.mean()) if n else None for name, v in shares.items()}}

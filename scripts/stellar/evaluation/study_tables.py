@@ -1,0 +1,157 @@
+"""Scores of many jobs as tables: folds, baselines and ablations, and the pooled predictions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stellar import CLASSES, files
+from stellar.crossvalidation.predictions import predicted_class, probabilities_of
+from stellar.evaluation import metrics
+from stellar.evaluation.metrics import recalls_of
+from stellar.sample.columns import integers_of
+
+Fold = Mapping[str, Any]
+VARIANT_COLUMNS = ("name", "n_features", "features")
+
+
+def summarise(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> dict[str, Any]:
+    """Scores of one classifier from its probability tables: each fold's, and their spread.
+
+    Parameters
+    ----------
+    tables : sequence of pyarrow.Table
+    costs : array, shape (7, 7)
+        Of calling a star of the row's class by the column's.
+
+    Returns
+    -------
+    dict
+        What the tables say about themselves, `folds`, `over_folds` and `pooled`; or `name` and
+        `skipped`.
+    """
+    about = json.loads(tables[0].schema.metadata[b"about"])
+    if "skipped" in about:
+        return about
+
+    def scored(truth: NDArray[np.int8], probabilities: NDArray[np.float32]) -> dict[str, Any]:
+        return {
+            **metrics.scores(truth, predicted_class(probabilities)),
+            **metrics.more_scores(truth, probabilities, costs),
+        }
+
+    folds = []
+    for table in tables:
+        truth, probabilities = probabilities_of(table)
+        number = integers_of(table, "fold")
+        for known in json.loads(table.schema.metadata[b"about"])["folds"]:
+            rows = number == known["fold"]
+            folds.append({**known, **scored(truth[rows], probabilities[rows])})
+    everything = probabilities_of(pa.concat_tables(tables))
+    return {
+        **about,
+        "folds": folds,
+        "over_folds": metrics.over_folds(folds),
+        "pooled": scored(*everything),
+    }
+
+
+def test_share(folds: Sequence[Fold]) -> float:
+    """Rows tested over rows trained on, the mean over folds."""
+    return float(np.mean([f["rows"] / f["train_rows"] for f in folds]))
+
+
+def fold_rows(folds: Sequence[Fold]) -> list[dict[str, Any]]:
+    """One row a fold: sizes, scores, and each class's recall."""
+    return [
+        {
+            "fold": f["fold"],
+            "rows": f["rows"],
+            "train_rows": f["train_rows"],
+            "best_epoch": f["best_epoch"],
+            **{name: f[name] for name in (*metrics.SCORES, *metrics.MORE_SCORES)},
+            **{f"recall_{c}": f["recall"][c] for c in CLASSES},
+        }
+        for f in folds
+    ]
+
+
+def variant_rows(
+    variants: Sequence[Mapping[str, Any]], reference: Sequence[Fold]
+) -> list[dict[str, Any]]:
+    """One row a variant: mean and spread of its scores, and differences from the reference.
+
+    Parameters
+    ----------
+    variants : sequence of mapping
+        What `summarise` made, on the reference's folds.
+    reference : sequence of mapping
+        Scores of the cross-validated network's folds, in order.
+
+    Returns
+    -------
+    list of dict
+        `<score>_mean`, `<score>_std` (population, over folds), `accuracy_ci95` (half-width of
+        the corrected interval), `<score>_difference` and its `_ci95`, paired by fold.
+    """
+    rows = []
+    for variant in variants:
+        if "skipped" in variant:
+            continue
+        folds = variant["folds"]
+        share = test_share(folds)
+        row: dict[str, Any] = {
+            "name": variant["name"],
+            "n_features": len(variant["features"]),
+            "features": " ".join(variant["features"]),
+        }
+        for name in (*metrics.SCORES, *metrics.MORE_SCORES):
+            row[f"{name}_mean"] = variant["over_folds"][name]["mean"]
+            row[f"{name}_std"] = variant["over_folds"][name]["std"]
+        row["accuracy_ci95"] = metrics.corrected_interval([f["accuracy"] for f in folds], share)[0]
+        for name in ("accuracy", "f1_macro"):
+            differences = [f[name] - r[name] for f, r in zip(folds, reference, strict=True)]
+            row[f"{name}_difference"] = float(np.mean(differences))
+            row[f"{name}_difference_ci95"] = metrics.corrected_interval(differences, share)[0]
+        row |= {f"recall_{c}": variant["pooled"]["recall"][c] for c in CLASSES}
+        rows.append(row)
+    return rows or [dict.fromkeys(VARIANT_COLUMNS)]
+
+
+def pooled(
+    tables: Sequence[pa.Table],
+    folds: Sequence[Fold],
+    test_ids: NDArray[np.uint64],
+    variants: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Out-of-fold predictions of all folds taken together, and which `variants` were skipped.
+
+    Hyperparameters were chosen on the training and validation rows, so `locked` repeats the
+    scores for the test rows alone, which no choice has seen.
+    """
+    table = pa.concat_tables(tables)
+    truth, probabilities = probabilities_of(table)
+    predicted = predicted_class(probabilities)
+    locked = np.isin(integers_of(table, "specObjID"), test_ids)
+    share = test_share(folds)
+    return {
+        "survey": files.survey_of(table.schema),
+        "folds": len(folds),
+        "over_folds": metrics.over_folds(folds),
+        "ci95": {
+            name: metrics.corrected_interval([f[name] for f in folds], share)[0]
+            for name in (*metrics.SCORES, *metrics.MORE_SCORES)
+        },
+        "pooled": metrics.scores(truth, predicted),
+        "locked": metrics.scores(truth[locked], predicted[locked]),
+        "recall": recalls_of(table),
+        "confusion": metrics.confusion(truth, predicted).tolist(),
+        "skipped": {v["name"]: v["skipped"] for v in variants if "skipped" in v},
+        "one_class_off": float(np.mean(np.abs(truth.astype(int) - predicted) == 1)),
+        "three_or_more_off": int(np.sum(np.abs(truth.astype(int) - predicted) >= 3)),
+    }

@@ -1,0 +1,62 @@
+"""Scores against a star's magnitude and its spectrum's signal-to-noise ratio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from stellar.crossvalidation.predictions import probabilities_of, rows_of
+from stellar.experiments.scores import brief
+from stellar.sample.columns import columns_of
+
+COLUMNS = ("r", "snMedian")
+BINS = 8
+
+
+def brightness_rows(table: pa.Table, catalogue: pa.Table) -> list[dict[str, Any]]:
+    """Scores of labelled rows in bins of equal numbers of stars.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Probabilities.
+    catalogue : pyarrow.Table
+        With specObjID and `COLUMNS` of the same rows.
+
+    Returns
+    -------
+    list of dict
+        `by` (column), `low`, `high` (edges), `rows`, accuracy with Wilson's interval `low_ci95`,
+        `high_ci95`, macro-F1 and log-loss. A column that no star has is left out.
+    """
+    from scipy.stats import binomtest
+
+    truth, probabilities = probabilities_of(table)
+    values = columns_of(catalogue.take(pa.array(rows_of(table, catalogue))), COLUMNS)
+    rows = []
+    for name, value in values.items():
+        known = np.isfinite(value)
+        if not known.any():
+            continue
+        edges = np.unique(np.quantile(value[known], np.linspace(0, 1, BINS + 1)))
+        number = np.digitize(value, edges[1:-1])
+        for n in np.unique(number[known]):
+            here = known & (number == n)
+            found = brief(truth[here], probabilities[here])
+            right = round(found["accuracy"] * int(here.sum()))
+            interval = binomtest(right, int(here.sum())).proportion_ci(method="wilson")
+            rows.append(
+                {
+                    "by": name,
+                    "low": float(value[here].min()),
+                    "high": float(value[here].max()),
+                    "middle": float(np.median(value[here])),
+                    "rows": int(here.sum()),
+                    **found,
+                    "low_ci95": float(interval.low),
+                    "high_ci95": float(interval.high),
+                }
+            )
+    return rows

@@ -1,0 +1,102 @@
+"""Experiments on a few folds: a few scores, their means and intervals, and what changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar import NO_LABEL, files
+from stellar.crossvalidation.predictions import predicted_class
+from stellar.crossvalidation.protocol import Protocol
+from stellar.crossvalidation.rounds import score_fold
+from stellar.evaluation import metrics
+from stellar.learning.learners import Learner
+from stellar.sample.arrays import Floats, Sample
+from stellar.sample.columns import UNCERTAINTY, columns_of
+from stellar.sample.features import columns_needed
+
+Columns = Mapping[str, NDArray[Any]]
+Scores = dict[str, Any]
+
+BRIEF = ("accuracy", "f1_macro", "log_loss")
+
+
+def brief(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
+    """`BRIEF`, how far off mistakes are, and each class's recall, of rows that have a label."""
+    known = truth != NO_LABEL
+    truth, probabilities = truth[known], probabilities[known]
+    predicted = predicted_class(probabilities)
+    found = metrics.scores(truth, predicted)
+    steps = np.abs(truth.astype(int) - predicted)
+    return {
+        "accuracy": found["accuracy"],
+        "f1_macro": found["f1_macro"],
+        "log_loss": metrics.log_loss(truth, probabilities),
+        "steps_off": float(steps.mean()),
+        "gross_errors": float((steps >= 3).mean()),
+        **{f"recall_{c}": recall for c, recall in found["recall"].items()},
+    }
+
+
+def averaged(folds: Sequence[Scores], test_share: float) -> Scores:
+    """Mean of each score over folds, and `_ci95`, the half-width of its corrected interval.
+
+    Parameters
+    ----------
+    folds : sequence of dict
+        A score that a fold cannot have (the recall of a class without a star) is None.
+    test_share : float
+        Rows tested over rows trained on.
+    """
+    row: Scores = {}
+    for name in folds[0]:
+        values = [value for fold in folds if (value := fold[name]) is not None]
+        row[name] = float(np.mean(values)) if values else None
+        several = len(values) > 1
+        row[f"{name}_ci95"] = metrics.corrected_interval(values, test_share)[0] if several else None
+    return row
+
+
+def differences(ours: Sequence[Scores], theirs: Sequence[Scores]) -> list[Scores]:
+    """Score by score, fold by fold: ours minus theirs."""
+
+    def less(a: float | None, b: float | None) -> float | None:
+        return None if a is None or b is None else a - b
+
+    return [
+        {f"{name}_difference": less(a[name], b[name]) for name in a}
+        for a, b in zip(ours, theirs, strict=True)
+    ]
+
+
+def test_share(protocol: Protocol) -> float:
+    """Rows tested over rows trained on, with all rows of the training folds."""
+    return 1 / (protocol.n_folds - 2)
+
+
+def scores_of_folds(
+    sample: Sample,
+    protocol: Protocol,
+    folds: Sequence[int],
+    learner_of: Callable[[int], Learner],
+    seed: int,
+    n_train: int | None = None,
+) -> tuple[list[Scores], int]:
+    """Scores of each fold's labelled rows, and how many rows the last was trained on."""
+    scores, trained = [], 0
+    for fold in folds:
+        scored = score_fold(sample, protocol, fold, learner_of(fold), seed, n_train=n_train).scored
+        scores.append(brief(sample.labels[scored.rows], scored.probabilities))
+        trained = scored.train_rows
+    return scores, trained
+
+
+def load_columns(path: str, features: Sequence[str]) -> Columns:
+    """The catalogue's columns behind features, and their uncertainties, as float64."""
+    needed = columns_needed(features)
+    errors = [UNCERTAINTY[name] for name in needed if name in UNCERTAINTY]
+    names = list(dict.fromkeys([*needed, *errors]))
+    return columns_of(files.read_table(path, names), names)

@@ -1,0 +1,1 @@
+"""What can learn: baselines, boosted trees, networks."""

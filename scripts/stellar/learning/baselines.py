@@ -1,0 +1,185 @@
+"""What a network must beat: rules without learning, look-up, and stock classifiers.
+
+A baseline is fitted on training rows and gives class probabilities, shape (n_rows, 7), for
+others. Rules read catalogue values as they are; learners read standardized features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar import CLASSES
+from stellar.learning.classifiers import Classifier, Floats, Labels, Stock
+from stellar.sample.features import FEATURE_SETS
+
+NEIGHBOURS = 100_000  # training stars among which the nearest is sought
+
+
+def _certain(numbers: NDArray[Any]) -> Floats:
+    return np.eye(len(CLASSES), dtype=np.float32)[numbers]
+
+
+def _most_frequent(y: Labels) -> int:
+    return int(np.bincount(y, minlength=len(CLASSES)).argmax())
+
+
+class TemperatureCut:
+    """The study's "dummy": elodieTEff below 4000 K is M, up to 6000 K is G, else O.
+
+    A star without a temperature gets the commonest class of the training rows.
+    """
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Note the commonest class."""
+        self.unknown = _most_frequent(y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """Classify by temperature in K, shape (n_rows, 1)."""
+        kelvin = x[:, 0]
+        number = np.select(
+            [np.isnan(kelvin), kelvin < 4000, kelvin <= 6000],
+            [self.unknown, CLASSES.index("M"), CLASSES.index("G")],
+            CLASSES.index("O"),
+        )
+        return _certain(number)
+
+
+class Majority:
+    """Always the commonest class of the training rows."""
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Note the commonest class."""
+        self.number = _most_frequent(y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """The same for every row."""
+        return _certain(np.full(len(x), self.number))
+
+
+class StratifiedRandom:
+    """A class drawn at random with the training rows' frequencies."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Note the frequencies."""
+        self.share = np.bincount(y, minlength=len(CLASSES)) / len(y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """Draw a class for each row."""
+        random = np.random.default_rng(self.seed)
+        return _certain(random.choice(len(CLASSES), size=len(x), p=self.share))
+
+
+class LookUp:
+    """A dictionary from the exact ELODIE values to the label: a measure of the leak.
+
+    If it scores near 100 %, the values name the library star that carries the label. Values
+    never seen get the commonest class of the training rows.
+    """
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Count classes behind each tuple of values."""
+        counts: dict[bytes, NDArray[np.int64]] = {}
+        for key, number in zip(_keys(x), y, strict=True):
+            counts.setdefault(key, np.zeros(len(CLASSES), np.int64))[number] += 1
+        self.shares = {key: (n / n.sum()).astype(np.float32) for key, n in counts.items()}
+        self.unknown = _certain(np.array(_most_frequent(y)))
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """Class frequencies behind each row's tuple."""
+        return np.array([self.shares.get(key, self.unknown) for key in _keys(x)])
+
+
+class NearestNeighbour:
+    """The label of the nearest of at most `NEIGHBOURS` training stars, drawn at random.
+
+    Distances to all of them would grow with the square of the survey.
+    """
+
+    def __init__(self, seed: int, threads: int) -> None:
+        from sklearn.neighbors import KNeighborsClassifier
+
+        self.seed = seed
+        self.nearest = Stock(KNeighborsClassifier(1, algorithm="brute", n_jobs=threads))
+
+    def fit(self, x: Floats, y: Labels) -> None:
+        """Keep the stars, or some of them."""
+        if len(x) > NEIGHBOURS:
+            kept = np.random.default_rng(self.seed).choice(len(x), NEIGHBOURS, replace=False)
+            x, y = x[kept], y[kept]
+        self.nearest.fit(x, y)
+
+    def predict_proba(self, x: Floats) -> Floats:
+        """1 for the class of the nearest star."""
+        return self.nearest.predict_proba(x)
+
+
+def _keys(x: Floats) -> list[bytes]:
+    return [row.tobytes() for row in x]
+
+
+def _logistic_regression(seed: int, threads: int) -> Classifier:
+    from sklearn.linear_model import LogisticRegression
+
+    return Stock(LogisticRegression(max_iter=200, tol=1e-3))
+
+
+def _random_forest(seed: int, threads: int) -> Classifier:
+    from sklearn.ensemble import RandomForestClassifier
+
+    return Stock(
+        RandomForestClassifier(
+            100, min_samples_leaf=2, max_samples=0.2, random_state=seed, n_jobs=threads
+        )
+    )
+
+
+def _gradient_boosting(seed: int, threads: int) -> Classifier:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    # Without L2 the boosting of nearly separable classes diverges: their leaves' second
+    # derivatives vanish (accuracy .42 where it is .99 with it).
+    boosting = HistGradientBoostingClassifier(
+        l2_regularization=1.0, early_stopping=False, random_state=seed
+    )
+    return Stock(boosting)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """How to make a baseline, and what it reads."""
+
+    make: Callable[[int, int], Classifier]  # from (seed, threads)
+    features: tuple[str, ...] | None = None  # None: the configuration's, standardized
+    about: str = ""
+
+
+BASELINES: dict[str, Baseline] = {
+    "temperature_cut": Baseline(
+        lambda seed, threads: TemperatureCut(),
+        ("elodieTEff",),
+        "elodieTEff < 4000 K: M; ≤ 6000 K: G; else O (the study's dummy)",
+    ),
+    "majority": Baseline(lambda seed, threads: Majority(), about="always the commonest class"),
+    "stratified_random": Baseline(
+        lambda seed, threads: StratifiedRandom(seed), about="a class drawn by frequency"
+    ),
+    "lookup": Baseline(
+        lambda seed, threads: LookUp(),
+        FEATURE_SETS["elodie"],
+        "a dictionary from the exact ELODIE values to the label",
+    ),
+    "nearest_neighbour": Baseline(
+        NearestNeighbour, about=f"the label of the nearest of up to {NEIGHBOURS:,} stars"
+    ),
+    "logistic_regression": Baseline(_logistic_regression, about="multinomial, L2"),
+    "random_forest": Baseline(_random_forest, about="100 trees on a fifth of the rows each"),
+    "gradient_boosting": Baseline(_gradient_boosting, about="histogram gradient boosting"),
+}

@@ -1,0 +1,441 @@
+"""Training at the speed of the arithmetic: a whole epoch as one compiled function.
+
+Stock `fit` dispatches each mini-batch from Python, which costs far more than the sums of a
+thousand-parameter network. Here the shuffled rows of an epoch are laid out batch by batch and
+XLA compiles the loop over them, optimizer included. TensorFlow is imported with this module.
+docs/performance.md has what it gains, measured.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from stellar.errors import UserError
+from stellar.learning.dropout import HashedDropout, with_hashed_dropout
+from stellar.learning.models import Predictor, average
+from stellar.learning.network import Network, Recipe, build
+from stellar.phases import phase
+from stellar.sample.arrays import Rows
+
+log = logging.getLogger("stellar")
+
+Floats = NDArray[np.float32]
+
+
+def earth_movers_distance(truth: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
+    """How far probability must be moved to the true class, squared, shape (n_rows,).
+
+    The sum over classes of the squared difference of the cumulative probabilities (Hou+ 2016,
+    arXiv:1611.05916): an O called M costs more than an O called B.
+
+    Parameters
+    ----------
+    truth, probabilities : tensor, shape (n_rows, 7)
+        One-hot classes in the order O B A F G K M, and their probabilities.
+    """
+    apart = tf.cumsum(probabilities - tf.cast(truth, probabilities.dtype), axis=-1)
+    return tf.reduce_sum(tf.square(apart), axis=-1)
+
+
+LOSSES: dict[str, Callable[..., tf.Tensor]] = {
+    "crossentropy": keras.losses.categorical_crossentropy,
+    "mse": keras.losses.mean_squared_error,
+    "emd": earth_movers_distance,
+}
+# What one row gives in these layers does not depend on the other rows of its batch.
+ROW_WISE = (
+    keras.layers.InputLayer,
+    keras.layers.Dense,
+    keras.layers.Activation,
+    keras.layers.Dropout,
+    keras.layers.Concatenate,
+    keras.layers.Add,
+    keras.layers.LayerNormalization,
+    keras.layers.Normalization,
+    HashedDropout,
+)
+
+
+class Diverged(UserError):
+    """The training loss is no finite number any more."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A trained network: its weights, the epoch they are from, and each epoch's scores."""
+
+    weights: list[Floats]
+    best_epoch: int
+    history: list[dict[str, float]]
+
+
+class Trainer:
+    """Trains one Keras model any number of times, compiled once.
+
+    Parameters
+    ----------
+    build : callable
+        From a seed to the model with freshly drawn weights: sequential or functional, layers of
+        any kind, one input, class probabilities out.
+    recipe : Recipe
+    max_rows : int
+        Most training rows of any fit; fits of fewer rows share the compiled function.
+    optimizer : callable, optional
+        From a learning rate to a Keras optimizer.
+
+    Notes
+    -----
+    A step does what Keras's `fit` does: mean over the rows of a mini-batch of weight × loss, plus
+    the model's own losses; the last mini-batch may be smaller. A model that XLA cannot compile is
+    trained by `fit` itself, and a warning says so.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[int], keras.Model],
+        recipe: Recipe,
+        max_rows: int,
+        optimizer: Callable[[float], keras.optimizers.Optimizer] = keras.optimizers.Adam,
+    ) -> None:
+        self.recipe = recipe
+        self._build = build
+        self._batch = min(recipe.batch, max_rows)
+        self._batches = -(-max_rows // self._batch)
+        with phase("compile"):
+            self._model = with_hashed_dropout(build(0))
+            self._optimizer = optimizer(recipe.learning_rate)
+            self._optimizer.build(self._model.trainable_variables)
+            self._unused = [variable.numpy() for variable in self._optimizer.variables]
+            self._predict = Predictor(self._model)
+            self._pads = all(isinstance(layer, ROW_WISE) for layer in self._model.layers)
+            compiled = self._compile()
+            self.is_compiled = compiled is not None
+            self._epoch = compiled or self._fit_epoch
+
+    def with_recipe(self, recipe: Recipe) -> Trainer:
+        """The same compiled model trained by another recipe of the same loss and batch."""
+        if (recipe.loss, recipe.batch) != (self.recipe.loss, self.recipe.batch):
+            raise ValueError("loss and batch are compiled; make another Trainer")
+        other = copy.copy(self)
+        other.recipe = recipe
+        return other
+
+    def fit(
+        self,
+        train: Rows,
+        seed: int,
+        validation: Rows | None = None,
+        epochs: int | None = None,
+        objective: str = "val_log_loss",
+        enough: float | None = None,
+    ) -> Fit:
+        """Train from new weights.
+
+        Parameters
+        ----------
+        train : Rows
+            At most `max_rows` rows.
+        seed : int
+            Of initial weights, order of rows and dropout.
+        validation : Rows, optional
+            Scored after each epoch. With the recipe's `patience`, training stops when
+            `objective` has not improved for so many epochs, and the best weights are kept.
+        epochs : int, optional
+            Instead of the recipe's.
+        objective : {"val_log_loss", "val_accuracy"}
+            What "best" means.
+        enough : float, optional
+            Training stops where the objective is as good as this.
+
+        Returns
+        -------
+        Fit
+
+        Raises
+        ------
+        Diverged
+            The loss is no finite number.
+        """
+        with phase("train"):
+            n_epochs = epochs or self.recipe.epochs
+            return self._fit(train, seed, validation, n_epochs, objective, enough)
+
+    def _fit(
+        self,
+        train: Rows,
+        seed: int,
+        validation: Rows | None,
+        epochs: int,
+        objective: str,
+        enough: float | None,
+    ) -> Fit:
+        self._restart(seed)
+        patience = self.recipe.patience if validation is not None else None
+        sign = 1 if objective == "val_log_loss" else -1
+        goal = -np.inf if enough is None else sign * enough
+        best, best_epoch, best_weights = np.inf, 0, None
+        history: list[dict[str, float]] = []
+        layout = self._layout(train, seed)
+        for epoch in range(1, epochs + 1):
+            rates = learning_rates(self.recipe, epoch, epochs, layout.steps)
+            loss = self._run_epoch(layout, rates)
+            if not np.isfinite(loss):
+                raise Diverged(
+                    f"training diverged in epoch {epoch}; lower learning_rate "
+                    f"({self.recipe.learning_rate:g})"
+                )
+            scores: dict[str, float] = {"epoch": epoch, "loss": loss}
+            if validation is not None:
+                scores |= validation_scores(self._predict(validation.features), validation.labels)
+            history.append(scores)
+            if validation is None or patience is None:
+                best_epoch = epoch
+                continue
+            if sign * scores[objective] < best:
+                best, best_epoch, best_weights = sign * scores[objective], epoch, self._weights()
+            elif epoch - best_epoch >= patience:
+                break
+            if best <= goal:
+                break
+        return Fit(best_weights or self._weights(), best_epoch, history)
+
+    def predict(self, fits: Sequence[Fit], features: Floats) -> Floats:
+        """Class probabilities, shape (n_rows, n_classes): the mean over an ensemble's fits."""
+        with phase("evaluate"):
+            total = np.zeros(1, np.float32)
+            for fit in fits:
+                self._set_weights(fit.weights)
+                total = total + self._predict(features)
+            return total / np.float32(len(fits))
+
+    def export(self, fits: Sequence[Fit]) -> keras.Model:
+        """The trained model, or the average of an ensemble's, in stock Keras layers."""
+        models = []
+        for fit in fits:
+            model = self._build(0)
+            model.set_weights(fit.weights)
+            models.append(model)
+        return average(models)
+
+    def _compile(self) -> Callable[..., tf.Tensor] | None:
+        """The compiled epoch; None, with a warning, if XLA cannot compile this model."""
+        epoch = self._graph()
+        nothing = Rows(
+            np.zeros((0, *self._model.input_shape[1:]), np.float32), np.zeros(0, np.int8)
+        )
+        try:
+            # XLA compiles at the first call: one without rows trains nothing.
+            for part in self._layout(nothing, 0).shuffled():
+                epoch(*part, tf.zeros(self._batches))
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
+            reason = str(error).strip().splitlines()[0]
+            log.warning("XLA cannot compile this model, Keras's slower fit trains it: %s", reason)
+            return None
+        return epoch
+
+    def _graph(self) -> Callable[..., tf.Tensor]:
+        model, optimizer, per_row = self._model, self._optimizer, LOSSES[self.recipe.loss]
+        classes = model.output_shape[-1]
+
+        # An explicit loop: AutoGraph cannot read loops under every version of Python, and over
+        # tf.range XLA would compile anew for each length.
+        @tf.function(jit_compile=True, autograph=False)
+        def epoch(
+            x: tf.Tensor, labels: tf.Tensor, weight: tf.Tensor, rows: tf.Tensor, rates: tf.Tensor
+        ) -> tf.Tensor:
+            batch = x.shape[1]
+
+            def step(i: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+                xb, yb, wb = (_one_batch(table, i) for table in (x, labels, weight))
+                real = tf.cast(tf.minimum(batch, rows - i * batch), tf.float32)
+                optimizer.learning_rate.assign(rates[i])
+                with tf.GradientTape() as tape:
+                    fitted = model(xb, training=True)
+                    loss = tf.reduce_sum(wb * per_row(tf.one_hot(yb, classes), fitted)) / real
+                    if model.losses:
+                        loss += tf.add_n(model.losses)
+                variables = model.trainable_variables
+                optimizer.apply(tape.gradient(loss, variables), variables)
+                return i + 1, total + loss * real
+
+            start = (tf.constant(0), tf.constant(0.0))
+            return tf.while_loop(lambda i, _: i * batch < rows, step, start)[1]
+
+        return epoch
+
+    def _run_epoch(self, layout: _Layout, rates: Floats) -> float:
+        total, start = 0.0, 0
+        padded = np.zeros(self._batches, np.float32)
+        for part in layout.shuffled():
+            steps = -(-int(part[3]) // int(part[0].shape[1]))
+            padded[:steps] = rates[start : start + steps]
+            total += float(self._epoch(*part, tf.constant(padded)))
+            start += steps
+        return total / layout.n_rows
+
+    def _fit_epoch(
+        self, x: tf.Tensor, labels: tf.Tensor, weight: tf.Tensor, rows: tf.Tensor, rates: tf.Tensor
+    ) -> tf.Tensor:
+        """The same epoch by Keras's own `fit`."""
+        n_rows, optimizer = int(rows), self._optimizer
+
+        def set_rate(step: int, logs: Any = None) -> None:
+            optimizer.learning_rate.assign(rates[step])
+
+        self._model.compile(optimizer, LOSSES[self.recipe.loss], jit_compile=False)
+        history = self._model.fit(
+            tf.reshape(x, [-1, *x.shape[2:]])[:n_rows],
+            tf.one_hot(tf.reshape(labels, [-1])[:n_rows], self._model.output_shape[-1]),
+            sample_weight=tf.reshape(weight, [-1])[:n_rows],
+            batch_size=x.shape[1],
+            shuffle=False,
+            verbose=0,
+            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_begin=set_rate)],
+        )
+        return tf.constant(history.history["loss"][0] * n_rows)
+
+    def _layout(self, rows: Rows, seed: int) -> _Layout:
+        weight = _row_weights(rows, self.recipe)
+        return _Layout(rows, weight, self._batch, self._batches, self._pads, seed)
+
+    def _restart(self, seed: int) -> None:
+        self._set_weights(self._build(seed).get_weights())
+        for variable, value in zip(self._optimizer.variables, self._unused, strict=True):
+            variable.assign(value)
+        for layer in self._model.layers:
+            if isinstance(layer, HashedDropout):
+                layer.restart(seed)
+
+    def _weights(self) -> list[Floats]:
+        # A copy: numpy() may look at the very memory that the next epoch updates in place.
+        return [np.array(variable.numpy()) for variable in self._model.weights]
+
+    def _set_weights(self, weights: Sequence[Floats]) -> None:
+        for variable, value in zip(self._model.weights, weights, strict=True):
+            variable.assign(value)
+
+
+def _one_batch(table: tf.Tensor, i: tf.Tensor) -> tf.Tensor:
+    """Mini-batch i of a table laid out as (batches, batch, ...)."""
+    shape = table.shape[1:]
+    return tf.reshape(tf.slice(table, [i, *[0] * len(shape)], [1, *shape]), shape)
+
+
+def _row_weights(rows: Rows, recipe: Recipe) -> Floats:
+    """Sample weights times class weights, shape (n_rows,).
+
+    "balanced" weighs a row by n_rows / (classes present × rows of its class), so that each class
+    counts alike and the mean weight is 1.
+    """
+    weight = np.ones(len(rows.labels), np.float32) if rows.weights is None else rows.weights
+    if recipe.class_weights == "balanced":
+        counts = np.bincount(rows.labels)
+        shares = len(rows.labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+        weight = weight * shares[rows.labels].astype(np.float32)
+    return weight
+
+
+class _Layout:
+    """Lays the rows of each epoch out as (batches, batch, ...), in a new order.
+
+    The rows stay where TensorFlow has them; an epoch gathers them once. A last, smaller
+    mini-batch is filled with a row of weight 0 or, where that would change the others' results,
+    made a part of its own.
+    """
+
+    def __init__(
+        self, rows: Rows, weight: Floats, batch: int, max_batches: int, pads: bool, seed: int
+    ) -> None:
+        n_rows = len(rows.labels)
+        self.n_rows, self._batch = n_rows, batch
+        self.steps = -(-n_rows // batch)
+        self._random = np.random.default_rng(seed)
+        self._tail = 0 if pads else n_rows % batch
+        none = np.zeros((1, *rows.features.shape[1:]), np.float32)
+        self._tables = (
+            tf.constant(np.concatenate([rows.features, none])),
+            tf.constant(np.append(rows.labels, 0).astype(np.int32)),
+            tf.constant(np.append(weight, 0).astype(np.float32)),
+        )
+        self._order = np.full(max_batches * batch, n_rows, np.int32)
+
+    def shuffled(self) -> Iterator[tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]]:
+        """Features, labels, weights and number of rows of each part of an epoch."""
+        order = self._random.permutation(self.n_rows).astype(np.int32)
+        whole = self.n_rows - self._tail
+        self._order[:whole] = order[:whole]
+        self._order[whole:] = self.n_rows
+        yield self._gathered(self._order.reshape(-1, self._batch), whole)
+        if self._tail:
+            yield self._gathered(order[whole:].reshape(1, -1), self._tail)
+
+    def _gathered(self, order: NDArray[np.int32], n_rows: int) -> tuple[tf.Tensor, ...]:
+        parts = [tf.gather(table, order) for table in self._tables]
+        return (*parts, tf.constant(n_rows))
+
+
+def learning_rates(recipe: Recipe, epoch: int, epochs: int, steps: int) -> Floats:
+    """Learning rate of each step of an epoch (counted from 1), shape (steps,).
+
+    "cosine" falls from the recipe's rate to 0 at the end of the last epoch, as Keras's
+    CosineDecay does (Loshchilov & Hutter 2017, arXiv:1608.03983, without restarts).
+    """
+    if recipe.schedule == "constant":
+        return np.full(steps, recipe.learning_rate, np.float32)
+    done = ((epoch - 1) * steps + np.arange(steps)) / (epochs * steps)
+    return (recipe.learning_rate * 0.5 * (1 + np.cos(np.pi * done))).astype(np.float32)
+
+
+def validation_scores(probabilities: Floats, labels: NDArray[np.int8]) -> dict[str, float]:
+    """Log-loss (natural, clipped at 1e-7 as in Keras) and accuracy."""
+    of_truth = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return {
+        "val_log_loss": float(-np.log(np.clip(of_truth, 1e-7, 1)).mean()),
+        "val_accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
+    }
+
+
+def trainer_of(network: Network, n_features: int, max_rows: int) -> Trainer:
+    """A trainer of the study's kind of network."""
+    return Trainer(lambda seed: build(network, n_features, seed), network, max_rows)
+
+
+def history_rows(fits: Sequence[Fit]) -> list[dict[str, Any]]:
+    """Scores of each epoch of an ensemble's fits, with the number of the member."""
+    return [{"member": m, **row} for m, fit in enumerate(fits) for row in fit.history]
+
+
+class Trainers:
+    """Trainers by architecture, so that fits of one architecture share a compiled function.
+
+    XLA keeps what it compiled until the process ends: some 20 MB an architecture.
+    """
+
+    def __init__(self, n_features: int, max_rows: int) -> None:
+        self.n_features = n_features
+        self.max_rows = max_rows
+        self._made: dict[Network, Trainer] = {}
+
+    def get(self, network: Network) -> Trainer:
+        """A trainer for this network; compiled anew only if its graph is new."""
+        graph = replace(
+            network,
+            learning_rate=0.0,
+            schedule="constant",
+            epochs=0,
+            patience=None,
+            class_weights="none",
+            members=1,
+        )
+        if graph not in self._made:
+            self._made[graph] = trainer_of(network, self.n_features, self.max_rows)
+        return self._made[graph].with_recipe(network)

@@ -1,0 +1,1 @@
+"""Results in sentences, figures and a page."""

@@ -1,0 +1,385 @@
+"""The answer in ten sentences, each made from the run's own numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stellar import CLASSES
+from stellar.reporting import published
+
+Row = Mapping[str, Any]
+
+NAMES = {
+    "elodie": "the ELODIE library star's type",
+    "subclass": "SDSS's own template",
+    "hammer": "The Hammer's type",
+}
+ORIGIN = {
+    "independent": "measured apart from the label",
+    "same spectrum": "from the label's own spectrum",
+    "same library star: circular": "from the label's own library star",
+}
+NAMED = 0.999  # accuracy from which repeated values are names of the class
+SURE = 0.95  # posterior probability from which a comparison is decided
+RARE = 0.05  # share of the rows under which a class counts as rare
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share as percent."""
+    return f"{100 * value:.{digits}f} %"
+
+
+def within(row: Row, name: str) -> str:
+    """A score in percent with the half-width of its 95 % interval."""
+    return f"{100 * row[name]:.1f} ± {100 * row[f'{name}_ci95']:.1f} %"
+
+
+def points(row: Row, name: str) -> str:
+    """The difference of a score in percentage points with the half-width of its 95 % interval."""
+    difference, half = (100 * row[f"{name}_difference{end}"] for end in ("", "_ci95"))
+    return f"{signed(difference)} ± {half:.1f}"
+
+
+def plain(value: float, digits: int) -> str:
+    """A number with a minus where it is negative."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A number with its sign; a zero is positive."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+
+
+def sentences(
+    label: str,
+    tier: str,
+    pooled: Row,
+    baselines: Sequence[Row],
+    tiers: Sequence[Row],
+    rivals: Sequence[Row],
+    calibration: Sequence[Row],
+    rejected: Row,
+    verdicts: Sequence[Row],
+    chosen: Mapping[str, Row],
+    memorised: Sequence[Row],
+    absolute_magnitude: Sequence[Row],
+    input_errors: Sequence[Row],
+    suspects: Sequence[Row],
+) -> list[str]:
+    """The answer.
+
+    Parameters
+    ----------
+    label : str
+        The configuration's label scheme.
+    tier : str
+        The tier on which learners are compared.
+    pooled, baselines : mapping, sequence of mapping
+        The study's protocol: `summary/pooled.json`, `summary/baselines.csv`.
+    tiers, rivals, calibration : sequence of mapping
+        The honest protocol: `summary/tiers.csv`, `rivals.csv`, `calibration.csv`.
+    rejected : mapping
+        `cautious/rejected.json`.
+    verdicts : sequence of mapping
+        `audit/verdict.json`.
+    chosen : mapping of str to mapping
+        By learner, what one of its selections wrote.
+    memorised, absolute_magnitude, input_errors, suspects : sequence of mapping
+        What the experiments of these names wrote.
+
+    Returns
+    -------
+    list of str
+        Ten sentences.
+    """
+    of_label = [row for row in tiers if row["label"] == label]
+    audited = {v["features"]: v for v in verdicts if v["label"] == label}
+    leaking = [v for v in audited.values() if v["verdict"] == "leaks"]
+    clean = [r for r in of_label if audited.get(r["tier"], {}).get("verdict") == "clean"]
+    best = (clean or of_label)[-1 if clean else 0]
+    return [
+        _reproduction(label, pooled),
+        _leak(label, leaking, [r for r in baselines if r["name"] == "lookup"]),
+        _tiers(clean, audited),
+        _schemes(label, tier, tiers),
+        f"{_mistakes(best)}; {_rare(best)}.",
+        f"{_trees(rivals, chosen)}; {_hammer(label, tier, rivals)}.",
+        f"{_calibrated(label, tier, calibration)}; {_rejected(rejected)}.",
+        _memory(memorised, leaking),
+        _redshift(label, of_label, absolute_magnitude),
+        f"{_errors(input_errors)}; {_suspects(suspects)}.",
+    ]
+
+
+def _reproduction(label: str, pooled: Row) -> str:
+    accuracy, f1 = (pooled["over_folds"][name] for name in ("accuracy", "f1_macro"))
+    before = published.CROSS_VALIDATION["accuracy"][0]
+    return (
+        f"By the study's own protocol (label {label}, the configured features, {pooled['folds']} "
+        f"folds) the network scores accuracy {percent(accuracy['mean'])} and macro-F1 "
+        f"{percent(f1['mean'])}; the study published {percent(before)}."
+    )
+
+
+def _leak(label: str, leaking: Sequence[Row], lookup: Sequence[Row]) -> str:
+    if not leaking:
+        return f"The audit finds no feature set that leaks the label {label}."
+    worst = leaking[-1]
+    known = ""
+    if lookup:
+        known = (
+            f"; a dictionary of the ELODIE values, without network or physics, scores "
+            f"{percent(lookup[0]['accuracy_mean'])}"
+        )
+    names = ", ".join(sorted({v["features"] for v in leaking}))
+    return (
+        f"But these sets of features leak the label {label}: {names}; in {worst['features']}, "
+        f"{worst['reason']}{known}."
+    )
+
+
+def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
+    if not clean:
+        return "No tier of features is clean by the audit, so that no score is left to believe."
+    scores = "; ".join(
+        f"{within(row, 'accuracy')} on {row['tier']} (macro-F1 {within(row, 'f1_macro')}, "
+        f"{ORIGIN[row['shares']]}{_gain(row)})"
+        for row in clean
+    )
+    loss = audited[clean[0]["tier"]]["losses"].get("template")
+    new = ""
+    if loss:
+        new = (
+            "; on stars of library stars that no training row has, quick boosted trees lose "
+            f"{plain(100 * loss['loss'], 1)} ± {100 * loss['ci95']:.1f} points of accuracy on "
+            f"{clean[0]['tier']}"
+        )
+    return (
+        "What is left where the audit finds nothing, on folds that chose nothing, each tier with "
+        f"all before it: accuracies of {scores}{new}."
+    )
+
+
+def _gain(row: Row) -> str:
+    if row["accuracy_gain"] is None:
+        return ""
+    gain, half = (100 * row[f"accuracy_gain{end}"] for end in ("", "_ci95"))
+    return f", {signed(gain, 2)} ± {half:.2f} points over {row['gain_over']}"
+
+
+def _schemes(label: str, tier: str, tiers: Sequence[Row]) -> str:
+    others = ", ".join(
+        f"{within(row, 'accuracy')} by {NAMES[row['label']]} ({row['rows']:,} stars)"
+        for row in tiers
+        if row["tier"] == tier and row["label"] != label
+    )
+    return (
+        f"Other labels of the stars that have a label {label} are told from {tier} with accuracies "
+        f"of {others}."
+    )
+
+
+def _mistakes(row: Row) -> str:
+    return (
+        f"On tier {row['tier']} a star is {row['steps_off']:.2f} classes off on average, "
+        f"{percent(row['gross_errors'])} are three classes off or more, and deciding by expected "
+        "cost instead of by the most probable class "
+        f"saves {plain(row['cost_saved'], 4)} ± {row['cost_saved_ci95']:.4f} of a mean cost of "
+        f"{row['cost']:.3f} (key costs; by default the classes that a star is off)"
+    )
+
+
+def _rare(row: Row) -> str:
+    rows = {c: row[f"rows_{c}"] or 0 for c in CLASSES}
+    rare = [c for c in CLASSES if 0 < rows[c] < RARE * sum(rows.values())]
+    if not rare:
+        return "no class is rare in this survey"
+    parts = ", ".join(
+        f"{c} {percent(row[f'recall_{c}'])} ({100 * row[f'low_{c}']:.1f}–"
+        f"{percent(row[f'high_{c}'])}, {rows[c]:,} stars)"
+        for c in rare
+    )
+    return f"of the rare classes the network recalls {parts}"
+
+
+def _trees(rivals: Sequence[Row], chosen: Mapping[str, Row]) -> str:
+    trees = next(row for row in rivals if row["name"] == "boosted_trees")
+    same, better, worse = (trees[f"f1_macro_{name}"] for name in ("p_same", "p_network", "p_rival"))
+    ours, theirs = (len(chosen[name]["trials"]) for name in ("network", "boosted_trees"))
+    return (
+        f"Against boosted trees, the best of {theirs} settings where the network is the best of "
+        f"{ours}, the network is {decided(same, better, worse)}: macro-F1 differs by "
+        f"{points(trees, 'f1_macro')} points, practically equal with probability {same:.2f}, "
+        f"better {better:.2f}, worse {worse:.2f}"
+    )
+
+
+def decided(same: float, better: float, worse: float) -> str:
+    """What posterior probabilities say of a comparison, in words."""
+    for chance, word in (
+        (same, "practically equal"),
+        (better, "better"),
+        (worse, "worse"),
+        (same + better, "not worse"),
+        (same + worse, "not better"),
+    ):
+        if chance >= SURE:
+            return word
+    return "neither better nor worse for sure"
+
+
+def _hammer(label: str, tier: str, rivals: Sequence[Row]) -> str:
+    hammer = [row for row in rivals if row["name"] == "hammer" and row["rows"]]
+    if not hammer:
+        return "the survey has no types by The Hammer to compare with"
+    row = hammer[0]
+    ours = row["accuracy"] + row["accuracy_difference"]
+    never = [c for c in CLASSES if row[f"rows_{c}"] and not row[f"recall_{c}"]]
+    silent = f" and never finds {', '.join(never)}" if never else ""
+    return (
+        "The Hammer itself, which reads the spectrum but was not made for this label, agrees with "
+        f"the label {label} for {percent(row['accuracy'])} of the {row['rows']:,} stars that it "
+        f"types{silent}; the network, trained on that label, from {tier} alone, for "
+        f"{percent(ours)} of the same (differences: {points(row, 'accuracy')} points of accuracy, "
+        f"{points(row, 'f1_macro')} of macro-F1)"
+    )
+
+
+def _calibrated(label: str, tier: str, calibration: Sequence[Row]) -> str:
+    row = next(r for r in calibration if (r["label"], r["tier"]) == (label, tier))
+    covered = {c: row[f"coverage_{c}"] for c in CLASSES if row[f"coverage_{c}"] is not None}
+    least = min(covered, key=lambda c: covered[c])
+    return (
+        f"Its confidence (label {label}, tier {tier}) is off by "
+        f"{100 * row['calibration_error_after']:.1f} points on average, and sets of "
+        f"{row['set_size']:.2f} classes on average hold the right one for "
+        f"{percent(row['coverage'])} of the stars, and for no class less often than for "
+        f"{percent(covered[least])} ({least})"
+    )
+
+
+def _rejected(rejected: Row) -> str:
+    kinds = ", ".join(
+        f"{percent(rejected[name]['by_gate'], 0)} of the {name}s"
+        for name in ("white dwarf", "cataclysmic variable", "carbon star")
+        if rejected[name]["rows"]
+    )
+    if not kinds:
+        return "the survey holds no white dwarf, cataclysmic variable or carbon star to reject"
+    return (
+        f"what is no star O to M (label {rejected['label']}, tier {rejected['tier']}) can be "
+        "turned away in part: at the price of "
+        f"{percent(rejected['stars']['by_gate'])} of the good stars, {kinds}"
+    )
+
+
+def _memory(memorised: Sequence[Row], leaking: Sequence[Row]) -> str:
+    learnt = [r for r in memorised if r["labels"] == "shuffled" and r["epochs"] is not None]
+    widest = max(memorised, key=lambda r: r["width"])
+    if not learnt:
+        most = max(r["training_accuracy"] for r in memorised if r["labels"] == "shuffled")
+        return (
+            f"Networks of up to {widest['parameters']:,} parameters do not learn the shuffled "
+            f"labels of {widest['stars']:,} stars by heart (accuracy {percent(most)} at best)."
+        )
+    least = min(learnt, key=lambda r: r["parameters"])
+    real = next(r for r in memorised if r["labels"] == "real" and r["width"] == least["width"])
+    return (
+        "Networks can learn data by heart: shuffled labels of "
+        f"{least['stars']:,} stars are learnt to 99 % by the network of {least['parameters']:,} "
+        f"parameters ({least['parameters_per_star']:.0f} a star, {least['epochs']:.0f} epochs) and "
+        f"by no smaller one of those tried, where the same network with the real labels tells "
+        f"{percent(real['held_out_accuracy'])} of new stars; the study's {published.PARAMETERS:,} "
+        f"parameters for {published.TRAINING_STARS:,} stars are "
+        f"{published.PARAMETERS / published.TRAINING_STARS:.2f} a star{_library(leaking)}."
+    )
+
+
+def _library(leaking: Sequence[Row]) -> str:
+    """How little there is to learn by heart where values name the label."""
+    sets = [v["values"] for entry in leaking for v in entry["values"] if v["exact"] >= NAMED]
+    if not sets:
+        return ""
+    return f", but what they have to learn is a list of {min(sets)} values or sets of values"
+
+
+def _redshift(label: str, of_label: Sequence[Row], rows: Sequence[Row]) -> str:
+    if not rows:
+        return "The survey has no redshifts to add to the magnitudes."
+    without, given, dealt = rows
+    text = (
+        f"m + z ⇒ M, with redshifts that are no distances: beside the magnitudes "
+        f"redshift {_effect(given)} for the class (label {label}), "
+        f"{points(given, 'accuracy')} points of accuracy "
+        f"(dealt at random {points(dealt, 'accuracy')})"
+    )
+    tier = [r for r in of_label if r["tier"] == "redshift" and r["accuracy_gain"] is not None]
+    if tier:
+        text += f", and on all {tier[0]['folds']} scored folds{_gain(tier[0])[1:]}"
+    if without["rmse"] is None:
+        return f"{text}."
+    return (
+        f"{text}; the error of the bolometric absolute magnitude (by the SSPP's temperature and "
+        f"gravity, for one solar mass), {without['rmse']:.2f} mag where stars spread by "
+        f"{given['spread']:.2f} mag, changes by {signed(given['rmse_difference'], 2)} ± "
+        f"{given['rmse_difference_ci95']:.2f} mag (dealt at random "
+        f"{signed(dealt['rmse_difference'], 2)} ± {dealt['rmse_difference_ci95']:.2f})."
+    )
+
+
+def _errors(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "The survey lacks the inputs whose errors were to be drawn"
+    best, of_f1 = (
+        max(rows[1:], key=lambda r: r[f"{name}_difference"]) for name in ("accuracy", "f1_macro")
+    )
+    worst = min(rows[1:], key=lambda r: r["f1_macro_difference"])
+    return (
+        "More noise drawn from the errors that the inputs carry already "
+        f"{_effect(best)}: at best {points(best, 'accuracy')} points of accuracy "
+        f"({_way(best)}) and {points(of_f1, 'f1_macro')} of macro-F1 ({_way(of_f1)}), at worst "
+        f"{points(worst, 'f1_macro')} of macro-F1 ({_way(worst)})"
+    )
+
+
+def _way(row: Row) -> str:
+    return f"{row['training']} training, {row['prediction']} prediction"
+
+
+def _effect(row: Row) -> str:
+    """What a change does to accuracy, if its gain is more than its interval."""
+    gain, half = row["accuracy_difference"], row["accuracy_difference_ci95"]
+    if abs(gain) <= half:
+        return "changes nothing that these folds can tell"
+    return "helps" if gain > 0 else "harms"
+
+
+def _suspects(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "no label is suspect"
+    return (
+        f"{rows[0]['of']:,} labels contradict the cross-validated probabilities, where labels "
+        f"drawn from these very probabilities would {rows[0]['expected']:,.0f} times, so that the "
+        "table of suspects says where to look first and not how many labels are wrong"
+    )
+
+
+def markdown(survey: str, lines: Sequence[str]) -> str:
+    """The sentences as a numbered list; a simulated survey is named as such."""
+    note = ""
+    if survey == "simulated":
+        note = "All numbers are from a simulated survey, not from SDSS.\n\n"
+    note += (
+        "± is the half-width of a 95 % interval for folds that share training rows (Nadeau & "
+        "Bengio 2003); ranges in brackets are Wilson's 95 % intervals; points are percentage "
+        "points.\n\n"
+    )
+    listed = "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
+    return f"# Hack or hammer?\n\n{note}{listed}\n"
+
+
+def read_sentences(text: str) -> list[str]:
+    """The sentences of what `markdown` made."""
+    return re.findall(r"^\d+\. (.*)$", text, flags=re.MULTILINE)

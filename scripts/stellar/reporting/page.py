@@ -1,0 +1,116 @@
+"""The report page, rendered from results; text from data is escaped."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import jinja2
+import yaml
+from markupsafe import Markup
+
+from stellar import CLASSES
+from stellar.evaluation import metrics
+from stellar.reporting import published
+
+PACKAGES = (
+    "snakemake",
+    "tensorflow",
+    "keras",
+    "keras-tuner",
+    "scikit-learn",
+    "pandas",
+    "pyarrow",
+    "numpy",
+    "scipy",
+    "astropy",
+    "astroquery",
+    "pandera",
+    "matplotlib",
+)
+
+
+def percent(value: float | None, digits: int = 2) -> str:
+    """A share as percent; a dash for None."""
+    return "–" if value is None else f"{100 * value:.{digits}f}"
+
+
+def points(value: float | None) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    return "–" if value is None else f"{100 * value:+.2f}".replace("-", "−")
+
+
+def inline(svg: str) -> Markup:
+    """An SVG file as part of a page: without XML prolog, as wide as the page allows."""
+    body = svg[svg.index("<svg") :]
+    width = re.search(r'viewBox="0 0 ([\d.]+)', body)
+    body = re.sub(r'<svg ([^>]*?)width="[^"]*"', r"<svg \1", body, count=1)
+    body = re.sub(r'<svg ([^>]*?)height="[^"]*"', r"<svg \1", body, count=1)
+    points_wide = float(width.group(1)) if width else 500
+    sized = body.replace("<svg ", f'<svg style="max-width:{points_wide * 1.6:.0f}px" ', 1)
+    return Markup(sized)  # noqa: S704  drawn by our own figures, which escape text
+
+
+def render(
+    template: str,
+    config: Mapping[str, Any],
+    results: Mapping[str, Any],
+    figures: Mapping[str, str],
+) -> str:
+    """The report as HTML.
+
+    Parameters
+    ----------
+    template : str
+        Jinja2 template.
+    config : mapping
+        The whole configuration.
+    results : mapping
+        Documents `labels first best test pooled rejected verdict readings`; tables `trials
+        baselines cv ablation cost jobs tiers rivals calibration memorised input_errors suspects`;
+        the sentences of the `answer`; and `origins`: where each fetched shard comes from.
+    figures : mapping of str to str
+        SVG files by name.
+    """
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"percent": percent, "points": points}
+    by_name = {row["name"]: row for table in ("baselines", "ablation") for row in results[table]}
+    return environment.from_string(template).render(
+        **results,
+        classes=CLASSES,
+        scores=metrics.SCORES,
+        more_scores=metrics.MORE_SCORES,
+        config=config,
+        configuration=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
+        figures={name: inline(svg) for name, svg in figures.items()},
+        named=by_name,
+        cpu=_cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
+        study=published,
+        simulated=results["labels"]["survey"] == "simulated",
+        versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+    )
+
+
+def _cpu_of_learners(
+    jobs: Sequence[Mapping[str, Any]], network: str
+) -> dict[str, dict[str, float]]:
+    """CPU seconds of each learner: to choose its hyperparameters, to be trained and scored."""
+    cpu: dict[str, dict[str, float]] = {}
+    for job in jobs:
+        rule, name = job["rule"], str(job["job"] or "")
+        if rule == "choose":
+            learner, kind = name.split("-", maxsplit=1)[0], "choosing"
+        elif rule == "rival":
+            learner, kind = name, "scoring"
+        elif (rule, name) == ("tier", network):
+            learner, kind = "network", "scoring"
+        else:
+            continue
+        found = cpu.setdefault(learner, {"choosing": 0.0, "scoring": 0.0})
+        found[kind] += job["cpu_s"]
+    return cpu

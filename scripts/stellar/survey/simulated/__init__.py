@@ -1,0 +1,1 @@
+"""A simulated survey: stars, what a camera and a spectrograph see of them, what pipelines say."""

@@ -1,0 +1,293 @@
+"""What SDSS's pipelines say of simulated spectra: templates, ELODIE's stars, SSPP, The Hammer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import cKDTree
+
+from stellar import ELODIE
+from stellar.survey.catalogue import MISSING
+from stellar.survey.simulated import sequences
+from stellar.survey.simulated.shard import Array, Flags, Ints, Strings
+from stellar.survey.simulated.stars import PARAMETERS, RGB, Random, of_kind
+
+# ------------------------------------------------------------------------------ SDSS's templates
+
+# SDSS's stellar templates, legacy style: the temperature (K) below which each one is the best.
+SUBCLASSES = (
+    (2280, "L0"), (2450, "M9"), (2600, "M8"), (2720, "M7"), (2900, "M6"), (3080, "M5"),
+    (3250, "M4"), (3420, "M3"), (3540, "M2"), (3700, "M1"), (3850, "M0V"), (4330, "M0"),
+    (4450, "K7"), (4700, "K5"), (5100, "K3"), (5680, "K1"), (5790, "G5"), (5900, "G2"),
+    (6040, "G0"), (6300, "F9"), (6600, "F5"), (6800, "F2"), (9300, "A0"), (9500, "A0p"),
+    (11500, "B9"), (18000, "B6"), (24000, "OB"), (np.inf, "O"),
+)  # fmt: skip
+# BOSS style: templates named after the star they were made from.
+BOSS_SUBCLASSES = (
+    (2280, "L1"), (2600, "M8"), (2900, "M6"), (3200, "M4.5:III (123657)"), (3400, "M4"),
+    (3600, "M2V"), (3750, "M1 (204445)"), (4330, "M0V"), (4500, "K5 (G_19-24)"),
+    (5100, "K3V (32147)"), (5680, "K1V... (25329)"), (5790, "G8V (101501)"), (5900, "G4V (32923)"),
+    (6040, "G0 (63791)"), (6300, "F8V (G_243-63)"), (6600, "F5Ib... (17463)"),
+    (6800, "F2V (33256)"), (7800, "A9V (154660)"), (9300, "A4V (97603)"),
+    (11500, "B9.5V+... (37269)"), (16000, "B5 (338529)"), (26000, "B2IV-V (176819)"),
+    (np.inf, "O8/O9 (167771)"),
+)  # fmt: skip
+
+WHITE_DWARF_SUBCLASSES = ((9000, "WDcooler"), (18000, "WD"), (np.inf, "WDhotter"))
+
+
+def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings:
+    """subClass: the SDSS template that fits each spectrum best; `stars` has a row a spectrum."""
+    teff, kind = stars["teff"].to_numpy(), stars["kind"].to_numpy()
+    white, binary = of_kind(kind, "white dwarf"), of_kind(kind, "cataclysmic")
+    carbon, brown = of_kind(kind, "carbon"), of_kind(kind, "L/T dwarf")
+    boss = spectra["boss"].to_numpy()
+    noise = np.hypot(0.025, 0.15 / spectra["sn"].to_numpy()) * rng.standard_normal(teff.size)
+    # The Balmer lines of hot white dwarfs are so broad that O and OB templates fit best; those of
+    # hot subdwarfs are strong and narrow, as in B stars: the colours of SDSS's O and B say so.
+    like = np.select([white & (teff > 12000), of_kind(kind, "hot subdwarf")], [2.0, 0.6], 1.0)
+    seen = teff * like * np.exp(noise)
+    by_temperature = np.where(
+        boss, _by_temperature(BOSS_SUBCLASSES, seen), _by_temperature(SUBCLASSES, seen)
+    )
+    u = rng.random(teff.size)
+    choices: tuple[tuple[Flags, Strings | str], ...] = (
+        (white & (u < 0.2), _by_temperature(WHITE_DWARF_SUBCLASSES, teff)),
+        (white & (u > 0.995), "CarbonWD"),
+        (white & (u > 0.99), "CalciumWD"),
+        (binary & (u < 0.7), "CV"),
+        (carbon & (u < 0.4), "Carbon_lines"),
+        (carbon & (u < 0.9), "Carbon"),
+        (brown & (teff < 1400), "T2"),
+    )
+    conditions, names = zip(*choices, strict=True)
+    subclass = np.select(conditions, names, by_temperature)
+    for bounds, poor in ((SUBCLASSES, ~boss), (BOSS_SUBCLASSES, boss)):
+        rows = np.flatnonzero(poor & spectra["poor"].to_numpy())
+        subclass[rows] = _at_random(rng, bounds, rows.size)
+    return subclass
+
+
+def _by_temperature(bounds: tuple[tuple[float, str], ...], teff: Array) -> Strings:
+    """The name whose upper bound is the first above each temperature."""
+    edges, names = zip(*bounds, strict=True)
+    place = np.searchsorted(np.array(edges[:-1]), teff, side="right")
+    return np.asarray(np.array(names, dtype=object)[place])
+
+
+def _at_random(rng: Random, bounds: tuple[tuple[float, str], ...], n: int) -> Strings:
+    """Templates of n poor spectra: 85 % an M one, whose bands noise and sky imitate, else any.
+
+    The share is set so that SDSS's rows called M have the colours of the real ones.
+    """
+    names = np.array([name for _, name in bounds], dtype=object)
+    late = np.array([name for name in names if name[0] == "M"], dtype=object)
+    return np.where(rng.random(n) < 0.85, rng.choice(late, n), rng.choice(names, n))
+
+
+# ------------------------------------------------------------------------------ ELODIE's templates
+
+
+@dataclass(frozen=True)
+class Library:
+    """The template library: what each header says, and how each spectrum looks to the fit.
+
+    `header` has the columns elodieObject, elodieSpType, elodieBV, elodieTEff, elodieLogG and
+    elodieFeH. `look` is the place of each template in the fit's space (see `_look`).
+    """
+
+    header: pd.DataFrame
+    look: Array
+    odd: Ints
+
+
+# Ordinary templates: number, lowest and highest T_eff (K), share of evolved stars. Numbers as the
+# letters have in ELODIE, whose stars are mostly F, G and K.
+GROUPS = (
+    (70, 10200, 24000, 0.3), (110, 7400, 10200, 0.3), (260, 6000, 7400, 0.3),
+    (260, 5050, 6000, 0.3), (190, 3900, 5050, 0.6), (75, 2900, 3900, 0.35),
+)  # fmt: skip
+N_ODD = 28  # templates typed O
+STRANGE = ("C5,4", "C4,3", "S4/2", "DA", "DAw", "WC7", "N")  # types that are no OBAFGKM
+
+
+@cache
+def library() -> Library:
+    """About 1,000 invented stars in the manner of ELODIE 3.1 (Prugniel+ 2007); always the same."""
+    rng = np.random.default_rng(1001)
+    ordinary, odd = _ordinary_templates(rng), _odd_templates(rng)
+    header = pd.concat([ordinary, odd], ignore_index=True)
+    look = _look(*(header[name].to_numpy() for name in PARAMETERS))
+    bv = sequences.johnson_bv(header["elodieTEff"].to_numpy())
+    header["elodieBV"] = (bv + 0.03 * rng.standard_normal(len(header))).round(3)
+    header["elodieObject"] = _object_names(rng, len(header))
+    columns = ["elodieObject", "elodieSpType", *ELODIE]
+    return Library(header[columns], look, np.arange(len(ordinary), len(header)))
+
+
+def _ordinary_templates(rng: Random) -> pd.DataFrame:
+    """Templates whose headers say what their spectra show, types scattering as published ones do.
+
+    A type is the temperature's, give or take over a subtype. Metal-poor F and G dwarfs are often
+    typed sd. As the study found, hardly a G is above 6,000 K and no M above 4,000 K.
+    """
+    teff = np.concatenate([rng.uniform(low, high, count) for count, low, high, _ in GROUPS])
+    evolved = np.concatenate([rng.random(count) < share for count, _, _, share in GROUPS])
+    n = teff.size
+    giant = evolved & (teff < 5300)
+    logg = np.where(evolved, rng.uniform(3.2, 3.9, n), sequences.main_sequence_logg(teff))
+    logg = np.where(giant, np.interp(teff, *RGB), logg) + 0.15 * rng.standard_normal(n)
+    poor = (rng.random(n) < 0.3) & (teff > 4000) & (teff < 7000)
+    feh = np.where(poor, rng.normal(-1.5, 0.5, n), rng.normal(-0.2, 0.25, n)).clip(-3, 0.5)
+    code = sequences.spectral_code(teff, giant)
+    code += np.where(code > 58, 0.8, 1.3) * rng.standard_normal(n)
+    code = np.where((teff > 6000) & (code >= 40) & (rng.random(n) < 0.97), 39, code)
+    code = np.where((teff > 4000) & (code >= 60), 57, code).clip(11, 69)
+    subdwarf = poor & (feh < -1) & (code > 30) & (code < 47) & (rng.random(n) < 0.6)
+    classes = np.where(
+        evolved,
+        rng.choice(["III", "III", "III", "IIIb", "IV", "II", "Ib"], n),
+        np.where(
+            code < 30,
+            rng.choice(["V", "Va", "Vn", "V+...", "p"], n),
+            rng.choice(["V", "V", "V", "V", "IV-V", "", "Vvar"], n),
+        ),
+    ).astype(object)
+    types = np.where(subdwarf, "sd" + _type_names(code), _type_names(code) + classes)
+    strange = rng.choice(n, 2 * len(STRANGE), replace=False)
+    types[strange] = np.repeat(np.array(STRANGE, dtype=object), 2)
+    return _templates(types, (teff, logg, feh), (teff, logg, feh))
+
+
+def _odd_templates(rng: Random) -> pd.DataFrame:
+    """The templates typed O: 6,550-9,900 K by their headers, as found in SDSS.
+
+    They must look like something else, or normal A and F stars would match them: hot, with broad
+    lines or none, as white dwarfs, hot subdwarfs and noise do.
+    """
+    types = rng.choice(["O7V", "O8", "O9III", "O9.5V", "O6e", "O7.5Iaf", "O9V+..."], N_ODD)
+    feh = rng.normal(-0.3, 0.3, N_ODD)
+    header = rng.uniform(6550, 9900, N_ODD), rng.uniform(3.0, 4.4, N_ODD), feh
+    teff = np.exp(rng.uniform(np.log(8500), np.log(40000), N_ODD))
+    return _templates(types, header, (teff, rng.uniform(5.6, 8.2, N_ODD), np.zeros(N_ODD)))
+
+
+def _templates(types: Strings, header: tuple[Array, ...], look: tuple[Array, ...]) -> pd.DataFrame:
+    """One row a template: its type and T_eff, log g, [Fe/H] by the header and by its looks."""
+    columns = {"elodieSpType": types, "elodieTEff": header[0].round(0)}
+    columns |= {"elodieLogG": header[1].round(2), "elodieFeH": header[2].round(2)}
+    return pd.DataFrame(columns | dict(zip(PARAMETERS, look, strict=True)))
+
+
+def _type_names(code: Array) -> Strings:
+    """Letter and subtype, such as K0, of numeric spectral types (O5 = 5, A0 = 20, L9 = 79)."""
+    names = [f"{letter}{k}" for letter in "OBAFGKML" for k in range(10)]
+    return np.asarray(np.array(names, dtype=object)[np.floor(code).astype(int)])
+
+
+def _object_names(rng: Random, n: int) -> Strings:
+    """Names in the style of ELODIE's objects; invented."""
+    numbers = rng.choice(np.arange(1000, 250_000), n, replace=False)
+    styles = ("HD{0:06d}", "BD+{1:02d}{2:04d}", "G_{1}-{2}")
+    style = rng.choice(styles, n, p=[0.85, 0.1, 0.05])
+    return np.array(
+        [s.format(k, k % 89, k % 4999) for s, k in zip(style, numbers, strict=True)], dtype=object
+    )
+
+
+def _look(teff: Array, logg: Array, feh: Array) -> Array:
+    """Where a spectrum lies for the fit: T_eff, log g and [Fe/H] in units of the fit's accuracy.
+
+    2 % in T_eff, 0.4 dex in log g and 0.4 dex in [Fe/H] at moderate S/N.
+    """
+    return np.stack([np.log(teff) / 0.02, logg / 0.4, feh / 0.4], axis=1)
+
+
+def match(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Ints:
+    """The library star that fits each spectrum best; `stars` has a row a spectrum."""
+    shelf = library()
+    looks = _look(*(stars[name].to_numpy() for name in PARAMETERS))
+    noise = np.hypot(1.0, 8 / spectra["sn"].to_numpy())[:, None] * np.array([0.8, 0.7, 0.7])
+    _, best = cKDTree(shelf.look).query(looks + noise * rng.standard_normal(looks.shape))
+    # A poor spectrum is matched at random: by the odd, line-less templates, by cool ones, by any.
+    cool = np.flatnonzero(shelf.header["elodieTEff"] < 4000)
+    shelves = (shelf.odd, cool, np.arange(len(shelf.header)))
+    poor = np.flatnonzero(spectra["poor"])
+    which = rng.choice(len(shelves), poor.size, p=(0.43, 0.48, 0.09))
+    best[poor] = np.choose(which, [rng.choice(one, poor.size) for one in shelves])
+    return np.asarray(best)
+
+
+def fit_elodie(
+    rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame, elodie: str
+) -> pd.DataFrame:
+    """The elodie columns: the best template's header, copied; zeros and blanks without a fit.
+
+    With `elodie="measured"` the parameters are measured on the star itself instead, with errors of
+    120 K, 0.2 dex and 0.2 dex; only the type and the name still come from the template.
+    """
+    sn = spectra["sn"].to_numpy()
+    table = library().header.iloc[match(rng, stars, spectra)].reset_index(drop=True)
+    if elodie == "measured":
+        n = len(stars)
+        teff = stars["teff"].to_numpy() * np.exp(0.02 * rng.standard_normal(n))
+        table["elodieTEff"] = teff.round(0)
+        table["elodieLogG"] = (stars["logg"] + 0.2 * rng.standard_normal(n)).round(2)
+        table["elodieFeH"] = (stars["feh"] + 0.2 * rng.standard_normal(n)).round(2)
+        bv = sequences.johnson_bv(teff) + 0.03 * rng.standard_normal(n)
+        table["elodieBV"] = bv.round(3)
+    table["elodieRChi2"] = 1 + 0.1 * rng.gamma(2, 1, sn.size) + (sn / 60) ** 2
+    none = spectra["boss"].to_numpy() | (rng.random(sn.size) < 0.025)
+    table.loc[none, ["elodieObject", "elodieSpType"]] = ""
+    table.loc[none, [*ELODIE, "elodieRChi2"]] = 0.0
+    return table
+
+
+# ------------------------------------------------------------------------------ SSPP
+
+
+def fit_sspp(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> pd.DataFrame:
+    """The spp columns: parameters as SSPP measures them, where it does (Lee+ 2008, AJ 136, 2022).
+
+    About 4,000-10,000 K, S/N > 10, not on BOSS plates. External errors 117 K, 0.26 dex, 0.22 dex
+    at high S/N, more for noisy, hot and metal-poor stars.
+    """
+    n = len(stars)
+    teff, logg, feh = (stars[name].to_numpy() for name in PARAMETERS)
+    sn, kind = spectra["sn"].to_numpy(), stars["kind"].to_numpy()
+    compact = of_kind(kind, "white dwarf", "hot subdwarf", "cataclysmic", "white dwarf + M dwarf")
+    typed = (
+        ~(compact | of_kind(kind, "carbon") | spectra["boss"].to_numpy())
+        & (sn > 10)
+        & (teff < 10000)
+    )
+    hard = np.hypot(1, 15 / sn) * np.where(teff > 7500, 1.7, 1) * np.where(feh < -2, 1.4, 1)
+    table: dict[str, Array | Strings] = {}
+    given = typed & (teff > 4000)
+    for column, truth, error, formal in (
+        ("sppTeff", teff, 117, 55), ("sppLogG", logg, 0.26, 0.15), ("sppFeH", feh, 0.22, 0.06)
+    ):  # fmt: skip
+        value = truth + error * hard * rng.standard_normal(n)
+        uncertainty = formal * hard * np.exp(0.3 * rng.standard_normal(n))
+        table[column] = np.where(given, value, MISSING)
+        table[f"{column}Unc"] = np.where(given, uncertainty, MISSING)
+    table["sppSNR"] = np.where(typed, sn * np.exp(0.05 * rng.standard_normal(n)), MISSING)
+    # 'n' is normal; g and G: a colour or a G band that does not fit (Lee+ 2008).
+    flag = rng.choice(["nnnnn", "nnngn", "nnnGn"], n, p=[0.92, 0.05, 0.03])
+    table["sppFlag"] = np.where(typed, flag, "").astype(object)
+    table["sppHammerType"] = np.where(typed, _hammer(rng, teff, logg, feh, sn), "")
+    return pd.DataFrame(table)
+
+
+def _hammer(rng: Random, teff: Array, logg: Array, feh: Array, sn: Array) -> Strings:
+    """SPECTYPEHAMMER: the type by line indices (Covey+ 2007), F0-M9 and L; a subtype's scatter."""
+    n = teff.size
+    noise = np.hypot(1, 10 / sn) * rng.standard_normal(n)
+    code = (sequences.spectral_code(teff, logg < 3.5) + noise).clip(30, 79)
+    late = (code >= 50) & (code < 70)
+    poor, dwarf = late & (feh < -1), late & (logg > 4.3) & (rng.random(n) < 0.1)
+    prefix = np.where(poor, "sd", np.where(dwarf, "d", "")).astype(object)
+    return np.where(code >= 70, "L", prefix + _type_names(code))

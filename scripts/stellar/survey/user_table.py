@@ -1,0 +1,469 @@
+"""A user's own table of stars, whatever its columns and units are called, to shards."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from itertools import pairwise
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from stellar import BANDS, files
+from stellar.errors import UserError
+from stellar.survey.catalogue import COLUMNS, MISSING, NAMES, SCHEMA
+from stellar.survey.conversion import ValueProblem, converted, parsed, refuse_repeated, standardise
+from stellar.survey.table_readers import BATCH, TableFile, opened
+from stellar.survey.units import factor_to
+
+log = logging.getLogger("stellar")
+
+# Catalogue column: names under which SDSS and the study have it, best first; case is ignored.
+ALIASES: dict[str, tuple[str, ...]] = {
+    **{name: (name,) for name in NAMES if name not in BANDS and not name.startswith("err_")},
+    "bestObjID": ("bestobjid", "objid"),
+    "fiberID": ("fiberid", "fiber"),
+    "redshift": ("redshift", "rv_z"),
+    "redshiftErr": ("redshifterr", "zerr", "z_err"),
+    "snMedian": ("snmedian", "sn_median", "sn_median_all"),
+    "sppTeff": ("teffadop", "sppteff"),
+    "sppTeffUnc": ("teffadopunc", "sppteffunc"),
+    "sppLogG": ("loggadop", "spplogg"),
+    "sppLogGUnc": ("loggadopunc", "spploggunc"),
+    "sppFeH": ("fehadop", "sppfeh"),
+    "sppFeHUnc": ("fehadopunc", "sppfehunc"),
+    "sppSNR": ("snr", "sppsnr"),
+    "sppFlag": ("flag", "sppflag"),
+    "sppHammerType": ("spectypehammer", "spphammertype"),
+}
+# Names of magnitudes and their errors, best first; a table's five bands come from one family.
+FAMILIES = (
+    ("modelmag_", "modelmagerr_"),
+    ("", "err_"),
+    ("psfmag_", "psfmagerr_"),
+    ("mag_", "magerr_"),
+)
+_BY_NAME = {column.name: column for column in COLUMNS}
+_ID_PARTS = {"plate": (0, 2**14), "mjd": (50_000, 50_000 + 2**14), "fiberID": (0, 2**12)}
+_MOST_NAMES = 60  # of a file's columns in an error
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which column of a table becomes which of the catalogue, decided once for the file.
+
+    `dereddened` maps bands to the columns that extinction follows from; `factors` turn the
+    units that are known into the catalogue's; `told_apart` are the columns of z band and redshift
+    where their values alone say which is which.
+    """
+
+    columns: Mapping[str, str]
+    dereddened: Mapping[str, str] = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
+    told_apart: tuple[str, str] | None = None
+
+    @property
+    def own(self) -> list[str]:
+        """The table's columns that are needed, each once."""
+        return list(dict.fromkeys([*self.columns.values(), *self.dereddened.values()]))
+
+
+def stars(
+    path: Path,
+    chosen: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+    rows: int = BATCH,
+) -> Iterator[pa.Table]:
+    """The stars of a file as tables of the catalogue, a batch at a time.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, Parquet, FITS or VOTable; see `table_files`.
+    chosen : mapping, optional
+        The user's own: catalogue column to column of the table.
+    units : mapping, optional
+        The user's own: catalogue column to its unit in the table, before what the file says.
+    rows : int
+        Rows of a batch.
+
+    Yields
+    ------
+    pyarrow.Table, shape (rows, n_columns)
+        Columns of `SCHEMA`. What shows only in the whole file (an id that stands twice, degrees
+        that are radians) raises after the last batch.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, lacks a column, or holds what cannot be; with column and row.
+    """
+    with opened(path) as table:
+        plan = match(table, chosen or {}, units or {})
+        names = (own if own == n else f"{n} from {own}" for n, own in plan.columns.items())
+        log.info("%s: %s", path, ", ".join(names))
+        whole = _WholeFile(path.name, plan)
+        row = 1
+        try:
+            for batch in table.batches(plan.own, rows):
+                whole.tell_apart(batch, row)
+                standard = standardise(renamed(batch, plan, path.name, row), path.name, row)
+                whole.look(standard)
+                yield standard
+                row += batch.num_rows
+            whole.finish()
+        except ValueProblem as problem:
+            own = plan.columns.get(problem.column, problem.column)
+            column = problem.column if own.lower() == problem.column.lower() else own
+            line = table.line(problem.row)
+            place = f" (line {line} of the file)" if line else ""
+            raise UserError(
+                f"{path.name}: column {column}, row {problem.row}: {problem.what}{place}"
+            ) from None
+        if row == 1:
+            raise UserError(f"{path} holds no star; give a table with rows")
+
+
+def write_shards(tables: Iterable[pa.Table], paths: Sequence[str | Path]) -> int:
+    """Write tables as shards of equal length, in order: all of them, or none.
+
+    How many rows there are shows at the end, so the tables wait in a file without a name beside
+    the shards.
+
+    Returns
+    -------
+    int
+        Number of rows; of N shards, shard n has rows `rows * n // N` to `rows * (n + 1) // N`.
+    """
+    folder = Path(paths[0]).parent
+    schema, starts = SCHEMA, [0]
+    with files.allowed(folder), ExitStack() as all_or_none:
+        folder.mkdir(parents=True, exist_ok=True)
+        spool = all_or_none.enter_context(tempfile.TemporaryFile(dir=folder))
+        writer = None
+        for table in tables:
+            if writer is None:
+                schema = table.schema
+                options = pa.ipc.IpcWriteOptions(compression="lz4")
+                writer = pa.ipc.new_file(spool, schema, options=options)
+            for batch in table.to_batches():
+                writer.write_batch(batch)
+                starts.append(starts[-1] + batch.num_rows)
+        if writer is not None:
+            writer.close()
+        for number, path in enumerate(paths):
+            low, high = (starts[-1] * n // len(paths) for n in (number, number + 1))
+            temporary = all_or_none.enter_context(files.replacing(path))
+            with files.parquet_writer(temporary, schema) as shard:
+                for part in _parts(spool, starts, low, high):
+                    shard.write_batch(part)
+    return starts[-1]
+
+
+def _parts(
+    spool: IO[bytes], starts: Sequence[int], low: int, high: int
+) -> Iterator[pa.RecordBatch]:
+    """Rows `low` to `high` of the waiting tables, which begin at `starts`."""
+    reader = pa.ipc.open_file(spool) if low < high else None
+    for number, (start, end) in enumerate(pairwise(starts)):
+        first, last = max(low, start), min(high, end)
+        if reader is not None and first < last:
+            yield reader.get_batch(number).slice(first - start, last - first)
+
+
+def match(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str]) -> Plan:
+    """Find the catalogue's columns in a table, by the user's names and by SDSS's.
+
+    `dered_*` gives extinction; specObjID is put together from plate, mjd and fiberID where the
+    table has none.
+
+    Raises
+    ------
+    UserError
+        The user names a column that is not there, a needed one is missing, two differ only in
+        upper and lower case, or a unit does not fit.
+    """
+    _check_choices(table, chosen, units)
+    by_lower: dict[str, str] = {}
+    for name in table.names:
+        by_lower.setdefault(name.lower(), name)
+    found = dict(chosen)
+    for name, column in _bands(table, by_lower, chosen).items():
+        found.setdefault(name, column)
+    for name, aliases in ALIASES.items():
+        own = next((by_lower[a] for a in map(str.lower, aliases) if a in by_lower), None)
+        if own is not None and own not in found.values():
+            found.setdefault(name, own)
+    dereddened = {
+        band: by_lower[f"dered_{band}"]
+        for band in BANDS
+        if f"dered_{band}" in by_lower and band in found and f"extinction_{band}" not in found
+    }
+    _check_needed(table, found)
+    cases = Counter(name.lower() for name in set(table.names))
+    for own in {*found.values(), *dereddened.values()} - {*chosen.values()}:
+        if cases[own.lower()] > 1:
+            raise UserError(
+                f"{table.path}: columns differ from {own!r} only in upper and lower case; rename "
+                "one, or choose yours under survey.table.columns"
+            )
+    factors = _factors(table, found, dereddened, units)
+    both = (found["z"], found.get("redshift", ""))
+    by_value = {own.lower() for own in both} == {"z", "z1"} and not {"z", "redshift"} & set(chosen)
+    return Plan(found, dereddened, factors, both if by_value else None)
+
+
+def _check_choices(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str]) -> None:
+    for key, names in (("columns", chosen), ("units", units)):
+        unknown = [name for name in names if name not in NAMES]
+        if unknown:
+            raise UserError(
+                f"survey.table.{key}: {unknown[0]!r} is no catalogue column; "
+                f"use one of {', '.join(NAMES)}"
+            )
+    absent = [own for own in chosen.values() if own not in table.names]
+    if absent:
+        close = get_close_matches(absent[0], table.names, n=1)
+        raise UserError(
+            f"survey.table.columns: {table.path} has no column {absent[0]!r}"
+            f"{f' (is it {close[0]!r}?)' if close else ''}; it has {_listed(table.names)}"
+        )
+
+
+def _check_needed(table: TableFile, found: Mapping[str, str]) -> None:
+    if "specObjID" not in found and not set(_ID_PARTS) <= set(found):
+        raise UserError(
+            f"{table.path}: neither specObjID nor plate, mjd and fiberID; name a column of whole "
+            "numbers under survey.table.columns, for example `specObjID: my_id`; "
+            f"the table has {_listed(table.names)}"
+        )
+    needed = [c.name for c in COLUMNS if c.required and c.name != "specObjID"]
+    absent = [name for name in needed if name not in found]
+    if absent:
+        spare = [name for name in table.names if name not in found.values()]
+        close = {name: own for name in absent for own in _similar(name, spare)[:1]}
+        example = next(iter(close.items()), (absent[0], "my_column"))
+        raise UserError(
+            f"{table.path}: no column {', '.join(absent)}; name yours under survey.table.columns, "
+            f"for example `{example[0]}: {example[1]}`; looked for "
+            f"{'; '.join(', '.join(_names_of(name)) for name in absent)}; "
+            f"the table has {_listed(table.names)}"
+        )
+
+
+def _names_of(name: str) -> list[str]:
+    if name in BANDS:
+        return [magnitude + name for magnitude, _ in FAMILIES]
+    return list(ALIASES[name])
+
+
+def _similar(name: str, names: Sequence[str]) -> list[str]:
+    """Names that are close to a column's, or have it as a word: RA2000, u_mag, gmag."""
+    word = re.compile(rf"(^|[\W\d_]){name}([\W\d_]|j2000|mag|$)", re.IGNORECASE)
+    return [own for own in names if word.search(own)] or get_close_matches(name, names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
+
+
+def _bands(
+    table: TableFile, by_lower: Mapping[str, str], chosen: Mapping[str, str]
+) -> dict[str, str]:
+    """Columns of magnitudes and their errors, and of a redshift that is called z."""
+    wanted = [band for band in BANDS if band not in chosen]
+    families = [
+        ({band: magnitude + band for band in BANDS}, error) for magnitude, error in FAMILIES
+    ]
+    if "z" in wanted and not {"u", "g", "r", "i"} - {*by_lower, *chosen}:
+        families[1][0]["z"] = _plain_z_band(table, by_lower)
+    complete = (f for f in families if all(f[0][band] in by_lower for band in wanted))
+    columns, error = next(complete, families[1])
+    found = {band: by_lower[columns[band]] for band in wanted if columns[band] in by_lower}
+    found |= {f"err_{b}": by_lower[error + b] for b in BANDS if error + b in by_lower}
+    taken = {*found.values(), *chosen.values()}
+    spare = [by_lower[n] for n in ("z", "z1") if n in by_lower and by_lower[n] not in taken]
+    if spare and "redshift" not in by_lower:
+        found["redshift"] = spare[0]
+    return found
+
+
+def _plain_z_band(table: TableFile, by_lower: Mapping[str, str]) -> str:
+    """The z band's plain name: z, or z1.
+
+    SkyServer answers s.z (redshift) and p.z (z band) side by side as z and z1, in the order in
+    which they were asked for: which is which shows in the values.
+    """
+    both = [name for name in ("z", "z1") if name in by_lower]
+    if len(both) < 2:
+        return "".join(both) or "z"
+    size: dict[str, float | None] = {}
+    for batch in table.batches([by_lower[name] for name in both]):
+        size = {name: _size(batch[by_lower[name]]) for name in both}
+        if None not in size.values():
+            break
+    known = {name: value for name, value in size.items() if value is not None}
+    if len(known) == 1 and min(known.values()) < 1:  # the redshift: the other is the z band
+        return next(name for name in both if name not in known)
+    return max(known, key=lambda name: known[name], default="z")
+
+
+def _size(values: pa.ChunkedArray) -> float | None:
+    """Median distance from zero of what is known."""
+    numbers, _ = parsed(values, pa.float64())
+    known = numbers.filter(pc.greater(numbers, MISSING)).to_numpy()
+    return float(np.median(np.abs(known))) if len(known) else None
+
+
+def _factors(
+    table: TableFile,
+    found: Mapping[str, str],
+    dereddened: Mapping[str, str],
+    units: Mapping[str, str],
+) -> dict[str, float]:
+    """Factors to the catalogue's units, of columns whose unit is known."""
+    pairs = [(_BY_NAME[name], name, own) for name, own in found.items()]
+    pairs += [(_BY_NAME[band], f"dered_{band}", own) for band, own in dereddened.items()]
+    factors = {}
+    for column, name, own in pairs:
+        unit = units.get(column.name) or table.units.get(own, "")
+        if column.type == pa.string() or not unit:
+            continue
+        factor = factor_to(unit, column, f"{table.path}: column {own}")
+        if factor is None and column.name in units:
+            raise UserError(
+                f"survey.table.units: {unit!r} is no unit; give {column.name} one such as "
+                f"{column.unit or 'percent'}"
+            )
+        if factor is None:
+            log.info("column %s: unit %r says nothing to us; taken as it is", own, unit)
+            continue
+        if factor != 1:
+            log.info("column %s: %s to %s, times %.10g", own, unit, column.unit, factor)
+        factors[name] = factor
+    return factors
+
+
+def renamed(batch: pa.Table, plan: Plan, survey: str, first_row: int = 1) -> pa.Table:
+    """A batch with the catalogue's names and units, and what follows from its own columns.
+
+    Raises
+    ------
+    ValueProblem
+        A value that should be scaled or subtracted is no number, or gives no specObjID.
+    """
+    columns = {name: batch[own] for name, own in plan.columns.items()}
+    for name, factor in plan.factors.items():
+        if factor != 1 and name in columns:
+            columns[name] = _scaled(batch, plan, name, survey, first_row)
+    for band in plan.dereddened:
+        magnitude, corrected = (
+            _scaled(batch, plan, name, survey, first_row) for name in (band, f"dered_{band}")
+        )
+        known = pc.and_(pc.greater(magnitude, -5), pc.greater(corrected, -5))
+        difference = pc.subtract(magnitude, corrected)
+        columns[f"extinction_{band}"] = pc.if_else(known, difference, None)
+    if "specObjID" not in columns:
+        columns["specObjID"] = _spectrum_ids(columns, survey, first_row)
+    return pa.table(columns)
+
+
+def _scaled(batch: pa.Table, plan: Plan, name: str, survey: str, first_row: int) -> pa.Array:
+    """A column in the catalogue's unit, in double precision; -9999 is no value to be scaled."""
+    own = plan.columns.get(name) or plan.dereddened[name.removeprefix("dered_")]
+    wanted = _BY_NAME[name.removeprefix("dered_")]
+    wanted = replace(wanted, name=name, type=pa.float64())
+    values = converted(batch[own], wanted, survey, first_row)
+    values = pc.if_else(pc.greater(values, MISSING), values, None)
+    return pc.multiply(values, plan.factors.get(name, 1.0))
+
+
+def _spectrum_ids(columns: Mapping[str, pa.ChunkedArray], survey: str, first_row: int) -> pa.Array:
+    """SDSS's own layout, with an unknown reduction (run2d 0)."""
+    parts = []
+    for name, (low, high) in _ID_PARTS.items():
+        numbers, _ = parsed(columns[name], pa.int64())
+        inside = pc.and_(pc.greater_equal(numbers, low), pc.less(numbers, high)).fill_null(False)
+        wrong = ~inside.to_numpy(zero_copy_only=False)
+        if wrong.any():
+            row = int(wrong.argmax())
+            value = columns[name][row].as_py()
+            shown = repr(str(value)) if value not in (None, "") else "a blank"
+            what = f"{shown} gives no specObjID; it must be a whole number from {low} to {high - 1}"
+            raise ValueProblem(survey, name, first_row + row, what)
+        parts.append(numbers.to_numpy().astype(np.uint64))
+    plate, mjd, fiber = parts
+    return pa.array(plate << 50 | fiber << 38 | mjd - 50_000 << 24)
+
+
+class _WholeFile:
+    """What shows in all rows together: ids that stand twice, units that nobody gave."""
+
+    MANY = 100  # rows from which a column's spread says something
+
+    def __init__(self, name: str, plan: Plan) -> None:
+        self.name, self.plan = name, plan
+        self.ids: list[NDArray[np.uint64]] = []
+        self.low, self.high = np.full(2, np.inf), np.full(2, -np.inf)
+        self.colours = self.too_blue = self.no_band = 0
+
+    def tell_apart(self, raw: pa.Table, row: int) -> None:
+        """Raise UserError if z and z1 are not, from `row` on, what they were."""
+        if self.plan.told_apart:
+            band, redshift = (_size(raw[own]) for own in self.plan.told_apart)
+            if band is not None and redshift is not None and band < redshift:
+                raise UserError(
+                    f"{self.name}: from row {row} on, columns z and z1 have changed places; say "
+                    "which is the z band, for example `z: z1` under survey.table.columns"
+                )
+
+    def look(self, stars: pa.Table) -> None:
+        """Take note of a batch."""
+        self.ids.append(stars["specObjID"].to_numpy())
+        place = np.stack([stars["ra"].to_numpy(), stars["dec"].to_numpy()])
+        self.low = np.minimum(self.low, place.min(axis=1))
+        self.high = np.maximum(self.high, place.max(axis=1))
+        colour = pc.subtract(stars["u"], stars["g"]).drop_null().to_numpy()
+        self.colours += len(colour)
+        self.too_blue += int((colour < -0.7).sum())
+        no_band = pc.and_(pc.less(pc.abs(stars["z"]), 1), pc.greater(stars["r"], 10))
+        self.no_band += pc.sum(no_band).as_py() or 0
+
+    def finish(self) -> None:
+        """Raise UserError if the whole file cannot be right."""
+        refuse_repeated(np.concatenate(self.ids or [np.empty(0, np.uint64)]), self.name)
+        rows = sum(map(len, self.ids))
+        known = set(self.plan.factors)
+        if rows < self.MANY:
+            return
+        circle = (self.low >= (0, -np.pi / 2)).all() and (self.high <= (2 * np.pi, np.pi / 2)).all()
+        wide = (self.high - self.low > (2, 0.5)).all()
+        if circle and wide and not {"ra", "dec"} & known:
+            raise UserError(
+                f"{self.name}: ra runs from {self.low[0]:.4g} to {self.high[0]:.4g} and dec from "
+                f"{self.low[1]:.4g} to {self.high[1]:.4g}, which looks like radians; say so with "
+                "`units: {ra: rad, dec: rad}` under survey.table (or deg, if they are degrees)"
+            )
+        if 2 * self.too_blue > max(self.colours, self.MANY) and not {"u", "g"} & known:
+            raise UserError(
+                f"{self.name}: u - g lies below -0.7 in {self.too_blue} of {self.colours} rows, "
+                "bluer than any star, which looks like fluxes; give magnitudes (or say "
+                "`units: {u: mag, g: mag}` under survey.table, if they are)"
+            )
+        if 2 * self.no_band > rows:
+            raise UserError(
+                f"{self.name}: column {self.plan.columns['z']} lies below 1 where r is above 10 in "
+                f"{self.no_band} of {rows} rows: a redshift, no z band; name the band under "
+                "survey.table.columns, for example `z: my_z_mag`"
+            )
