@@ -129,7 +129,7 @@ MUTANTS = (
         "scripts/stellar/survey/simulated/shard.py",
         "np.random.SeedSequence([seed, shard])",
         "np.random.SeedSequence([seed])",
-        ("unit/test_simulation.py::test_a_shard_depends_on_seed_and_number_alone",),
+        ("unit/survey/simulated/test_shard.py::test_a_shard_depends_on_seed_and_number_alone",),
     ),
     Mutant(
         "search_without_a_seed",
@@ -146,7 +146,7 @@ MUTANTS = (
         "scripts/stellar/sample/splits.py",
         "return side[order][np.searchsorted(star[order], stars)].astype(np.int8)",
         "return side[np.arange(len(stars)) % len(side)].astype(np.int8)",
-        ("unit/test_splits.py::test_no_star_stands_on_two_sides",),
+        ("unit/sample/test_splits.py::test_no_star_stands_on_two_sides",),
     ),
     Mutant(
         "one_place_two_stars",
@@ -154,7 +154,7 @@ MUTANTS = (
         "scripts/stellar/sample/identity.py",
         "np.concatenate([_same_place(ra, dec, separation), _same_object(object_id)])",
         "_same_object(object_id)",
-        ("unit/test_splits.py::test_one_star_is_one_object_or_one_place",),
+        ("unit/sample/test_identity.py::test_one_star_is_one_object_or_one_place",),
     ),
     Mutant(
         "scaler_of_all_rows",
@@ -162,7 +162,7 @@ MUTANTS = (
         "scripts/stellar/crossvalidation/rounds.py",
         "Scaler.fit(parts[0], sample.features)",
         "Scaler.fit(sample.table, sample.features)",
-        ("unit/test_evaluation.py::test_the_scaler_sees_training_rows_alone",),
+        ("unit/crossvalidation/test_rounds.py::test_the_scaler_sees_training_rows_alone",),
     ),
     Mutant(
         "honest_scaler_of_all_rows",
@@ -170,7 +170,7 @@ MUTANTS = (
         "scripts/stellar/crossvalidation/rounds.py",
         "Scaler.fit(sample.table[train], sample.features)",
         "Scaler.fit(sample.table, sample.features)",
-        ("unit/test_protocol.py::test_the_scaler_is_the_training_rows",),
+        ("unit/crossvalidation/test_rounds.py::test_the_scaler_is_the_training_rows",),
     ),
     Mutant(
         "split_scaler_of_all_rows",
@@ -178,7 +178,7 @@ MUTANTS = (
         "scripts/stellar/sample/split_files.py",
         "yield table[training[row : row + len(table)]]",
         "yield table",
-        ("unit/test_labelling.py::test_streamed_splits_are_those_of_the_whole_table",),
+        ("unit/sample/test_split_files.py::test_streamed_splits_are_those_of_the_whole_table",),
     ),
     Mutant(
         "calibration_rows_trained_on",
@@ -197,7 +197,7 @@ MUTANTS = (
         "scripts/stellar/crossvalidation/protocol.py",
         'first = 0 if self.selection == "nested" else self.selection_folds',
         "first = 0",
-        ("unit/test_protocol.py::test_no_fold_is_scored_by_what_it_chose",),
+        ("unit/crossvalidation/test_protocol.py::test_no_fold_is_scored_by_what_it_chose",),
     ),
     Mutant(
         "choice_trained_on_its_test",
@@ -205,7 +205,7 @@ MUTANTS = (
         "scripts/stellar/crossvalidation/selection.py",
         "[other for other in folds if other != fold]",
         "list(folds)",
-        ("unit/test_selection.py::test_the_choice_sees_its_own_folds_alone",),
+        ("unit/crossvalidation/test_selection.py::test_the_choice_sees_its_own_folds_alone",),
     ),
     Mutant(
         "stopped_by_the_scored_rows",
@@ -213,7 +213,7 @@ MUTANTS = (
         "scripts/stellar/crossvalidation/rounds.py",
         "folds == (fold + 1) % n_folds if stops_early",
         "folds == fold if stops_early",
-        ("unit/test_evaluation.py::test_the_rows_of_a_fold_do_not_meet",),
+        ("unit/crossvalidation/test_rounds.py::test_the_rows_of_a_fold_do_not_meet",),
     ),
     # Ids, their order, and labels.
     Mutant(
@@ -222,7 +222,7 @@ MUTANTS = (
         "scripts/stellar/survey/conversion.py",
         "numbers = values.cast(pa.float64() if pa.types.is_floating(kind) else kind)",
         "numbers = values.cast(pa.float64(), safe=False).cast(kind, safe=False)",
-        ("unit/test_standardisation.py::test_types_and_order_are_the_schema",),
+        ("unit/survey/test_conversion.py::test_types_and_order_are_the_schema",),
     ),
     Mutant(
         "lost_digits_not_seen",
@@ -230,7 +230,7 @@ MUTANTS = (
         "scripts/stellar/survey/sdss.py",
         "    if wrong.size:",
         "    if wrong.size > table.num_rows:",
-        ("unit/test_sdss.py::test_an_id_that_lost_digits_never_passes",),
+        ("unit/survey/test_sdss.py::test_an_id_that_lost_digits_never_passes",),
     ),
     Mutant(
         "rows_in_another_order",
@@ -238,7 +238,7 @@ MUTANTS = (
         "scripts/stellar/sample/columns.py",
         "return np.asarray(order[np.searchsorted(among, ids, sorter=order)])",
         "return np.asarray(np.searchsorted(among, ids, sorter=order))",
-        ("unit/test_samples.py::test_each_id_is_found_where_it_stands",),
+        ("unit/sample/test_columns.py::test_each_id_is_found_where_it_stands",),
     ),
     Mutant(
         "folds_of_other_stars",
@@ -246,7 +246,7 @@ MUTANTS = (
         "scripts/stellar/sample/arrays.py",
         'if not fold_table["specObjID"].equals(table["specObjID"]):',
         "if fold_table.num_rows != table.num_rows:",
-        ("unit/test_samples.py::test_folds_of_other_stars_are_refused",),
+        ("unit/sample/test_arrays.py::test_folds_of_other_stars_are_refused",),
     ),
     Mutant(
         "hot_subdwarfs_are_stars",
@@ -254,7 +254,7 @@ MUTANTS = (
         "scripts/stellar/sample/spectral_types.py",
         '    (r"(e|u)?sd:?[OB]", "hot subdwarf"),\n',
         "",
-        ("unit/test_labels.py::test_rejects",),
+        ("unit/sample/test_spectral_types.py::test_rejects",),
     ),
     Mutant(
         "quasars_are_stars",
@@ -262,7 +262,7 @@ MUTANTS = (
         "scripts/stellar/sample/spectral_types.py",
         '(kind.notna() & (kind.str.upper() != "STAR"))',
         "(kind.isna() & kind.notna())",
-        ("unit/test_labels.py::test_rows_keep_their_order_and_their_reasons",),
+        ("unit/sample/test_spectral_types.py::test_rows_keep_their_order_and_their_reasons",),
     ),
     # Retries.
     Mutant(
@@ -288,7 +288,7 @@ MUTANTS = (
         "scripts/stellar/workflow/resume.py",
         "if last and not is_dead(last):",
         "if last and not last:",
-        ("unit/test_resume.py::test_a_run_of_another_user_keeps_its_lock",),
+        ("unit/workflow/test_resume.py::test_a_run_of_another_user_keeps_its_lock",),
     ),
     Mutant(
         "lock_of_a_cluster_removed",
@@ -296,7 +296,7 @@ MUTANTS = (
         "scripts/stellar/workflow/resume.py",
         'if last and not last["local"]:',
         "if last and not last:",
-        ("unit/test_resume.py::test_jobs_on_a_cluster_keep_the_lock",),
+        ("unit/workflow/test_resume.py::test_jobs_on_a_cluster_keep_the_lock",),
     ),
     Mutant(
         "environment_not_held",
@@ -304,7 +304,7 @@ MUTANTS = (
         "scripts/stellar/workflow/environment.py",
         "    _HELD.append(file)",
         "    file.close()",
-        ("unit/test_environment.py::test_a_run_keeps_its_environment",),
+        ("unit/workflow/test_environment.py::test_a_run_keeps_its_environment",),
     ),
     Mutant(
         "set_up_beside_a_set_up",
@@ -341,7 +341,7 @@ MUTANTS = (
         "scripts/stellar/sample/scaler.py",
         "std = np.sqrt(squares / np.maximum(count, 1))",
         "std = np.sqrt(squares / np.maximum(count - 1, 1))",
-        ("unit/test_features.py::test_scaler_standardizes_what_it_was_fitted_on",),
+        ("unit/sample/test_scaler.py::test_scaler_standardizes_what_it_was_fitted_on",),
     ),
     Mutant(
         "mean_not_taken_off",
@@ -349,7 +349,7 @@ MUTANTS = (
         "scripts/stellar/sample/scaler.py",
         "scaled = (table - np.array(self.mean)) / np.array(self.std)",
         "scaled = table / np.array(self.std)",
-        ("unit/test_features.py::test_scaler_standardizes_what_it_was_fitted_on",),
+        ("unit/sample/test_scaler.py::test_scaler_standardizes_what_it_was_fitted_on",),
     ),
     Mutant(
         "recalls_of_other_classes",
@@ -357,7 +357,7 @@ MUTANTS = (
         "scripts/stellar/evaluation/metrics.py",
         "zip(CLASSES, recall, support, strict=True)",
         "zip(CLASSES, recall[::-1], support, strict=True)",
-        ("unit/test_metrics.py::test_a_perfect_and_a_constant_prediction",),
+        ("unit/evaluation/test_metrics.py::test_a_perfect_and_a_constant_prediction",),
     ),
     Mutant(
         "decided_by_transposed_costs",
@@ -365,7 +365,7 @@ MUTANTS = (
         "scripts/stellar/evaluation/metrics.py",
         "return (probabilities @ costs).argmin(axis=1)",
         "return (probabilities @ costs.T).argmin(axis=1)",
-        ("unit/test_metrics.py::test_the_cheapest_class_costs_least_on_average",),
+        ("unit/evaluation/test_metrics.py::test_the_cheapest_class_costs_least_on_average",),
     ),
     Mutant(
         "transposed_costs",
@@ -373,7 +373,7 @@ MUTANTS = (
         "scripts/stellar/evaluation/metrics.py",
         "float(costs[truth, predicted].mean())",
         "float(costs[predicted, truth].mean())",
-        ("unit/test_metrics.py::test_a_cost_is_that_of_calling_the_row_the_column",),
+        ("unit/evaluation/test_metrics.py::test_a_cost_is_that_of_calling_the_row_the_column",),
     ),
     Mutant(
         "phases_not_added_up",
@@ -381,7 +381,7 @@ MUTANTS = (
         "scripts/stellar/phases.py",
         "spent[name] += float(seconds)",
         "spent[name] = float(seconds)",
-        ("unit/test_files.py::test_costs_add_up_and_bear_what_was_not_seen",),
+        ("unit/workflow/test_costs.py::test_costs_add_up_and_bear_what_was_not_seen",),
     ),
     # The audit.
     Mutant(
@@ -390,7 +390,7 @@ MUTANTS = (
         "scripts/stellar/evaluation/leaks/disjoint_folds.py",
         "_trees(x, random.permutation(y), star, seed, trees)",
         "_trees(x, y, star, seed, trees)",
-        ("unit/test_audit.py::test_measured_features_are_acquitted",),
+        ("unit/evaluation/leaks/test_audit.py::test_measured_features_are_acquitted",),
     ),
     Mutant(
         "any_scaler_is_right",
@@ -398,7 +398,7 @@ MUTANTS = (
         "scripts/stellar/evaluation/leaks/across_folds.py",
         "        if not same:",
         "        if same is None:",
-        ("unit/test_audit.py::test_a_scaler_fitted_on_everything_is_found",),
+        ("unit/evaluation/leaks/test_audit.py::test_a_scaler_fitted_on_everything_is_found",),
     ),
     # The interpreter that forks jobs.
     Mutant(

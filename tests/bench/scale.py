@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 from project import copy_project, environment
 
 PERIOD = 0.1  # seconds

@@ -12,7 +12,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
 from project import SHRUNK, copy_project, snakemake
 from slurm_cluster import adapt, cluster, missing

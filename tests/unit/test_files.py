@@ -1,3 +1,5 @@
+"""Files are whole or not there, and damaged ones are named."""
+
 import errno
 import os
 import re
@@ -8,10 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar import files, phases
+from stellar import files
 from stellar.errors import UserError
-from stellar.reporting import page
-from stellar.workflow import costs
 
 
 def test_nothing_partial_is_left_behind(tmp_path):
@@ -67,40 +67,6 @@ W0000 a library's own words: cpu train 99 s
 12:00:05 cpu train 0.250 s
 12:00:05 done in 5.0 s, 3.00 s of CPU{}
 """
-
-
-def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
-    header = "s\th:m:s\tmax_rss\tcpu_time\n"
-    found = {"a": "2.5\t0:00:02\t100.0\t2.0", "b": "0.5\t0:00:00\t-\tNA"}
-    jobs = []
-    for (name, row), memory in zip(found.items(), ["", ", 120 MB"], strict=True):
-        (tmp_path / name).write_text(header + row + "\n")
-        (tmp_path / f"{name}.log").write_text(LOG.format(memory))
-        jobs.append(costs.Job("fold", "", tmp_path / name, tmp_path / f"{name}.log"))
-    rows = costs.cost_rows(jobs)
-    seconds = {"wall": 3.0, "cpu": 6.0, "import": 3.5, "compile": 0.0, "train": 1.5}
-    seconds |= {"evaluate": 0.0, "other": 1.0}
-    expected = {f"{name}_s": value for name, value in seconds.items()}
-    assert rows[0] == {"rule": "fold", "jobs": 2, **expected, "peak_mb": 120.0}
-    assert rows[-1]["rule"] == "all jobs"
-
-
-def test_a_phase_is_logged_as_it_is_read(caplog):
-    with caplog.at_level("INFO", "stellar"):
-        with phases.phase("train"):
-            sum(range(10**6))
-        phases.log_done(1.0, 2.0)
-    text = "\n".join(f"12:00:00 {message}" for message in caplog.messages)
-    spent = phases.logged(text)
-    assert 0 < spent["train"] < 2
-    assert spent["cpu"] == 2.0
-    assert spent["peak"] > 20
-
-
-def test_numbers_on_the_page():
-    assert page.percent(0.96934) == "96.93"
-    assert page.percent(None) == "–"
-    assert page.points(-0.0123) == "−1.23"
 
 
 @given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 50))

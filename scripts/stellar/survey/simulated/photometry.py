@@ -8,8 +8,7 @@ import pandas as pd
 from stellar import BANDS
 from stellar.survey.catalogue import MISSING
 from stellar.survey.simulated import sequences
-from stellar.survey.simulated.shard import Array
-from stellar.survey.simulated.stars import PARAMETERS, Random, of_kind
+from stellar.survey.simulated.stars import PARAMETERS, Array, Random, of_kind
 
 ASINH = 2.5 / np.log(10)  # magnitudes per unit of asinh: Lupton, Gunn & Szalay (1999)
 

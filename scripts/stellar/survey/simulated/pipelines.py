@@ -12,8 +12,16 @@ from scipy.spatial import cKDTree
 from stellar import ELODIE
 from stellar.survey.catalogue import MISSING
 from stellar.survey.simulated import sequences
-from stellar.survey.simulated.shard import Array, Flags, Ints, Strings
-from stellar.survey.simulated.stars import PARAMETERS, RGB, Random, of_kind
+from stellar.survey.simulated.stars import (
+    PARAMETERS,
+    RGB,
+    Array,
+    Flags,
+    Ints,
+    Random,
+    Strings,
+    of_kind,
+)
 
 # ------------------------------------------------------------------------------ SDSS's templates
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from stellar.errors import UserError
 from stellar.survey.catalogue import MISSING, NAMES
@@ -21,17 +20,11 @@ from stellar.survey.simulated.pipelines import classify, fit_elodie, fit_sspp
 from stellar.survey.simulated.spectra import (
     MOST_STARS,
     SHARDS,
-    _object_id,
-    _spectrum_id,
+    object_ids,
+    spectrum_ids,
     take_spectra,
 )
 from stellar.survey.simulated.stars import draw_stars
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Strings = NDArray[np.object_]
-
 
 # ------------------------------------------------------------------------------ the survey
 
@@ -71,7 +64,7 @@ def simulate_shard(
     again = int(repeats * n_stars)
     objects = draw_stars(rng, n_stars - again)
     photometry = photograph(rng, objects)
-    object_id = np.where(photometry["extinction_r"] == MISSING, 0, _object_id(len(objects), shard))
+    object_id = np.where(photometry["extinction_r"] == MISSING, 0, object_ids(len(objects), shard))
     star = np.append(
         np.arange(len(objects)), rng.choice(len(objects), again, replace=False)
     ).astype(np.int64)
@@ -91,7 +84,7 @@ def simulate_shard(
     table["ra"] = (stars["ra"] + offset[0]) % 360
     table["dec"] = (stars["dec"] + offset[1]).clip(-90, 90)
     table["snMedian"] = spectra["sn"].astype(np.float32)
-    table["specObjID"] = _spectrum_id(spectra)
+    table["specObjID"] = spectrum_ids(spectra)
     table["bestObjID"] = object_id[star]
     table["class"] = "STAR"
     table["subClass"] = classify(rng, stars, spectra)

@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stellar.survey.simulated import sequences
-from stellar.survey.simulated.shard import Flags, Ints
-from stellar.survey.simulated.stars import Random
+from stellar.survey.simulated.stars import Flags, Ints, Random
 
 LIGHT = 299_792.458  # km/s
 
@@ -88,7 +87,7 @@ def _plug(rng: Random, visit: Ints, boss: Flags, shard: int) -> pd.DataFrame:
     return pd.DataFrame(out.T, columns=["plate", "mjd", "fiberID", "run2d"])
 
 
-def _spectrum_id(plugged: pd.DataFrame) -> NDArray[np.uint64]:
+def spectrum_ids(plugged: pd.DataFrame) -> NDArray[np.uint64]:
     """specObjID: plate, fibre, night since 50000 and run2d in one number (SDSS DR18 glossary)."""
     plate, fibre, mjd, run2d = (
         plugged[name].to_numpy().astype(np.uint64) for name in ("plate", "fiberID", "mjd", "run2d")
@@ -97,7 +96,7 @@ def _spectrum_id(plugged: pd.DataFrame) -> NDArray[np.uint64]:
     return np.asarray((plate << 50) | (fibre << 38) | (night << 24) | (run2d << 10), np.uint64)
 
 
-def _object_id(n: int, shard: int) -> Ints:
+def object_ids(n: int, shard: int) -> Ints:
     """ObjID of n photometric objects: sky version 2, rerun 301, run, camcol, field, object."""
     count = np.arange(n)
     run, camcol = 94 + shard, 1 + count % 6

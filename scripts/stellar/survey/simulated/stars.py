@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from stellar.survey.simulated import sequences
-from stellar.survey.simulated.shard import Array, Flags, Ints
 
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Strings = NDArray[np.object_]
 Random = np.random.Generator
 
 PARAMETERS = ("teff", "logg", "feh")  # of a star's atmosphere: K, dex (cgs), dex

@@ -1,0 +1,17 @@
+"""Folds that share no value of a feature."""
+
+import numpy as np
+from stellar.evaluation.leaks import disjoint_folds
+
+ROWS = 3000
+
+
+def test_disjoint_folds_have_the_same_shares_of_classes():
+    """Else features that know nothing would lose: the other folds would have other shares."""
+    random = np.random.default_rng(8)
+    group = random.integers(120, size=ROWS)
+    labels = (group % 7).astype(np.int8)
+    side = disjoint_folds._disjoint(group, labels, random)
+    assert all(len(set(side[group == number])) == 1 for number in range(120))
+    shares = [np.bincount(labels[side == n], minlength=7) / (side == n).sum() for n in range(4)]
+    assert np.ptp(shares, axis=0).max() < 0.05

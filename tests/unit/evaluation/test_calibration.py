@@ -1,0 +1,46 @@
+"""Temperatures and conformal sets."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stellar.evaluation import calibration
+
+
+def drawn(n: int, seed: int, sharpness: float = 1.0):
+    """Labels drawn from known probabilities, and those probabilities made surer or less sure."""
+    random = np.random.default_rng(seed)
+    logits = random.normal(0, 2, (n, 7))
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    truth = (random.random((n, 1)) < shares.cumsum(axis=1)).argmax(axis=1).astype(np.int8)
+    sharp = np.exp(logits * sharpness)
+    return truth, (sharp / sharp.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.mark.parametrize("sharpness", [0.5, 1.0, 3.0])
+def test_the_temperature_undoes_overconfidence(sharpness):
+    truth, shares = drawn(6000, 1, sharpness)
+    temperature = calibration.fit_temperature(truth, shares)
+    assert temperature == pytest.approx(sharpness, rel=0.1)
+    _, honest = drawn(6000, 1)
+    np.testing.assert_allclose(calibration.tempered(shares, sharpness), honest, atol=1e-3)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(0.2, 5), st.sampled_from([0.8, 0.9, 0.95]), st.integers(0, 100))
+def test_sets_cover_each_class_however_wrong_the_probabilities(sharpness, level, seed):
+    truth, shares = drawn(6000, seed, sharpness)
+    sets = calibration.conformal_sets(truth[:3000], shares[:3000], shares[3000:], level)
+    covered = sets[np.arange(3000), truth[3000:]]
+    for number in range(7):
+        of_class = truth[3000:] == number
+        error = np.sqrt(level * (1 - level) * (1 / of_class.sum() + 1 / 300))
+        assert covered[of_class].mean() == pytest.approx(level, abs=5 * error)
+
+
+def test_a_class_without_calibration_stars_is_in_no_set():
+    truth, shares = drawn(500, 0)
+    kept = truth != 2
+    sets = calibration.conformal_sets(truth[kept], shares[kept], shares, 0.9)
+    assert not sets[:, 2].any()
+    assert sets.any(axis=0).sum() == 6

@@ -1,0 +1,51 @@
+"""Standardized splits, read and written piece by piece."""
+
+import json
+
+import numpy as np
+import pytest
+import split
+from made_shards import label, write_shards
+from stellar import files
+from stellar.sample.arrays import features_of
+from stellar.sample.features import resolve
+from stellar.sample.scaler import Scaler
+from stellar.sample.splits import split_rows
+from stellar.survey.conversion import standardise
+from stellar.survey.simulated.shard import simulate_shard
+
+CONFIG = {"seed": 3, "split": {"train": 0.7, "validation": 0.2, "test": 0.1}, "features": "study"}
+PARTS = ("train", "validation", "test")
+
+
+@pytest.fixture(scope="module")
+def survey():
+    return standardise(simulate_shard(seed=2, shard=0, n_stars=700, repeats=0.3), "simulated")
+
+
+@pytest.mark.parametrize("row_group", [50, 333, 10_000])
+def test_streamed_splits_are_those_of_the_whole_table(survey, tmp_path, monkeypatch, row_group):
+    monkeypatch.setattr(files, "ROW_GROUP", row_group)
+    label(tmp_path, write_shards(tmp_path, [survey]))
+    out = {name: str(tmp_path / name) for name in (*PARTS, "scaler")}
+    outputs = [word for name, path in out.items() for word in (f"--{name}", path)]
+    stars = str(tmp_path / "out/stars")
+    split.main(["--config", json.dumps(CONFIG), "--stars", stars, *outputs])
+
+    table = files.read_table(stars)
+    labels, features = table["label"].to_numpy(), resolve("study")
+    part = split_rows(labels, table["star"].to_numpy(), (0.7, 0.2, 0.1), CONFIG["seed"])
+    values = features_of(table, features)
+    expected = Scaler.fit(values[part == 0], features)
+    scaler = Scaler.from_json(files.read_json(out["scaler"]))
+    np.testing.assert_allclose(scaler.mean, expected.mean, rtol=1e-9)
+    np.testing.assert_allclose(scaler.std, expected.std, rtol=1e-9)
+    for number, name in enumerate(PARTS):
+        rows = files.read_table(out[name])
+        ids = table["specObjID"].to_numpy()[part == number]
+        np.testing.assert_array_equal(rows["specObjID"].to_numpy(), ids)
+        found = np.column_stack([rows[f].to_numpy() for f in features])
+        np.testing.assert_allclose(found, expected.transform(values[part == number]), atol=1e-6)
+        one_hot = np.column_stack([rows[f"is_{c}"].to_numpy() for c in "OBAFGKM"])
+        np.testing.assert_array_equal(one_hot, np.eye(7)[labels[part == number]])
+        assert files.survey_of(rows.schema) == "simulated"

@@ -1,0 +1,28 @@
+"""What jobs cost, added up."""
+
+from stellar.workflow import costs
+
+LOG = """12:00:00 scripts/cv_fold.py --fold 1
+12:00:01 cpu import 0.250 s
+12:00:03 cpu import 1.500 s
+W0000 a library's own words: cpu train 99 s
+12:00:04 cpu train 0.500 s
+12:00:05 cpu train 0.250 s
+12:00:05 done in 5.0 s, 3.00 s of CPU{}
+"""
+
+
+def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
+    header = "s\th:m:s\tmax_rss\tcpu_time\n"
+    found = {"a": "2.5\t0:00:02\t100.0\t2.0", "b": "0.5\t0:00:00\t-\tNA"}
+    jobs = []
+    for (name, row), memory in zip(found.items(), ["", ", 120 MB"], strict=True):
+        (tmp_path / name).write_text(header + row + "\n")
+        (tmp_path / f"{name}.log").write_text(LOG.format(memory))
+        jobs.append(costs.Job("fold", "", tmp_path / name, tmp_path / f"{name}.log"))
+    rows = costs.cost_rows(jobs)
+    seconds = {"wall": 3.0, "cpu": 6.0, "import": 3.5, "compile": 0.0, "train": 1.5}
+    seconds |= {"evaluate": 0.0, "other": 1.0}
+    expected = {f"{name}_s": value for name, value in seconds.items()}
+    assert rows[0] == {"rule": "fold", "jobs": 2, **expected, "peak_mb": 120.0}
+    assert rows[-1]["rule"] == "all jobs"

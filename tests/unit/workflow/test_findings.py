@@ -1,0 +1,53 @@
+"""What is said when a run is over."""
+
+import pytest
+from stellar import files
+from stellar.workflow import findings
+
+# After ------------------------------------------------------------------------------------
+
+CONFIG = {"label": "elodie", "features": "study", "compare": {"tier": "photometry"}}
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Tables of a finished study."""
+    pooled = {"survey": "simulated", "over_folds": {"accuracy": {"mean": 0.985, "std": 0.002}}}
+    files.write_json(tmp_path / "summary/pooled.json", {**pooled, "ci95": {"accuracy": 0.003}})
+    tier = {"label": "elodie", "tier": "photometry", "accuracy": 0.764, "accuracy_ci95": 0.006}
+    files.write_text(tmp_path / "summary/tiers.csv", files.csv_text([tier]))
+    lookup = {"name": "lookup", "accuracy_mean": 0.999, "accuracy_ci95": 0.0001}
+    files.write_text(tmp_path / "summary/baselines.csv", files.csv_text([lookup]))
+    verdict = {"label": "elodie", "features": "study", "verdict": "leaks", "reason": "it does"}
+    files.write_json(tmp_path / "audit/verdict.json", [verdict])
+    return tmp_path
+
+
+def test_three_numbers_and_a_verdict_are_what_was_found(results):
+    assert findings.findings(CONFIG, results) == [
+        "Accuracy on simulated stars (label elodie, ± is a 95 % interval):",
+        "   98.5 ±  0.3 %  the tuned network on the study's features (study)",
+        "   76.4 ±  0.6 %  the honest network on photometry alone",
+        "   99.9 ±  0.0 %  a dictionary of the ELODIE values, no network at all",
+        "By the audit the study's features leak the label: it does.",
+    ]
+
+
+def test_a_value_that_is_not_there_is_said_to_be(results):
+    other = {"name": "majority", "accuracy_mean": 0.3, "accuracy_ci95": None}
+    files.write_text(results / "summary/baselines.csv", files.csv_text([other]))
+    files.write_json(results / "audit/verdict.json", [])
+    lines = findings.findings({**CONFIG, "compare": {"tier": "sspp"}}, results)
+    assert lines[2:] == [
+        "  not computed    the honest network on sspp alone",
+        "  not computed    a dictionary of the ELODIE values, no network at all",
+        "The audit did not look at the study's features.",
+    ]
+
+
+def test_a_clean_study_is_said_to_be_clean(results):
+    verdict = {"label": "elodie", "features": "study", "verdict": "clean", "reason": "no value"}
+    files.write_json(results / "audit/verdict.json", [verdict])
+    assert findings.findings(CONFIG, results)[-1] == (
+        "The audit finds no leak of the label in the study's features: no value."
+    )

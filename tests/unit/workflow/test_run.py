@@ -1,0 +1,154 @@
+"""What `make study` says, before, while and after Snakemake works."""
+
+import io
+
+import pytest
+from project import ROOT
+from rich.console import Console
+from stellar.errors import UserError
+from stellar.workflow import run
+from stellar.workflow.progress import Failed, Progress
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with the project's configuration."""
+    (tmp_path / "config").symlink_to(ROOT / "config")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def found(part=0.5, **changes):
+    return Progress(
+        **{
+            "done": 61,
+            "jobs": 122,
+            "running": ["Tier sspp, label elodie"],
+            "failed": [],
+            "over": False,
+            "elapsed": 660.0,
+            "left": 700.0,
+            "part": part,
+            **changes,
+        }
+    )
+
+
+# Before -----------------------------------------------------------------------------------
+
+
+def test_a_run_says_first_what_it_is_about(project):
+    config = run.read_configuration(None)
+    text = run.introduction(config)
+    assert "A study of 100,000 simulated stars" in text
+    assert "its report will be results/report/report.html" in text
+    assert "the same command goes on where it was" in text
+    plan = run.plan({"tier": 12, "all": 1}, 2, config)
+    assert plan.startswith("13 jobs on 2 cores, roughly 5 min. What an earlier run finished is")
+
+
+def test_a_configuration_is_laid_over_the_default(project):
+    (project / "mine.yaml").write_text("pathvars: {results: there}\nsurvey: {n_stars: 3000}\n")
+    config = run.read_configuration("mine.yaml")
+    assert (config["survey"]["n_stars"], config["survey"]["shards"]) == (3000, 10)
+    assert "3,000 simulated stars; its report will be there/report" in run.introduction(config)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (None, "there is no file mine.yaml; correct its path"),
+        ("survey: [", "mine.yaml is no YAML of keys and values"),
+        ("stars", "mine.yaml is no YAML of keys and values"),
+        ("survye: 1", "configuration key survye is unknown; did you mean survey?"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_one_sentence(project, text, error):
+    if text is not None:
+        (project / "mine.yaml").write_text(text)
+    with pytest.raises(UserError) as said:
+        run.read_configuration("mine.yaml")
+    assert str(said.value).startswith(error)
+    assert "\n" not in str(said.value)
+
+
+# While ------------------------------------------------------------------------------------
+
+
+def view(**options):
+    return run.View(Console(file=io.StringIO(), width=100, **options))
+
+
+def test_without_a_terminal_a_line_comes_now_and_then(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(run.time, "monotonic", lambda: clock[0])
+    shown = view()
+    with shown:
+        for part in (0.01, 0.11, 0.12, 0.13, 0.26):
+            shown.show(found(part))
+        clock[0] = 31
+        shown.show(found(0.27))
+    lines = shown.console.file.getvalue().splitlines()
+    assert [line[:4] for line in lines] == [" 11%", " 26%", " 27%"]
+    assert lines[0] == " 11%  61 of 122 jobs, 11 min gone, about 12 min left"
+
+
+def test_on_a_terminal_there_is_a_bar_with_what_runs():
+    shown = view(force_terminal=True)
+    with shown:
+        shown.show(found())
+    text = shown.console.file.getvalue()
+    assert "50%  61 of 122 jobs, 11 min gone, about 12 min left" in text
+    assert "Tier sspp, label elodie" in text
+
+
+def test_a_failed_job_is_said_once_with_its_own_sentence(tmp_path):
+    log = tmp_path / "tune.log"
+    log.write_text("12:00:00 scripts/tune.py\nerror: no space is left for x; free some\n")
+    shown = view()
+    with shown:
+        for _ in range(2):
+            shown.show(found(0.05, failed=[Failed("Tune the network", str(log))]))
+    said = shown.console.file.getvalue()
+    assert said == (
+        f"failed: Tune the network: no space is left for x; free some\n        log: {log}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        ("12:00:00 a.py\nerror: it is so\nmore\n", "it is so"),
+        ("Traceback (most recent call last):\n  File x\nValueError: no\n", "ValueError: no"),
+        ("12:00:00 a.py\n12:00:01 cpu import 2 s\n", "it ended without a word; it was killed"),
+        ("", "it ended without a word"),
+    ],
+)
+def test_a_log_says_why_its_job_failed(log, said):
+    assert run.reason(log).startswith(said)
+
+
+def test_a_run_that_does_not_begin_shows_no_list_of_files():
+    said = (
+        "host: vm\nBuilding DAG of jobs...\nMissingInputException in rule x in file y, line 3:\n"
+        f"Missing input files for rule x:\n    affected files:\n{'results/a ' * 100}\n"
+    )
+    text = run.complaint(said, 80)
+    assert text.startswith("MissingInputException in rule x")
+    assert max(map(len, text.splitlines())) <= 84
+    own = 'WorkflowError in file "/x/rules/common.smk", line 25:\nresults is full; free some\n'
+    own += '  File "/x/rules/common.smk", line 25, in <module>\n'
+    assert run.complaint(own, 80) == "results is full; free some"
+
+
+# After ------------------------------------------------------------------------------------
+
+CONFIG = {"label": "elodie", "features": "study", "compare": {"tier": "photometry"}}
+
+
+@pytest.mark.parametrize("cores", ["0", "none", "-1", "1.5", ""])
+def test_a_wrong_number_of_cores_is_said_before_anything_runs(capsys, cores):
+    with pytest.raises(SystemExit) as end:
+        run.main([f"--cores={cores}"])
+    assert end.value.code == 1
+    assert f"error: cores is {cores!r}; give a whole number from 1" in capsys.readouterr().err
