@@ -40,7 +40,11 @@ TIERS = dict(
     )
 )
 SCHEMES = ["elodie", "subclass", "hammer"]
-PARTS = Protocol.from_json(config["cv"]).parts
+PARTS = list(
+    Protocol.comparison(
+        **{key: config["cv"][key] for key in ("folds", "selection", "selection_folds")}
+    ).selections
+)
 LEARNERS = ["network", "boosted_trees"]
 RIVALS = ["boosted_trees", "hammer", *BASELINES]
 

@@ -196,19 +196,20 @@ def stock_fit(
 
 def stock_folds(folder: str) -> None:
     """All folds in turn by Keras's own fit and predict."""
-    from stellar.crossvalidation.rounds import run_fold
+    from stellar.crossvalidation.protocol import Protocol
+    from stellar.crossvalidation.rounds import run_rounds
     from stellar.sample.arrays import load_sample
     from stellar.sample.features import resolve
 
     results = Path(folder) / "results"
     net = Network.from_json(files.read_json(results / "tune/best_hyperparameters.json")["network"])
-    sample = load_sample(results / "stars.parquet", results / "folds.parquet", resolve("study"))
-    for fold in range(FOLDS):
+    sample = load_sample(results / "sample.parquet", "elodie", resolve("study")).labelled()
 
-        def fit_predict(x, y, _xv, _yv, held_out, seed=fold):
-            return stock_fit(net, seed, x, y, held_out)
+    def learn(train, _beside, seed, others):
+        return [stock_fit(net, seed, train.features, train.labels, other) for other in others]
 
-        run_fold(sample, fold, FOLDS, fit_predict, stops_early=False, scale=True)
+    protocol = Protocol.study(FOLDS, stops_early=False)
+    run_rounds(sample, protocol, lambda _: learn, 0, lambda _: None)
 
 
 def folds() -> None:
@@ -288,40 +289,38 @@ def rows() -> None:
 def accuracy() -> None:
     """Fold scores over five seeds against stock fit."""
     prepare_tensorflow()
-    from stellar.crossvalidation.predictions import predicted_class
-    from stellar.crossvalidation.rounds import run_fold
+    from stellar.crossvalidation.predictions import most_probable
+    from stellar.crossvalidation.protocol import Protocol
+    from stellar.crossvalidation.rounds import run_round
     from stellar.evaluation import metrics
     from stellar.learning.training import trainer_of
-    from stellar.sample.arrays import Rows, load_sample
+    from stellar.sample.arrays import load_sample
     from stellar.sample.features import resolve
 
     with tempfile.TemporaryDirectory() as name:
         folder, net = study(Path(name))
         results = folder / "results"
-        sample = load_sample(results / "stars.parquet", results / "folds.parquet", resolve(HONEST))
+        sample = load_sample(results / "sample.parquet", "elodie", resolve(HONEST)).labelled()
     trainer = trainer_of(net, len(sample.features), len(sample.labels))
 
-    def ours(net: Network, seed: int, x, y, held_out):
-        return trainer.predict([trainer.fit(Rows(x, y), seed)], held_out)
+    def ours(train, _beside, seed, others):
+        fit = trainer.fit(train, seed)
+        return [trainer.predict([fit], other) for other in others]
+
+    def stock(train, _beside, seed, others):
+        return [stock_fit(net, seed, train.features, train.labels, other) for other in others]
+
+    protocol = Protocol.study(FOLDS, stops_early=False)
 
     scores: dict[str, dict[str, list[float]]] = {}
-    for method, fit in {"ours": ours, "stock": stock_fit}.items():
+    for method, learn in {"ours": ours, "stock": stock}.items():
         scores[method] = {"accuracy": [], "f1_macro": []}
         for seed in range(5):
             truth, predicted = [], []
             for fold in range(4):
-                result = run_fold(
-                    sample,
-                    fold,
-                    FOLDS,
-                    lambda x, y, _xv, _yv, held_out, fit=fit, seed=seed: fit(
-                        net, seed, x, y, held_out
-                    ),
-                    stops_early=False,
-                    scale=True,
-                )
+                result = run_round(sample, protocol, fold, learn, seed - fold)
                 truth.append(sample.labels[result.rows])
-                predicted.append(predicted_class(result.probabilities))
+                predicted.append(most_probable(result.probabilities))
             found = metrics.scores(np.concatenate(truth), np.concatenate(predicted))
             for score in scores[method]:
                 scores[method][score].append(found[score])

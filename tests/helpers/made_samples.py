@@ -28,7 +28,7 @@ def stars(n: int = 2000) -> tuple[Sample, dict[str, np.ndarray]]:
 def reads_colour(fold: int):
     """The nearest class to the scaled colour u - g, by the training stars' means."""
 
-    def learn(train, seed, others):
+    def learn(train, beside, seed, others):
         means = np.array(
             [
                 train.features[train.labels == c, 0].mean() if (train.labels == c).any() else 99.0
@@ -40,17 +40,3 @@ def reads_colour(fold: int):
         ]
 
     return learn
-
-
-def a_few(rows: int = 60) -> Sample:
-    """Rows of seven classes in four folds; nothing tells the class."""
-    random = np.random.default_rng(0)
-    labels = (np.arange(rows) % 7).astype(np.int8)
-    return Sample(
-        survey="test",
-        ids=np.arange(rows, dtype=np.uint64),
-        features=("a", "b"),
-        table=random.normal(5, 3, (rows, 2)).astype(np.float32),
-        labels=labels,
-        folds=(np.arange(rows) // 7 % 4).astype(np.int8),
-    )

@@ -18,9 +18,11 @@ prepare_tensorflow()
 
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from stellar.crossvalidation.fold_training import FoldTrainer  # noqa: E402
+from stellar.crossvalidation.protocol import Protocol  # noqa: E402
+from stellar.crossvalidation.rounds import run_rounds  # noqa: E402
 from stellar.learning.dropout import HashedDropout, with_hashed_dropout  # noqa: E402
 from stellar.learning.models import Predictor, average, save_model  # noqa: E402
+from stellar.learning.network_learners import NetworkLearner  # noqa: E402
 from stellar.learning.training import (  # noqa: E402
     LOSSES,
     Diverged,
@@ -328,21 +330,17 @@ def test_each_fold_and_member_has_a_seed_of_its_own(monkeypatch):
         labels=rows(80).labels,
         folds=(np.arange(80) % 4).astype(np.int8),
     )
-    monkeypatch.setattr(
-        "stellar.crossvalidation.fold_training.trainer_of",
-        lambda network, *_: TRAINERS.get(network),
-    )
-    folds = FoldTrainer(sample, replace(SMALL, members=2, patience=None), 4, seed=18)
-    seen, fit = [], folds.trainer.fit
+    trainer = TRAINERS.get(replace(SMALL, patience=None))
+    learner, seen, fit = NetworkLearner(trainer, members=2), [], trainer.fit
 
     def noted(train, seed, validation):
         seen.append(seed)
         return fit(train, seed, validation, epochs=1)
 
-    monkeypatch.setattr(folds.trainer, "fit", noted)
-    for fold in range(4):
-        folds.run(fold)
-    assert seen == [18, 22, 19, 23, 20, 24, 21, 25]
+    monkeypatch.setattr(trainer, "fit", noted)
+    run_rounds(sample, Protocol.study(4, False), lambda _: learner, 18, lambda _: None)
+    assert seen == [18, 1018, 19, 1019, 20, 1020, 21, 1021]
+    assert len(learner.fits) == 2
 
 
 def test_early_stopping_keeps_the_best_weights():

@@ -1,93 +1,143 @@
-"""Class probabilities of stars that their model has not seen, as tables."""
+"""Class probabilities of stars that their model has not seen: what every later stage reads."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, NO_LABEL
-from stellar.sample.arrays import Floats, Sample
+from stellar import CLASSES, NO_LABEL, files
+from stellar.sample.arrays import Floats
 from stellar.sample.columns import integers_of, places
-
-BoolRows = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class FoldResult:
-    """Held-out rows of a fold, shape (n_stars,), with their probabilities, shape (n_rows, 7)."""
+class Predictions:
+    """Predictions of one learner, each row by a model that was not trained on its star.
 
-    fold: int
-    rows: BoolRows
+    Attributes
+    ----------
+    ids : array of uint64, shape (n_rows,)
+        specObjID.
+    folds : array of int8, shape (n_rows,)
+        The fold that a row belongs to.
+    labels : array of int8, shape (n_rows,)
+        Class numbers; -1: no label.
+    probabilities : array of float32, shape (n_rows, 7)
+        Of the classes O B A F G K M.
+    about : mapping
+        `name`, `features`, `folds` (of each: `fold`, `train_rows` and what its round adds), and
+        what else is known of the learner; or `name` and `skipped`, the reason why there is no row.
+    survey : str
+    """
+
+    ids: NDArray[np.uint64]
+    folds: NDArray[np.int8]
+    labels: NDArray[np.int8]
     probabilities: Floats
-    train_rows: int
+    about: Mapping[str, Any]
+    survey: str
+
+    @classmethod
+    def none(cls, name: str, reason: str) -> Predictions:
+        """What stands in for a learner that the survey cannot feed: no row, and the reason."""
+        nothing = np.empty(0, np.int8)
+        about = {"name": name, "skipped": reason}
+        empty = np.empty((0, len(CLASSES)), np.float32)
+        return cls(np.empty(0, np.uint64), nothing, nothing, empty, about, "")
+
+    @classmethod
+    def read(cls, path: str | Path) -> Predictions:
+        """Read a file of predictions.
+
+        Raises
+        ------
+        UserError
+            The file is damaged, or holds something else.
+        """
+        table = files.read_table(path)
+        return cls(
+            integers_of(table, "specObjID"),
+            integers_of(table, "fold"),
+            integers_of(table, "label"),
+            np.column_stack([integers_of(table, f"p_{c}") for c in CLASSES]),
+            json.loads((table.schema.metadata or {}).get(b"about", b"{}")),
+            files.survey_of(table.schema),
+        )
+
+    def write(self, path: str | Path) -> None:
+        """Write id, fold, label and p_O … p_M, and in the schema what they are."""
+        columns: dict[str, Any] = {"specObjID": self.ids, "fold": self.folds, "label": self.labels}
+        for number, name in enumerate(CLASSES):
+            columns[f"p_{name}"] = self.probabilities[:, number]
+        about = json.dumps(self.about, sort_keys=True)
+        table = pa.table(columns).replace_schema_metadata({"survey": self.survey, "about": about})
+        files.write_table(path, table)
+
+    @classmethod
+    def together(cls, several: Sequence[Predictions]) -> Predictions:
+        """Several as one, with what the first tells of itself and the folds of all."""
+        first = several[0]
+        folds = [fold for one in several for fold in one.about["folds"]]
+        return cls(
+            np.concatenate([one.ids for one in several]),
+            np.concatenate([one.folds for one in several]),
+            np.concatenate([one.labels for one in several]),
+            np.concatenate([one.probabilities for one in several]),
+            {**first.about, "folds": folds},
+            first.survey,
+        )
+
+    @property
+    def skipped(self) -> str | None:
+        """Why there is no row; None where there are."""
+        return self.about.get("skipped")
+
+    @property
+    def classes(self) -> NDArray[np.int8]:
+        """Most probable class of each row, shape (n_rows,); the hotter one of equals."""
+        return most_probable(self.probabilities)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the rows with a label that are predicted to have it."""
+        known = self.labels != NO_LABEL
+        return float(np.mean(self.classes[known] == self.labels[known]))
+
+    def of(self, rows: NDArray[Any]) -> Predictions:
+        """Some rows, by a mask or by indices."""
+        return replace(
+            self,
+            ids=self.ids[rows],
+            folds=self.folds[rows],
+            labels=self.labels[rows],
+            probabilities=self.probabilities[rows],
+        )
+
+    def labelled(self) -> Predictions:
+        """The rows that have a label."""
+        return self.of(self.labels != NO_LABEL)
+
+    def of_fold(self, fold: int) -> Predictions:
+        """The rows of one fold."""
+        return self.of(self.folds == fold)
+
+    def places_in(self, ids: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Where the rows stand among `ids`, which have all of theirs; shape (n_rows,)."""
+        return places(self.ids, ids)
 
 
-def predicted_class(probabilities: Floats) -> NDArray[np.int8]:
-    """Most probable class of each row; the hotter one of equals."""
-    return probabilities.argmax(axis=1).astype(np.int8)
-
-
-def probability_table(
-    sample: Sample, results: Sequence[FoldResult], folds: Sequence[Mapping[str, Any]], **about: Any
-) -> pa.Table:
-    """Held-out probabilities: id, fold, label and p_O … p_M, and in the schema what they are.
+def most_probable(probabilities: Floats) -> NDArray[np.int8]:
+    """Most probable class of each row, shape (n_rows,); the hotter one of equals.
 
     Parameters
     ----------
-    sample : Sample
-    results : sequence of FoldResult
-    folds : sequence of mapping
-        More about each result, for the table of folds.
-    **about
-        More about all of them: `name`, `parameters`, ….
+    probabilities : array, shape (n_rows, 7)
     """
-    columns: dict[str, Any] = {
-        "specObjID": np.concatenate([sample.ids[r.rows] for r in results]),
-        "fold": np.concatenate([sample.folds[r.rows] for r in results]),
-        "label": np.concatenate([sample.labels[r.rows] for r in results]),
-    }
-    probabilities = np.concatenate([r.probabilities for r in results])
-    for number, name in enumerate(CLASSES):
-        columns[f"p_{name}"] = probabilities[:, number]
-    known = [{"fold": r.fold, "train_rows": r.train_rows} for r in results]
-    about |= {
-        "features": list(sample.features),
-        "folds": [{**k, **more} for k, more in zip(known, folds, strict=True)],
-    }
-    return _described(pa.table(columns), sample.survey, about)
-
-
-def skipped_table(name: str, reason: str) -> pa.Table:
-    """What stands in for a classifier that the survey cannot feed: no row, and the reason."""
-    columns = {"specObjID": pa.uint64(), "fold": pa.int8(), "label": pa.int8()}
-    columns |= {f"p_{c}": pa.float32() for c in CLASSES}
-    empty = pa.schema(columns.items()).empty_table()
-    return _described(empty, "", {"name": name, "skipped": reason})
-
-
-def _described(table: pa.Table, survey: str, about: Mapping[str, Any]) -> pa.Table:
-    text = json.dumps(about, sort_keys=True)
-    return table.replace_schema_metadata({"survey": survey, "about": text})
-
-
-def probabilities_of(table: pa.Table) -> tuple[NDArray[np.int8], Floats]:
-    """Labels, shape (n_rows,), and probabilities, shape (n_rows, 7), of a probability table."""
-    columns = [integers_of(table, f"p_{c}") for c in CLASSES]
-    return integers_of(table, "label"), np.column_stack(columns)
-
-
-def labelled(table: pa.Table) -> pa.Table:
-    """Rows of a probability table that have a label."""
-    keep: NDArray[np.bool_] = integers_of(table, "label") != NO_LABEL
-    return table.filter(pa.array(keep))
-
-
-def rows_of(table: pa.Table, catalogue: pa.Table) -> NDArray[np.int64]:
-    """Where the stars of a probability table stand in a catalogue, shape (n_rows,)."""
-    return places(*(integers_of(given, "specObjID") for given in (table, catalogue)))
+    return probabilities.argmax(axis=1).astype(np.int8)

@@ -1,74 +1,93 @@
-"""The honest protocol: which folds choose hyperparameters, which are scored, which calibrate.
+"""Which folds choose hyperparameters, which are scored, and which one is kept out beside them.
 
-A scored fold's rows are in no scaler, no training, no calibration and no choice behind its score;
-rows that calibrate have chosen nothing either.
-The module imports nothing heavy, because the workflow itself asks it for its jobs.
+A scored fold's rows are in no scaler, no training, no early stopping, no calibration and no choice
+behind its score. The module imports nothing heavy: the workflow itself asks it for its jobs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """Folds of the honest cross-validation.
+    """Folds of a cross-validation.
 
     Parameters
     ----------
     n_folds : int
-    selection : {"held_out", "nested"}
-        `held_out`: the first `selection_folds` folds choose hyperparameters for all and are never
-        scored. `nested`: every fold is scored, by hyperparameters that the `selection_folds` folds
-        after its calibration fold chose for it.
-    selection_folds : int
+    scored : tuple of int
+        Folds that are scored, in order.
+    selections : mapping of str to tuple of int
+        Choices of hyperparameters, and the folds whose rows each one sees.
+    kept_out : {"for early stopping", "for calibration"}, optional
+        What the fold beside a scored one is kept out of training for. Without it, a model trains on
+        all folds but the scored one.
+
+    Examples
+    --------
+    The study scores each fold, and may stop early by the next one.
+
+    >>> study = Protocol.study(5, stops_early=True)
+    >>> study.scored, study.away(4)
+    ((0, 1, 2, 3, 4), (4, 0))
+
+    The comparison scores folds that chose nothing, and calibrates by the next of these.
+
+    >>> comparison = Protocol.comparison(folds=5, selection="held_out", selection_folds=2)
+    >>> comparison.scored, comparison.away(4), comparison.selections
+    ((2, 3, 4), (4, 2), {'held_out': (0, 1)})
     """
 
     n_folds: int
-    selection: str
-    selection_folds: int
+    scored: tuple[int, ...]
+    selections: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    kept_out: str | None = None
 
     @classmethod
-    def from_json(cls, cv: Mapping[str, Any]) -> Protocol:
-        """The protocol that the configuration's section `cv` describes.
+    def study(cls, n_folds: int, stops_early: bool) -> Protocol:
+        """The study's own: all folds are scored, with hyperparameters that a split chose."""
+        return cls(
+            n_folds, tuple(range(n_folds)), {}, "for early stopping" if stops_early else None
+        )
 
-        Without a number of `selection_folds` it is a fifth of the folds, two at least.
+    @classmethod
+    def comparison(cls, folds: int, selection: str, selection_folds: int | None) -> Protocol:
+        """Models compared on folds that chose nothing for them.
+
+        Parameters
+        ----------
+        folds : int
+        selection : {"held_out", "nested"}
+            `held_out`: the first `selection_folds` folds choose hyperparameters for all and are
+            never scored. `nested`: every fold is scored, by hyperparameters that the
+            `selection_folds` folds after its calibration fold chose for it.
+        selection_folds : int, optional
+            By default a fifth of the folds, two at least.
         """
-        n_folds = cv["folds"]
-        return cls(n_folds, cv["selection"], cv["selection_folds"] or max(2, n_folds // 5))
+        n = selection_folds or max(2, folds // 5)
+        if selection == "held_out":
+            chosen = {"held_out": tuple(range(n))}
+            return cls(folds, tuple(range(n, folds)), chosen, "for calibration")
+        nested = {
+            _nested(fold): tuple((fold + 2 + k) % folds for k in range(n)) for fold in range(folds)
+        }
+        return cls(folds, tuple(range(folds)), nested, "for calibration")
 
-    @property
-    def scored(self) -> list[int]:
-        """Folds that are scored."""
-        first = 0 if self.selection == "nested" else self.selection_folds
-        return list(range(first, self.n_folds))
-
-    @property
-    def parts(self) -> list[str]:
-        """Names of the selections: one for all folds, or one a fold."""
-        if self.selection == "nested":
-            return [f"fold-{fold:02d}" for fold in self.scored]
-        return ["held_out"]
-
-    def part_of(self, fold: int) -> str:
+    def selection_of(self, fold: int) -> str:
         """The selection whose hyperparameters a scored fold takes."""
-        return self.parts[self.scored.index(fold) if self.selection == "nested" else 0]
+        own = _nested(fold)
+        return own if own in self.selections else next(iter(self.selections))
 
-    def choosing(self, part: str) -> list[int]:
-        """Folds whose rows a selection sees."""
-        start = int(part.removeprefix("fold-")) + 2 if self.selection == "nested" else 0
-        return [(start + n) % self.n_folds for n in range(self.selection_folds)]
+    def beside(self, fold: int) -> int:
+        """The fold after a scored one, of those that are scored: kept out with it, if any is."""
+        return self.scored[(self.scored.index(fold) + 1) % len(self.scored)]
 
-    def calibrating(self, fold: int) -> int:
-        """The fold kept out of a scored fold's training, to calibrate its probabilities by.
+    def away(self, fold: int) -> tuple[int, ...]:
+        """Folds that the model of a scored fold never trains on."""
+        return (fold, self.beside(fold)) if self.kept_out else (fold,)
 
-        It is the next one that is scored.
-        """
-        scored = self.scored
-        return scored[(scored.index(fold) + 1) % len(scored)]
 
-    def away(self, fold: int) -> list[int]:
-        """Folds that the model of a scored fold never trains on: it and its calibration fold."""
-        return [fold, self.calibrating(fold)]
+def _nested(fold: int) -> str:
+    return f"fold-{fold:02d}"

@@ -1,101 +1,66 @@
-"""Cross-validation: which rows a fold trains on, and the scores of its held-out rows."""
+"""Cross-validation: a fold is trained for, predicted and scored, and the next."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, NO_LABEL, files
-from stellar.crossvalidation.predictions import (
-    BoolRows,
-    FoldResult,
-    predicted_class,
-    probability_table,
-    skipped_table,
-)
+from stellar import NO_LABEL
+from stellar.crossvalidation.predictions import Predictions, most_probable
 from stellar.crossvalidation.protocol import Protocol
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Rows, Sample
-from stellar.sample.columns import integers_of
 from stellar.sample.scaler import Scaler
 
 
 @dataclass(frozen=True)
-class FoldRows:
-    """Masks of one fold's rows: to fit on, to stop early by (may be empty), to score."""
+class Round:
+    """What the model of one fold predicts.
 
-    train: BoolRows
-    validation: BoolRows
-    test: BoolRows
-
-
-def rows_of_fold(folds: NDArray[np.int8], fold: int, n_folds: int, stops_early: bool) -> FoldRows:
-    """Rows of a fold; early stopping looks at the next fold, never at the scored one."""
-    test = folds == fold
-    validation = folds == (fold + 1) % n_folds if stops_early else np.zeros_like(test)
-    return FoldRows(~(test | validation), validation, test)
-
-
-FitPredict = Callable[[Floats, NDArray[np.int8], Floats, NDArray[np.int8], Floats], Floats]
-
-
-def run_fold(
-    sample: Sample, fold: int, n_folds: int, fit_predict: FitPredict, stops_early: bool, scale: bool
-) -> FoldResult:
-    """Fit on a fold's training rows and score its held-out rows.
-
-    Parameters
+    Attributes
     ----------
-    sample : Sample
-    fold, n_folds : int
-    fit_predict : callable
-        From training and validation rows (features, labels each) and held-out features to
-        held-out probabilities.
-    stops_early : bool
-        Whether the next fold is set apart for early stopping.
-    scale : bool
-        Whether features are standardized, by the training rows alone.
+    fold : int
+    train_rows : int
+        How many rows it was trained on.
+    scaler : Scaler, optional
+        By which features were standardized.
+    rows, calibration_rows : array of int64, shape (n_rows,)
+        Rows of the sample: those that it is scored on, with or without a label, and those with a
+        label that are kept out to calibrate by.
+    probabilities, calibration : array, shape (n_rows, 7)
+        Of these rows.
     """
-    rows = rows_of_fold(sample.folds, fold, n_folds, stops_early)
-    parts = [sample.table[mask] for mask in (rows.train, rows.validation, rows.test)]
-    if scale:
-        scaler = Scaler.fit(parts[0], sample.features)
-        parts = [scaler.transform(part) for part in parts]
-    probabilities = fit_predict(
-        parts[0], sample.labels[rows.train], parts[1], sample.labels[rows.validation], parts[2]
-    )
-    return FoldResult(fold, rows.test, probabilities, int(rows.train.sum()))
 
-
-def accuracy(sample: Sample, result: FoldResult) -> float:
-    """Share of a fold's held-out rows that got their class."""
-    return float(np.mean(predicted_class(result.probabilities) == sample.labels[result.rows]))
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """What one scored fold gave: its held-out rows, its calibration rows, its scaler if any."""
-
-    scored: FoldResult
-    calibration: FoldResult
+    fold: int
+    train_rows: int
     scaler: Scaler | None
+    rows: NDArray[np.int64]
+    probabilities: Floats
+    calibration_rows: NDArray[np.int64]
+    calibration: Floats
+
+    def accuracy(self, sample: Sample) -> float:
+        """Share of the scored rows with a label that are predicted to have it."""
+        truth = sample.labels[self.rows]
+        known = truth != NO_LABEL
+        return float(np.mean(most_probable(self.probabilities[known]) == truth[known]))
 
 
-def score_fold(
+def run_round(
     sample: Sample,
     protocol: Protocol,
     fold: int,
     learner: Learner,
     seed: int,
+    *,
     scale: bool = True,
     n_train: int | None = None,
-) -> HeldOut:
-    """Train on all folds but a scored one and its calibration fold; predict these two.
+) -> Round:
+    """Train on all folds but a scored one and the one beside it; predict what is kept out.
 
     Rows without a label are never trained on; they are predicted with their fold.
 
@@ -112,45 +77,52 @@ def score_fold(
     n_train : int, optional
         Train on so many of the training rows, drawn by the seed.
     """
-    scored = sample.folds == fold
-    calibrating = (sample.folds == protocol.calibrating(fold)) & (sample.labels != NO_LABEL)
+    scored = np.flatnonzero(sample.folds == fold)
+    kept_out = sample.labelled_rows(protocol.away(fold)[1:])
     train = sample.labelled_rows(protocol.away(fold), outside=True)
     if n_train is not None:
         train = np.sort(np.random.default_rng(seed + fold).permutation(train)[:n_train])
-    others = [sample.table[scored], sample.table[calibrating]]
-    if scale:
-        (of_scored, of_calibration), scaler = learn_scaled(
-            learner, sample, train, others, seed + fold
-        )
-    else:
-        rows, scaler = Rows(sample.table[train], sample.labels[train]), None
-        of_scored, of_calibration = learner(rows, seed + fold, others)
-    return HeldOut(
-        FoldResult(fold, scored, of_scored, len(train)),
-        FoldResult(fold, calibrating, of_calibration, len(train)),
-        scaler,
+    calibrating, stopping = kept_out, kept_out[:0]
+    if protocol.kept_out == "for early stopping":
+        calibrating, stopping = stopping, calibrating
+    (of_scored, of_calibrating), scaler = learn_from(
+        learner,
+        sample,
+        train,
+        [sample.table[scored], sample.table[calibrating]],
+        seed + fold,
+        scale=scale,
+        stopping=stopping,
     )
+    return Round(fold, len(train), scaler, scored, of_scored, calibrating, of_calibrating)
 
 
-def learn_scaled(
+def learn_from(
     learner: Learner,
     sample: Sample,
     train: NDArray[np.int64],
     others: Sequence[Floats],
     seed: int,
+    *,
+    scale: bool = True,
+    stopping: NDArray[np.int64] | None = None,
     copies: Sequence[Floats] = (),
-) -> tuple[list[Floats], Scaler]:
+) -> tuple[list[Floats], Scaler | None]:
     """Standardize by the training rows alone, learn, and predict other tables.
 
     Parameters
     ----------
     learner : Learner
     sample : Sample
-    train : array of int64
+    train : array of int64, shape (n_train,)
         Rows to train on.
     others : sequence of array, shape (n_rows, n_features)
         Unscaled tables to predict.
     seed : int
+    scale : bool
+        Whether features are standardized.
+    stopping : array of int64, shape (n_stopping,), optional
+        Rows to stop early by.
     copies : sequence of array, shape (n_train, n_features)
         Unscaled, more tables of the training rows; the scaler does not see them.
 
@@ -158,33 +130,41 @@ def learn_scaled(
     -------
     list of array, shape (n_rows, 7)
         Probabilities of each table.
-    Scaler
+    Scaler, optional
     """
-    scaler = Scaler.fit(sample.table[train], sample.features)
-    table = scaler.transform(np.concatenate([sample.table[train], *copies]))
+    scaler = Scaler.fit(sample.table[train], sample.features) if scale else None
+
+    def scaled(table: Floats) -> Floats:
+        return scaler.transform(table) if scaler else table
+
+    table = scaled(np.concatenate([sample.table[train], *copies]))
     rows = Rows(table, np.tile(sample.labels[train], 1 + len(copies)))
-    return learner(rows, seed, [scaler.transform(other) for other in others]), scaler
+    beside = None
+    if stopping is not None and len(stopping):
+        beside = Rows(scaled(sample.table[stopping]), sample.labels[stopping])
+    filled = [scaled(other) for other in others if len(other)]
+    given = iter(learner(rows, beside, seed, filled))
+    nothing = np.empty((0, 7), np.float32)
+    return [next(given) if len(other) else nothing for other in others], scaler
 
 
-def score_folds(
+def run_rounds(
     sample: Sample,
     protocol: Protocol,
-    learner_of: Callable[[Mapping[str, Any]], Learner],
-    chosen: Mapping[str, Mapping[str, Any]],
+    learner_of: Callable[[int], Learner],
     seed: int,
     log: Callable[[str], None],
+    *,
     scale: bool = True,
-) -> list[HeldOut]:
-    """Score every scored fold by the settings that its selection chose.
+) -> list[Round]:
+    """A round for every scored fold.
 
     Parameters
     ----------
     sample : Sample
     protocol : Protocol
     learner_of : callable
-        From settings to a learner.
-    chosen : mapping of str to mapping
-        Settings by part of the protocol.
+        From a fold to its learner.
     seed : int
     log : callable
         Takes a sentence after each fold.
@@ -193,57 +173,77 @@ def score_folds(
     """
     results = []
     for fold in protocol.scored:
-        learner = learner_of(chosen[protocol.part_of(fold)])
-        result = score_fold(sample, protocol, fold, learner, seed, scale)
-        truth = sample.labels[result.scored.rows]
-        right = result.scored.probabilities.argmax(axis=1) == truth
-        log(f"fold {fold}: accuracy {right[truth != NO_LABEL].mean():.4f}")
+        result = run_round(sample, protocol, fold, learner_of(fold), seed, scale=scale)
+        log(f"fold {fold}: accuracy {result.accuracy(sample):.4f}")
         results.append(result)
     return results
 
 
-def types_as_table(path: str, scheme: str, typed_by: str, protocol: Protocol) -> pa.Table:
-    """The types of one scheme as certain predictions of another's labels.
+def predictions_of(
+    sample: Sample,
+    rounds: Sequence[Round],
+    more: Sequence[Mapping[str, Any]] = (),
+    *,
+    calibration: bool = False,
+    **about: Any,
+) -> Predictions:
+    """What the models of several folds predict, as one.
 
-    Only rows that have both stand in the table.
+    Parameters
+    ----------
+    sample : Sample
+    rounds : sequence of Round
+    more : sequence of mapping, optional
+        More about each round.
+    calibration : bool
+        Instead of the scored rows those to calibrate by: there a row's model is that of the fold
+        before its own.
+    **about
+        More about all of them: `name`, ….
     """
-    table = files.read_table(path, ["specObjID", "fold", f"label_{scheme}", f"label_{typed_by}"])
-    labels, types = (integers_of(table, f"label_{s}") for s in (scheme, typed_by))
-    folds = integers_of(table, "fold")
-    sample = Sample(
-        files.survey_of(table.schema),
-        integers_of(table, "specObjID"),
-        (),
-        np.empty((table.num_rows, 0), np.float32),
-        labels,
-        folds,
+    rows = np.concatenate([r.calibration_rows if calibration else r.rows for r in rounds])
+    folds = [
+        {"fold": r.fold, "train_rows": r.train_rows, **known}
+        for r, known in zip(rounds, more or [{}] * len(rounds), strict=True)
+    ]
+    return Predictions(
+        sample.ids[rows],
+        sample.folds[rows],
+        sample.labels[rows],
+        np.concatenate([r.calibration if calibration else r.probabilities for r in rounds]),
+        {**about, "features": list(sample.features), "folds": folds},
+        sample.survey,
     )
+
+
+def scalers_of(rounds: Sequence[Round]) -> list[dict[str, Any]]:
+    """The scaler of each round, for the table of predictions: an audit fits it once more."""
+    return [{"scaler": r.scaler.to_json() if r.scaler else None} for r in rounds]
+
+
+def types_as_predictions(
+    sample: Sample, types: NDArray[np.int8], protocol: Protocol
+) -> Predictions:
+    """The types by one label scheme as certain predictions of another's labels.
+
+    Only rows that have both stand in it.
+
+    Parameters
+    ----------
+    sample : Sample
+        With the labels that are predicted.
+    types : array of int8, shape (n_rows,)
+        Class numbers by the other scheme; -1: none.
+    protocol : Protocol
+    """
     results = []
     for fold in protocol.scored:
-        rows = (folds == fold) & (labels != NO_LABEL) & (types != NO_LABEL)
-        if not rows.any():
-            return skipped_table(typed_by, f"fold {fold} has no star with a type by {typed_by}")
-        certain = np.eye(len(CLASSES), dtype=np.float32)[types[rows]]
-        results.append(FoldResult(fold, rows, certain, int((folds != fold).sum())))
-    about = {"name": typed_by, "about": "The Hammer's own types, where it gives one"}
-    return probability_table(sample, results, [{}] * len(results), **about)
-
-
-def held_out_table(sample: Sample, results: Iterable[HeldOut], **about: Any) -> pa.Table:
-    """Probabilities of the scored folds' rows; rows without a label have label -1.
-
-    The schema tells each fold's scaler, so that an audit can fit it again.
-    """
-    results = list(results)
-    more: list[Mapping[str, Any]] = [
-        {"scaler": r.scaler.to_json() if r.scaler else None} for r in results
-    ]
-    return probability_table(sample, [r.scored for r in results], more, **about)
-
-
-def calibration_table(sample: Sample, results: Iterable[HeldOut], **about: Any) -> pa.Table:
-    """Probabilities of calibration rows; the model is that of the fold before the rows' own."""
-    results = list(results)
-    return probability_table(
-        sample, [r.calibration for r in results], [{} for _ in results], **about
-    )
+        mask = (sample.folds == fold) & (sample.labels != NO_LABEL) & (types != NO_LABEL)
+        rows = np.flatnonzero(mask)
+        if not len(rows):
+            return Predictions.none("hammer", f"fold {fold} has no star with a type by hammer")
+        certain = np.eye(7, dtype=np.float32)[types[rows]]
+        train_rows = int((sample.folds != fold).sum())
+        results.append(Round(fold, train_rows, None, rows, certain, rows[:0], certain[:0]))
+    about = "The Hammer's own types, where it gives one"
+    return predictions_of(sample, results, name="hammer", about=about)

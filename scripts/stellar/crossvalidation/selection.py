@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar import files
-from stellar.crossvalidation.rounds import learn_scaled
+from stellar.crossvalidation.rounds import learn_from
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
 
 
-def chosen_by_part(paths: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Settings by part, from the files of the rule `choose`, each named by its part."""
+def chosen_settings(paths: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Settings by selection, from the files of the rule `choose`, each named by its selection."""
     return {Path(path).stem: files.read_json(path)["settings"] for path in paths}
 
 
@@ -60,7 +60,7 @@ def predictions(
     for fold in folds:
         train = sample.labelled_rows([other for other in folds if other != fold])
         held_out = sample.labelled_rows([fold])
-        (given,), _ = learn_scaled(learner, sample, train, [sample.table[held_out]], seed + fold)
+        (given,), _ = learn_from(learner, sample, train, [sample.table[held_out]], seed + fold)
         yield sample.labels[held_out], given
 
 

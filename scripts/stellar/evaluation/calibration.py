@@ -11,17 +11,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL
-from stellar.crossvalidation.predictions import predicted_class, probabilities_of
+from stellar.crossvalidation.predictions import Predictions, most_probable
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation import metrics
 from stellar.sample.arrays import Floats
-from stellar.sample.columns import integers_of
-
-LARGE_ENOUGH = 100  # calibration stars of a class from which its coverage is judged
 
 
 @dataclass(frozen=True)
@@ -42,19 +38,16 @@ class FoldPredictions:
 
 
 def by_fold(
-    probabilities: pa.Table, calibration: pa.Table, protocol: Protocol
+    scored: Predictions, calibration: Predictions, protocol: Protocol
 ) -> list[FoldPredictions]:
     """The predictions of each scored fold's model, from the two files of the rule `tier`."""
-    truth, shares = probabilities_of(probabilities)
-    folds, ids = (integers_of(probabilities, name) for name in ("fold", "specObjID"))
-    known, known_shares = probabilities_of(calibration)
-    known_folds = integers_of(calibration, "fold")
     predictions = []
     for fold in protocol.scored:
-        here, there = folds == fold, known_folds == protocol.calibrating(fold)
+        own = scored.of_fold(fold)
+        beside = calibration.of_fold(protocol.beside(fold))
         predictions.append(
             FoldPredictions(
-                fold, ids[here], truth[here], shares[here], known[there], known_shares[there]
+                fold, own.ids, own.labels, own.probabilities, beside.labels, beside.probabilities
             )
         )
     return predictions
@@ -176,7 +169,7 @@ def reliability_rows(predictions: Sequence[FoldPredictions]) -> list[dict[str, A
             if when == "after":
                 shares = tempered(shares, p.temperature)
             confidence.append(shares.max(axis=1))
-            right.append(predicted_class(shares) == p.truth[known])
+            right.append(most_probable(shares) == p.truth[known])
         for row in metrics.confidence_bins(np.concatenate(confidence), np.concatenate(right)):
             rows.append({"when": when, **row})
     return rows

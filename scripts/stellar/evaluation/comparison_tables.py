@@ -1,32 +1,28 @@
-"""The honest scores as tables: tiers by label scheme, and the network against its rivals."""
+"""The comparison's scores as tables: tiers by label scheme, and the network against its rivals."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES
-from stellar.crossvalidation.predictions import labelled
+from stellar.crossvalidation.predictions import Predictions
 from stellar.evaluation import metrics
-from stellar.evaluation.metrics import recalls_of
 from stellar.evaluation.provenance import SHARED, shared_origin
 from stellar.evaluation.study_tables import summarise, test_share
-from stellar.sample.columns import integers_of
 
 COMPARED = ("accuracy", "f1_macro", "log_loss")
 
 
-def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[dict[str, Any]]:
+def tier_rows(tiers: Sequence[Predictions], costs: NDArray[np.float64]) -> list[dict[str, Any]]:
     """One row a label scheme and tier.
 
     Parameters
     ----------
-    tables : sequence of pyarrow.Table
+    tiers : sequence of Predictions
         What the rule `tier` wrote.
     costs : array, shape (7, 7)
 
@@ -40,12 +36,11 @@ def tier_rows(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> list[di
     """
     rows = []
     before: dict[str, tuple[str, Sequence[Mapping[str, Any]]]] = {}
-    for table in tables:
-        about = json.loads(table.schema.metadata[b"about"])
-        if "skipped" in about:
+    for tier in tiers:
+        if tier.skipped:
             continue
-        known = labelled(table)
-        found = summarise([known], costs)
+        about, known = tier.about, tier.labelled()
+        found = summarise(known, costs)
         shares = SHARED[shared_origin(about["scheme"], about["features"])]
         gain: dict[str, Any] = dict.fromkeys(("gain_over", "accuracy_gain", "accuracy_gain_ci95"))
         if about["scheme"] in before:
@@ -94,9 +89,9 @@ def score_columns(found: Mapping[str, Any], share: float | None = None) -> dict[
     return row
 
 
-def recall_columns(table: pa.Table) -> dict[str, Any]:
+def recall_columns(predictions: Predictions) -> dict[str, Any]:
     """Rows, recall and its Wilson interval of each class."""
-    recalls = recalls_of(table)
+    recalls = metrics.recalls(predictions.labels, predictions.classes)
     return {
         f"{name}_{c}": recalls[c][name]
         for name in ("rows", "recall", "low", "high")
@@ -105,8 +100,8 @@ def recall_columns(table: pa.Table) -> dict[str, Any]:
 
 
 def rival_rows(
-    network: pa.Table,
-    rivals: Sequence[pa.Table],
+    network: Predictions,
+    rivals: Sequence[Predictions],
     costs: NDArray[np.float64],
     rope: float,
 ) -> list[dict[str, Any]]:
@@ -114,9 +109,9 @@ def rival_rows(
 
     Parameters
     ----------
-    network : pyarrow.Table
-        The network's probabilities, of the rule `tier`.
-    rivals : sequence of pyarrow.Table
+    network : Predictions
+        The network's, of the rule `tier`.
+    rivals : sequence of Predictions
         What the rule `rival` wrote.
     costs : array, shape (7, 7)
     rope : float
@@ -130,8 +125,8 @@ def rival_rows(
         the network is better, that both are practically equivalent, that the rival is better
         (correlated t-test of Corani & Benavoli 2015, Machine Learning 100, 285).
     """
-    ours = labelled(network)
-    own = summarise([ours], costs)
+    ours = network.labelled()
+    own = summarise(ours, costs)
     rows = [
         {
             "name": "network",
@@ -140,19 +135,17 @@ def rival_rows(
             **recall_columns(ours),
         }
     ]
-    ids = integers_of(ours, "specObjID")
     share = test_share(own["folds"])
-    for table in rivals:
-        about = json.loads(table.schema.metadata[b"about"])
-        if "skipped" in about:
+    for rival in rivals:
+        if rival.skipped:
             continue
-        theirs = labelled(table)
-        common = pa.array(np.isin(ids, integers_of(theirs, "specObjID")))
-        reference = own if len(ids) == theirs.num_rows else summarise([ours.filter(common)], costs)
-        found = summarise([theirs], costs)
+        theirs = rival.labelled()
+        common = np.isin(ours.ids, theirs.ids)
+        reference = own if len(ours.ids) == len(theirs.ids) else summarise(ours.of(common), costs)
+        found = summarise(theirs, costs)
         row = {
-            "name": about["name"],
-            "n_features": len(about["features"]),
+            "name": rival.about["name"],
+            "n_features": len(rival.about["features"]),
             **score_columns(found, share),
             **recall_columns(theirs),
         }

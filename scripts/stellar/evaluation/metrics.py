@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES
-from stellar.crossvalidation.predictions import predicted_class, probabilities_of
 
 SCORES = (
     "accuracy",
@@ -220,24 +218,30 @@ def corrected_interval(
     return float(t.ppf((1 + level) / 2, n - 1)) * error, error
 
 
-def recalls_of(table: pa.Table) -> dict[str, dict[str, float | int | None]]:
-    """Rows and recall of each class with Wilson's 95 % interval, from a probability table."""
+def recalls(
+    truth: NDArray[np.int8], predicted: NDArray[np.int8]
+) -> dict[str, dict[str, float | int | None]]:
+    """Rows and recall of each class with Wilson's 95 % interval.
+
+    Parameters
+    ----------
+    truth, predicted : array of int8, shape (n_rows,)
+        Class numbers.
+    """
     from scipy.stats import binomtest
 
-    truth, probabilities = probabilities_of(table)
-    predicted = predicted_class(probabilities)
-    recalls: dict[str, dict[str, float | int | None]] = {}
+    found: dict[str, dict[str, float | int | None]] = {}
     for number, name in enumerate(CLASSES):
         of_class = truth == number
         rows, hits = int(of_class.sum()), int((predicted[of_class] == number).sum())
         if not rows:
-            recalls[name] = {"rows": 0, "recall": None, "low": None, "high": None}
+            found[name] = {"rows": 0, "recall": None, "low": None, "high": None}
             continue
         interval = binomtest(hits, rows).proportion_ci(method="wilson")
-        recalls[name] = {
+        found[name] = {
             "rows": rows,
             "recall": hits / rows,
             "low": float(interval.low),
             "high": float(interval.high),
         }
-    return recalls
+    return found

@@ -122,7 +122,7 @@ def decide(
         shares = tempered(p.probabilities, p.temperature)
         sure = tempered(p.calibration, p.temperature).max(axis=1)
         scores = gate_scores(sample, negative, protocol, p.fold, seed)
-        calibrating = sample.labelled_rows([protocol.calibrating(p.fold)])
+        calibrating = sample.labelled_rows([protocol.beside(p.fold)])
         gate = np.quantile(scores[calibrating], 1 - rejected)
         unsure = shares.max(axis=1) < np.quantile(sure, rejected)
         parts.append(Decisions(rows, p.truth, shares, scores[rows] > gate, unsure))

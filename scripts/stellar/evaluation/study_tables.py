@@ -2,62 +2,54 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, files
-from stellar.crossvalidation.predictions import predicted_class, probabilities_of
+from stellar import CLASSES
+from stellar.crossvalidation.predictions import Predictions, most_probable
 from stellar.evaluation import metrics
-from stellar.evaluation.metrics import recalls_of
-from stellar.sample.columns import integers_of
 
 Fold = Mapping[str, Any]
 VARIANT_COLUMNS = ("name", "n_features", "features")
 
 
-def summarise(tables: Sequence[pa.Table], costs: NDArray[np.float64]) -> dict[str, Any]:
-    """Scores of one classifier from its probability tables: each fold's, and their spread.
+def summarise(predictions: Predictions, costs: NDArray[np.float64]) -> dict[str, Any]:
+    """Scores of one classifier from its predictions: each fold's, and their spread.
 
     Parameters
     ----------
-    tables : sequence of pyarrow.Table
+    predictions : Predictions
     costs : array, shape (7, 7)
         Of calling a star of the row's class by the column's.
 
     Returns
     -------
     dict
-        What the tables say about themselves, `folds`, `over_folds` and `pooled`; or `name` and
+        What the predictions say about themselves, `folds`, `over_folds` and `pooled`; or `name` and
         `skipped`.
     """
-    about = json.loads(tables[0].schema.metadata[b"about"])
-    if "skipped" in about:
+    about = dict(predictions.about)
+    if predictions.skipped:
         return about
 
     def scored(truth: NDArray[np.int8], probabilities: NDArray[np.float32]) -> dict[str, Any]:
         return {
-            **metrics.scores(truth, predicted_class(probabilities)),
+            **metrics.scores(truth, most_probable(probabilities)),
             **metrics.more_scores(truth, probabilities, costs),
         }
 
     folds = []
-    for table in tables:
-        truth, probabilities = probabilities_of(table)
-        number = integers_of(table, "fold")
-        for known in json.loads(table.schema.metadata[b"about"])["folds"]:
-            rows = number == known["fold"]
-            folds.append({**known, **scored(truth[rows], probabilities[rows])})
-    everything = probabilities_of(pa.concat_tables(tables))
+    for known in about["folds"]:
+        part = predictions.of_fold(known["fold"])
+        folds.append({**known, **scored(part.labels, part.probabilities)})
     return {
         **about,
         "folds": folds,
         "over_folds": metrics.over_folds(folds),
-        "pooled": scored(*everything),
+        "pooled": scored(predictions.labels, predictions.probabilities),
     }
 
 
@@ -124,7 +116,7 @@ def variant_rows(
 
 
 def pooled(
-    tables: Sequence[pa.Table],
+    predictions: Predictions,
     folds: Sequence[Fold],
     test_ids: NDArray[np.uint64],
     variants: Sequence[Mapping[str, Any]] = (),
@@ -134,13 +126,11 @@ def pooled(
     Hyperparameters were chosen on the training and validation rows, so `locked` repeats the
     scores for the test rows alone, which no choice has seen.
     """
-    table = pa.concat_tables(tables)
-    truth, probabilities = probabilities_of(table)
-    predicted = predicted_class(probabilities)
-    locked = np.isin(integers_of(table, "specObjID"), test_ids)
+    truth, predicted = predictions.labels, predictions.classes
+    locked = np.isin(predictions.ids, test_ids)
     share = test_share(folds)
     return {
-        "survey": files.survey_of(table.schema),
+        "survey": predictions.survey,
         "folds": len(folds),
         "over_folds": metrics.over_folds(folds),
         "ci95": {
@@ -149,7 +139,7 @@ def pooled(
         },
         "pooled": metrics.scores(truth, predicted),
         "locked": metrics.scores(truth[locked], predicted[locked]),
-        "recall": recalls_of(table),
+        "recall": metrics.recalls(truth, predicted),
         "confusion": metrics.confusion(truth, predicted).tolist(),
         "skipped": {v["name"]: v["skipped"] for v in variants if "skipped" in v},
         "one_class_off": float(np.mean(np.abs(truth.astype(int) - predicted) == 1)),

@@ -7,21 +7,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stellar.crossvalidation.predictions import probabilities_of, rows_of
+from stellar.crossvalidation.predictions import Predictions
 from stellar.experiments.scores import brief
-from stellar.sample.columns import columns_of
+from stellar.sample.columns import columns_of, integers_of
 
 COLUMNS = ("r", "snMedian")
 BINS = 8
 
 
-def brightness_rows(table: pa.Table, catalogue: pa.Table) -> list[dict[str, Any]]:
+def brightness_rows(predictions: Predictions, catalogue: pa.Table) -> list[dict[str, Any]]:
     """Scores of labelled rows in bins of equal numbers of stars.
 
     Parameters
     ----------
-    table : pyarrow.Table
-        Probabilities.
+    predictions : Predictions
     catalogue : pyarrow.Table
         With specObjID and `COLUMNS` of the same rows.
 
@@ -33,8 +32,9 @@ def brightness_rows(table: pa.Table, catalogue: pa.Table) -> list[dict[str, Any]
     """
     from scipy.stats import binomtest
 
-    truth, probabilities = probabilities_of(table)
-    values = columns_of(catalogue.take(pa.array(rows_of(table, catalogue))), COLUMNS)
+    truth, probabilities = predictions.labels, predictions.probabilities
+    places = predictions.places_in(integers_of(catalogue, "specObjID"))
+    values = columns_of(catalogue.take(pa.array(places)), COLUMNS)
     rows = []
     for name, value in values.items():
         known = np.isfinite(value)

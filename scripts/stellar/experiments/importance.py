@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar.crossvalidation.protocol import Protocol
-from stellar.crossvalidation.rounds import learn_scaled
+from stellar.crossvalidation.rounds import learn_from
 from stellar.experiments.scores import BRIEF, Columns, Scores, averaged, brief
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
@@ -62,7 +62,7 @@ def importance(
                 changed.append((name, matrix(some, sample.features)))
         train = sample.labelled_rows(protocol.away(fold), outside=True)
         tables = [sample.table[held_out], *(table for _, table in changed)]
-        (whole, *others), _ = learn_scaled(learner_of(fold), sample, train, tables, seed + fold)
+        (whole, *others), _ = learn_from(learner_of(fold), sample, train, tables, seed + fold)
         truth = sample.labels[held_out]
         reference = brief(truth, whole)
         share = len(held_out) / len(train)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar.crossvalidation.protocol import Protocol
-from stellar.crossvalidation.rounds import learn_scaled
+from stellar.crossvalidation.rounds import learn_from
 from stellar.experiments.scores import Columns, Scores, averaged, brief, differences
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
@@ -68,8 +68,8 @@ def input_errors(
         truth = sample.labels[held_out]
         for training in ("measured", "noisy"):
             more = drawn(train, copies) if training == "noisy" else []
-            (measured, *averaging), _ = learn_scaled(
-                learner_of(fold), sample, train, others, seed + fold, more
+            (measured, *averaging), _ = learn_from(
+                learner_of(fold), sample, train, others, seed + fold, copies=more
             )
             scores[training, "measured"].append(brief(truth, measured))
             scores[training, "averaged"].append(brief(truth, np.mean(averaging, axis=0)))

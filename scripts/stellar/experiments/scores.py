@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar import NO_LABEL, files
-from stellar.crossvalidation.predictions import predicted_class
+from stellar.crossvalidation.predictions import most_probable
 from stellar.crossvalidation.protocol import Protocol
-from stellar.crossvalidation.rounds import score_fold
+from stellar.crossvalidation.rounds import run_round
 from stellar.evaluation import metrics
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
@@ -28,7 +28,7 @@ def brief(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
     """`BRIEF`, how far off mistakes are, and each class's recall, of rows that have a label."""
     known = truth != NO_LABEL
     truth, probabilities = truth[known], probabilities[known]
-    predicted = predicted_class(probabilities)
+    predicted = most_probable(probabilities)
     found = metrics.scores(truth, predicted)
     steps = np.abs(truth.astype(int) - predicted)
     return {
@@ -88,7 +88,7 @@ def scores_of_folds(
     """Scores of each fold's labelled rows, and how many rows the last was trained on."""
     scores, trained = [], 0
     for fold in folds:
-        scored = score_fold(sample, protocol, fold, learner_of(fold), seed, n_train=n_train).scored
+        scored = run_round(sample, protocol, fold, learner_of(fold), seed, n_train=n_train)
         scores.append(brief(sample.labels[scored.rows], scored.probabilities))
         trained = scored.train_rows
     return scores, trained

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Experiment:
     """What a script has that trains the chosen learner anew on a few folds.
 
-    `settings` are the chosen ones by part of the protocol.
+    `settings` are the chosen ones by selection.
     """
 
     config: Mapping[str, Any]
@@ -43,7 +43,7 @@ class Experiment:
             How often a row may stand among the training rows.
         """
         made = self._made(sample or self.sample, copies)
-        return lambda fold: made(self.settings[self.protocol.part_of(fold)])
+        return lambda fold: made(self.settings[self.protocol.selection_of(fold)])
 
     def changed(self, part: str, sample: Sample, change: Mapping[str, Any]) -> Learner:
         """The learner that a selection chose, with some settings changed."""
@@ -81,12 +81,12 @@ def experiment(
     cfg = args.config
     prepare(cfg["learner"], args.threads)
 
-    from stellar.crossvalidation.selection import chosen_by_part
-    from stellar.sample.arrays import load_scheme
+    from stellar.crossvalidation.selection import chosen_settings
+    from stellar.sample.arrays import load_sample
 
-    protocol = Protocol.from_json(cfg["cv"])
+    protocol = Protocol.comparison(**cfg["cv"])
     try:
-        sample = load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
+        sample = load_sample(args.schemes, cfg["label"], resolve(cfg["features"]))
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
         files.write_text(args.output, "skipped\n")
@@ -98,7 +98,7 @@ def experiment(
             sample=sample,
             protocol=protocol,
             folds=protocol.scored[: cfg.get("folds")],
-            settings=chosen_by_part(args.chosen),
+            settings=chosen_settings(args.chosen),
             threads=args.threads,
         )
     )

@@ -13,8 +13,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES
-from stellar.crossvalidation.predictions import probabilities_of, rows_of
+from stellar.crossvalidation.predictions import Predictions
 from stellar.sample.arrays import Floats
+from stellar.sample.columns import integers_of
 
 PAGE = "https://skyserver.sdss.org/dr{release}/VisualTools/explore/summary?sid={specobjid}"
 DRAWS = 10  # of labels from the probabilities, to tell how many contradict them by chance
@@ -22,14 +23,14 @@ COLUMNS = ("specObjID", "plate", "mjd", "fiberID", "subClass", "sppHammerType", 
 
 
 def suspects(
-    table: pa.Table, catalogue: pa.Table, most: int, release: int | None, seed: int
+    predictions: Predictions, catalogue: pa.Table, most: int, release: int | None, seed: int
 ) -> list[dict[str, Any]]:
     """Rows whose label is most likely wrong, worst first.
 
     Parameters
     ----------
-    table : pyarrow.Table
-        Out-of-fold probabilities of labelled rows.
+    predictions : Predictions
+        Of labelled rows.
     catalogue : pyarrow.Table
         What else is known of these stars: `COLUMNS`.
     most : int
@@ -46,11 +47,12 @@ def suspects(
         `p_label`, `p_predicted`, `steps_off`, `COLUMNS`, and `page`. Found by confident learning
         (Northcutt+ 2021, arXiv:1911.00068).
     """
-    truth, probabilities = probabilities_of(table)
+    truth, probabilities = predictions.labels, predictions.probabilities
     found = contradicting(truth, probabilities)
     expected = expected_by_chance(probabilities, seed)
     found, n = found[:most], len(found)
-    known = catalogue.select(COLUMNS).take(pa.array(rows_of(table, catalogue)[found])).to_pylist()
+    places = predictions.places_in(integers_of(catalogue, "specObjID"))[found]
+    known = catalogue.select(COLUMNS).take(pa.array(places)).to_pylist()
     rows = []
     for rank, (i, about) in enumerate(zip(found, known, strict=True), 1):
         called = int(probabilities[i].argmax())

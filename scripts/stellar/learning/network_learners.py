@@ -1,4 +1,4 @@
-"""Networks as learners of the honest protocol; those of one architecture share what is compiled.
+"""Networks as learners; those of one architecture share what is compiled.
 
 TensorFlow is imported with this module: call `prepare_tensorflow` first.
 """
@@ -6,25 +6,37 @@ TensorFlow is imported with this module: call `prepare_tensorflow` first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stellar.learning.learners import Learner
 from stellar.learning.network import Network
-from stellar.learning.training import Trainers
+from stellar.learning.training import Fit, Trainer, Trainers
 from stellar.sample.arrays import Floats, Rows, Sample
 
-if TYPE_CHECKING:
-    from stellar.learning.training import Trainer
+STEP = 1000  # between the seeds of an ensemble's members: more than there are folds
 
 
-def network_learner(trainer: Trainer, members: int) -> Learner:
-    """An ensemble of networks trained by `trainer`; member m trains with seed + 1000 m."""
+class NetworkLearner:
+    """An ensemble of networks trained by one trainer; member m trains with seed + `STEP` m.
 
-    def learn(train: Rows, seed: int, others: Sequence[Floats]) -> list[Floats]:
-        fits = [trainer.fit(train, seed + 1000 * member) for member in range(members)]
-        return [trainer.predict(fits, other) for other in others]
+    Attributes
+    ----------
+    fits : list of Fit
+        Of the last training, one a member.
+    """
 
-    return learn
+    def __init__(self, trainer: Trainer, members: int) -> None:
+        self.trainer = trainer
+        self.members = members
+        self.fits: list[Fit] = []
+
+    def __call__(
+        self, train: Rows, beside: Rows | None, seed: int, others: Sequence[Floats]
+    ) -> list[Floats]:
+        """Train, and predict other tables: the mean of the members' probabilities."""
+        self.fits = [
+            self.trainer.fit(train, seed + STEP * member, beside) for member in range(self.members)
+        ]
+        return [self.trainer.predict(self.fits, other) for other in others]
 
 
 class NetworkLearners:
@@ -40,7 +52,7 @@ class NetworkLearners:
     def __init__(self, sample: Sample, max_rows: int | None = None) -> None:
         self._trainers = Trainers(len(sample.features), max_rows or len(sample.labels))
 
-    def __call__(self, settings: Mapping[str, Any]) -> Learner:
+    def __call__(self, settings: Mapping[str, Any]) -> NetworkLearner:
         """An ensemble of the network that the settings describe."""
         network = Network.from_json(settings)
-        return network_learner(self._trainers.get(network), network.members)
+        return NetworkLearner(self._trainers.get(network), network.members)

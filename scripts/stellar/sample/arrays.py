@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,44 +11,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import NO_LABEL, files
-from stellar.errors import MissingFeatureError, UserError
+from stellar.errors import MissingFeatureError
 from stellar.sample.columns import columns_of, integers_of
 from stellar.sample.features import columns_needed, matrix
-
-
-def load_scheme(path: str, scheme: str, features: Sequence[str]) -> Sample:
-    """Stars with their labels by one scheme; rows without a label have -1.
-
-    Parameters
-    ----------
-    path : str
-        What the rule `label_schemes` wrote.
-    scheme : {"elodie", "subclass", "hammer"}
-    features : sequence of str
-
-    Raises
-    ------
-    MissingFeatureError
-        A feature that no star of the survey has, or fewer than two classes by the scheme.
-    """
-    columns = list(
-        dict.fromkeys(["specObjID", "fold", f"label_{scheme}", *columns_needed(features)])
-    )
-    table = files.read_table(path, columns)
-    labels = integers_of(table, f"label_{scheme}")
-    if len(np.unique(labels[labels != NO_LABEL])) < 2:
-        raise MissingFeatureError(
-            f"survey {files.survey_of(table.schema)} has fewer than two classes by label {scheme}"
-        )
-    return Sample(
-        survey=files.survey_of(table.schema),
-        ids=integers_of(table, "specObjID"),
-        features=tuple(features),
-        table=features_of(table, features),
-        labels=labels,
-        folds=integers_of(table, "fold"),
-    )
-
 
 Floats = NDArray[np.float32]
 
@@ -81,6 +46,17 @@ class Sample:
         here = np.isin(self.folds, folds) ^ outside
         return np.flatnonzero(here & (self.labels != NO_LABEL))
 
+    def labelled(self) -> Sample:
+        """The rows that have a label."""
+        rows = self.labels != NO_LABEL
+        return replace(
+            self,
+            ids=self.ids[rows],
+            table=self.table[rows],
+            labels=self.labels[rows],
+            folds=self.folds[rows],
+        )
+
 
 def features_of(stars: pa.Table, features: Sequence[str]) -> Floats:
     """Unscaled features of a table of stars, shape (n_stars, n_features).
@@ -110,23 +86,35 @@ def refuse_absent(seen: NDArray[np.bool_], features: Sequence[str], survey: str)
         )
 
 
-def load_sample(stars: str | Path, folds: str | Path, features: Sequence[str]) -> Sample:
-    """Read labelled stars and their folds, with the columns that `features` need.
+def load_sample(path: str | Path, scheme: str, features: Sequence[str]) -> Sample:
+    """Stars with their labels by one scheme; rows without a label have -1.
+
+    Parameters
+    ----------
+    path : str or Path
+        What the rule `assign_folds` wrote.
+    scheme : {"elodie", "subclass", "hammer"}
+    features : sequence of str
 
     Raises
     ------
-    UserError
-        The two files do not hold the same rows.
+    MissingFeatureError
+        A feature that no star of the survey has, or fewer than two classes by the scheme.
     """
-    table = files.read_table(stars, ["specObjID", "label", *columns_needed(features)])
-    fold_table = files.read_table(folds)
-    if not fold_table["specObjID"].equals(table["specObjID"]):
-        raise UserError(f"{folds} belongs to other stars; delete it and run snakemake again")
+    columns = list(
+        dict.fromkeys(["specObjID", "fold", f"label_{scheme}", *columns_needed(features)])
+    )
+    table = files.read_table(path, columns)
+    labels = integers_of(table, f"label_{scheme}")
+    if len(np.unique(labels[labels != NO_LABEL])) < 2:
+        raise MissingFeatureError(
+            f"survey {files.survey_of(table.schema)} has fewer than two classes by label {scheme}"
+        )
     return Sample(
         survey=files.survey_of(table.schema),
         ids=integers_of(table, "specObjID"),
         features=tuple(features),
-        table=features_of(table, features),
-        labels=integers_of(table, "label"),
-        folds=integers_of(fold_table, "fold"),
+        table=features_of(table, features) if features else np.empty((len(labels), 0), np.float32),
+        labels=labels,
+        folds=integers_of(table, "fold"),
     )

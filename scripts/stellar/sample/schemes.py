@@ -14,7 +14,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import NO_LABEL, files
-from stellar.errors import UserError
 from stellar.sample.columns import integers_of
 from stellar.sample.identity import identify_stars
 from stellar.sample.spectral_types import (
@@ -40,32 +39,33 @@ def schema_of_schemes(stars: str | Path) -> pa.Schema:
 
 
 def pieces_of_schemes(
-    stars: str | Path, folds: str | Path, shards: Sequence[str | Path]
+    stars: str | Path, fold: NDArray[np.int8], shards: Sequence[str | Path]
 ) -> Iterator[pa.Table]:
     """Labelled stars, then negatives among the other rows, with labels by each scheme.
 
     A label that a scheme does not give is -1. `negative` says what a row is instead of a star O to
     M, by SDSS's own template. Negatives that were no labelled stars have no label by any scheme;
-    they are dealt round the folds.
+    they are spread evenly over the folds.
 
-    Raises
-    ------
-    UserError
-        Stars and folds do not hold the same rows.
+    Parameters
+    ----------
+    stars : str or Path
+        Labelled stars.
+    fold : array of int8, shape (n_stars,)
+        Their folds.
+    shards : sequence of str or Path
+        All rows of the survey.
     """
-    fold_table = files.read_table(folds)
-    ids, fold = (integers_of(fold_table, name) for name in ("specObjID", "fold"))
-    row = 0
+    row, ids = 0, []
     for piece in files.read_pieces(stars):
         here = slice(row, row + piece.num_rows)
-        if not np.array_equal(integers_of(piece, "specObjID"), ids[here]):
-            raise UserError(f"{folds} belongs to other stars; delete it and run snakemake again")
+        ids.append(integers_of(piece, "specObjID"))
         by_scheme = _labels(piece)
         numbers = [labelled.numbers for labelled in by_scheme.values()]
         rest = piece.drop_columns(["label", "star"])
         yield _with(rest, numbers, fold[here], by_scheme["subclass"])
         row += piece.num_rows
-    negatives = _negatives(shards, ids)
+    negatives = _negatives(shards, np.concatenate(ids))
     why = _labels(negatives)["subclass"]
     none = [np.full(negatives.num_rows, NO_LABEL, np.int8)] * len(SCHEMES)
     yield _with(negatives, none, _folds_of(negatives, stars, fold), why)
@@ -83,7 +83,7 @@ def _is_negative(piece: pa.Table) -> NDArray[np.bool_]:
 
 
 def _folds_of(negatives: pa.Table, stars: str | Path, fold: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Folds of negatives: where a labelled row is the same star, its fold; else dealt round."""
+    """Folds of negatives: where a labelled row is the same star, its fold; else in turn."""
     columns = ["ra", "dec", "bestObjID"]
     places = pa.concat_tables([files.read_table(stars, columns), negatives.select(columns)])
     star = identify_stars(

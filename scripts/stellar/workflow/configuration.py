@@ -189,7 +189,8 @@ def _check_protocol(cv: Mapping[str, Any]) -> None:
     # Two scored folds at least, or there is no interval and nothing to calibrate by; nested,
     # neither a fold nor its calibration fold choose for it.
     most = cv["folds"] - 2
-    folds = Protocol.from_json(cv).selection_folds
+    protocol = Protocol.comparison(cv["folds"], cv["selection"], cv["selection_folds"])
+    folds = len(next(iter(protocol.selections.values())))
     if folds > most:
         raise UserError(
             f"with selection {cv['selection']}, {folds} of cv.folds {cv['folds']} cannot choose "
@@ -201,7 +202,7 @@ def _check_learners(learners: Mapping[str, Any], forms: Mapping[str, Any]) -> No
     patience = learners["network"]["fixed"]["patience"]
     if patience is not None:
         raise UserError(
-            f"learners.network.fixed.patience is {patience}, but the honest protocol has "
+            f"learners.network.fixed.patience is {patience}, but the comparison keeps "
             "no rows to stop early by; use null"
         )
     for learner, form in (("network", "network"), ("boosted_trees", "trees")):

@@ -1,5 +1,6 @@
 """Which folds choose, are scored, and calibrate."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stellar.crossvalidation.protocol import Protocol
@@ -9,25 +10,33 @@ from stellar.crossvalidation.protocol import Protocol
 def protocols(draw) -> Protocol:
     n = draw(st.integers(4, 30))
     selection = draw(st.sampled_from(["held_out", "nested"]))
-    return Protocol(n, selection, draw(st.integers(2, n - 2)))
+    return Protocol.comparison(n, selection, draw(st.integers(2, n - 2)))
 
 
 @given(protocols())
 def test_no_fold_is_scored_by_what_it_chose(protocol):
     assert protocol.scored
     for fold in protocol.scored:
-        choosing = protocol.choosing(protocol.part_of(fold))
-        assert fold not in choosing
-        assert len(set(choosing)) == protocol.selection_folds
-        calibrating = protocol.calibrating(fold)
-        assert calibrating != fold
-        assert calibrating not in choosing
-        assert calibrating in protocol.scored
-    assert {protocol.part_of(fold) for fold in protocol.scored} == set(protocol.parts)
+        choosing = protocol.selections[protocol.selection_of(fold)]
+        beside = protocol.beside(fold)
+        assert beside != fold
+        assert beside in protocol.scored
+        assert set(protocol.away(fold)) == {fold, beside}
+        assert not {fold, beside} & set(choosing)
+    assert {protocol.selection_of(fold) for fold in protocol.scored} == set(protocol.selections)
+    assert len({len(set(folds)) for folds in protocol.selections.values()}) == 1
 
 
 def test_a_fifth_of_the_folds_choose_unless_told():
-    cv = {"folds": 20, "selection": "held_out", "selection_folds": None}
-    assert Protocol.from_json(cv).scored == list(range(4, 20))
-    assert Protocol.from_json({**cv, "selection_folds": 6}).scored == list(range(6, 20))
-    assert Protocol.from_json({**cv, "selection": "nested"}).scored == list(range(20))
+    assert Protocol.comparison(20, "held_out", None).scored == tuple(range(4, 20))
+    assert Protocol.comparison(20, "held_out", 6).scored == tuple(range(6, 20))
+    assert Protocol.comparison(20, "nested", None).scored == tuple(range(20))
+
+
+@pytest.mark.parametrize("stops_early", [False, True])
+def test_the_study_scores_each_fold_and_stops_by_the_next(stops_early):
+    protocol = Protocol.study(4, stops_early)
+    assert protocol.scored == (0, 1, 2, 3)
+    assert [protocol.away(fold) for fold in range(4)] == (
+        [(0, 1), (1, 2), (2, 3), (3, 0)] if stops_early else [(0,), (1,), (2,), (3,)]
+    )

@@ -1,38 +1,19 @@
 """No row that a fold scores is trained on, scaled by, or calibrated with."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from made_samples import a_few
 from stellar.crossvalidation.protocol import Protocol
-from stellar.crossvalidation.rounds import rows_of_fold, run_fold, score_fold
+from stellar.crossvalidation.rounds import (
+    predictions_of,
+    run_round,
+    run_rounds,
+    types_as_predictions,
+)
 from stellar.sample.arrays import Sample
 
-
-@pytest.mark.parametrize("stops_early", [False, True])
-def test_the_rows_of_a_fold_do_not_meet(stops_early):
-    folds = a_few().folds
-    seen = np.zeros(len(folds), int)
-    for fold in range(4):
-        rows = rows_of_fold(folds, fold, 4, stops_early)
-        assert (rows.train.astype(int) + rows.validation + rows.test == 1).all()
-        assert rows.validation.any() == stops_early
-        seen += rows.test
-    assert (seen == 1).all()
-
-
-def test_the_scaler_sees_training_rows_alone():
-    stars = a_few()
-    stars.table[stars.folds == 2] = 1e6  # would drag a scaler that saw the scored rows
-
-    def fit_predict(x, y, x_validation, y_validation, held_out):
-        np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-5)
-        np.testing.assert_allclose(x.std(axis=0), 1, atol=1e-5)
-        assert held_out.min() > 1e4
-        return np.eye(7, dtype=np.float32)[np.zeros(len(held_out), int)]
-
-    result = run_fold(stars, 2, 4, fit_predict, stops_early=False, scale=True)
-    assert result.fold == 2
-    assert result.train_rows == (stars.folds != 2).sum()
+COMPARISON = Protocol.comparison(5, "held_out", 2)
 
 
 def sample() -> Sample:
@@ -49,35 +30,98 @@ def sample() -> Sample:
     )
 
 
+def even(x: np.ndarray) -> np.ndarray:
+    return np.full((len(x), 7), 1 / 7, np.float32)
+
+
 @pytest.mark.parametrize("n_train", [None, 40])
 def test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows(n_train):
     stars, seen = sample(), {}
 
-    def learner(train, seed, others):
+    def learner(train, beside, seed, others):
+        assert beside is None
         seen["train"] = train.features[:, 1].astype(int)
         seen["seed"] = seed
         assert (train.labels >= 0).all()
-        return [np.full((len(x), 7), 1 / 7, np.float32) for x in others]
+        return [even(x) for x in others]
 
-    protocol = Protocol(5, "held_out", 2)
-    result = score_fold(stars, protocol, 3, learner, 10, scale=False, n_train=n_train)
+    result = run_round(stars, COMPARISON, 3, learner, 10, scale=False, n_train=n_train)
     assert seen["seed"] == 13
     assert set(stars.folds[seen["train"]]) == {0, 1, 2}
     assert (stars.labels[seen["train"]] >= 0).all()
-    assert len(seen["train"]) == (n_train or result.scored.train_rows)
+    assert len(seen["train"]) == (n_train or result.train_rows)
     # Scored rows keep the unlabelled; calibration rows do not.
-    assert result.scored.rows.sum() == (stars.folds == 3).sum()
-    assert (stars.labels[result.calibration.rows] >= 0).all()
-    assert (stars.folds[result.calibration.rows] == 4).all()
+    assert (stars.folds[result.rows] == 3).all()
+    assert len(result.rows) == (stars.folds == 3).sum()
+    assert (stars.labels[result.calibration_rows] >= 0).all()
+    assert (stars.folds[result.calibration_rows] == 4).all()
 
 
-def test_the_scaler_is_the_training_rows():
+@pytest.mark.parametrize("stops_early", [False, True])
+def test_the_rows_of_a_fold_do_not_meet(stops_early):
+    stars = sample().labelled()
+    protocol = Protocol.study(5, stops_early)
+    seen = np.zeros(len(stars.labels), int)
+
+    def learner(train, beside, seed, others):
+        rows = [train.features[:, 1], others[0][:, 1]]
+        if stops_early:
+            rows.append(beside.features[:, 1])
+        else:
+            assert beside is None
+        met = np.bincount(np.concatenate(rows).astype(int), minlength=300)
+        assert (met[stars.ids.astype(int)] == 1).all()
+        return [even(x) for x in others]
+
+    for result in run_rounds(stars, protocol, lambda _: learner, 0, lambda _: None, scale=False):
+        seen[result.rows] += 1
+        assert len(result.calibration_rows) == 0
+    assert (seen == 1).all()
+
+
+@pytest.mark.parametrize(
+    "protocol", [COMPARISON, Protocol.study(5, True), Protocol.study(5, False)]
+)
+def test_the_scaler_sees_training_rows_alone(protocol):
     stars = sample()
-    stars.table[stars.folds == 3] = 1e6
+    stars.table[np.isin(stars.folds, protocol.away(3))] = 1e6  # would drag a scaler that saw them
 
-    def learner(train, seed, others):
+    def learner(train, beside, seed, others):
         np.testing.assert_allclose(train.features.mean(axis=0), 0, atol=1e-5)
-        return [np.full((len(x), 7), 1 / 7, np.float32) for x in others]
+        np.testing.assert_allclose(train.features.std(axis=0), 1, atol=1e-5)
+        assert others[0].min() > 1e3
+        return [even(x) for x in others]
 
-    result = score_fold(stars, Protocol(5, "held_out", 2), 3, learner, 0)
+    result = run_round(stars, protocol, 3, learner, 0)
     assert max(result.scaler.mean) < 1000
+
+
+def test_predictions_of_rounds_keep_rows_and_ids_together():
+    stars = sample()
+
+    def learner(train, beside, seed, others):
+        return [np.eye(7, dtype=np.float32)[x[:, 1].astype(int) % 7] for x in others]
+
+    said = []
+    rounds = run_rounds(stars, COMPARISON, lambda _: learner, 0, said.append, scale=False)
+    assert [text[:7] for text in said] == ["fold 2:", "fold 3:", "fold 4:"]
+    found = predictions_of(stars, rounds, [{"n": k} for k in range(3)], name="row")
+    assert (found.classes == found.ids % 7).all()
+    assert (found.labels == stars.labels[found.ids.astype(int)]).all()
+    assert [(f["fold"], f["n"]) for f in found.about["folds"]] == [(2, 0), (3, 1), (4, 2)]
+    beside = predictions_of(stars, rounds, calibration=True, name="row")
+    assert beside.folds[0] == 3  # of the model of fold 2
+    assert (beside.labels >= 0).all()
+    assert rounds[0].accuracy(stars) == found.of_fold(2).accuracy
+
+
+def test_types_are_certain_predictions_of_rows_that_have_both():
+    stars = sample()
+    types = np.roll(stars.labels, 1)
+    found = types_as_predictions(stars, types, COMPARISON)
+    rows = found.ids.astype(int)
+    assert (found.labels >= 0).all()
+    assert (found.classes == types[rows]).all()
+    assert set(found.folds) == {2, 3, 4}
+    none = types_as_predictions(replace(stars, labels=stars.labels * 0 - 1), types, COMPARISON)
+    assert none.skipped == "fold 2 has no star with a type by hammer"

@@ -26,7 +26,8 @@ def test_the_choice_sees_its_own_folds_alone():
     seen = []
 
     def learner_of(values):
-        def learn(train, seed, others):
+        def learn(train, beside, seed, others):
+            assert beside is None
             seen.append((train, others[0]))
             # Surer of the truth than `sure` says would be worse.
             shares = np.full((len(others[0]), 7), (1 - values["sure"]) / 6, np.float32)

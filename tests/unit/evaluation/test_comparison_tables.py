@@ -2,16 +2,16 @@
 
 import numpy as np
 import pytest
-from made_predictions import table
+from made_predictions import predicted
 from stellar.evaluation import comparison_tables
 
 COSTS = np.abs(np.subtract.outer(np.arange(7), np.arange(7))).astype(float)
 
 
 def test_equal_classifiers_are_equal_and_worse_ones_worse():
-    network = table(0.2, name="network", scheme="elodie", tier="photometry")
+    network = predicted(0.2, name="network", scheme="elodie", tier="photometry")
     rows = comparison_tables.rival_rows(
-        network, [table(0.2, seed=1, name="same"), table(0.5, name="worse")], COSTS, 0.05
+        network, [predicted(0.2, seed=1, name="same"), predicted(0.5, name="worse")], COSTS, 0.05
     )
     ours, same, worse = rows
     assert ours["name"] == "network"
@@ -25,15 +25,15 @@ def test_equal_classifiers_are_equal_and_worse_ones_worse():
 
 
 def test_a_classifier_equals_itself():
-    network = table(0.2, name="network")
-    _, itself = comparison_tables.rival_rows(network, [table(0.2, name="itself")], COSTS, 0.01)
+    network = predicted(0.2, name="network")
+    _, itself = comparison_tables.rival_rows(network, [predicted(0.2, name="itself")], COSTS, 0.01)
     assert itself["f1_macro_p_same"] == 1
 
 
 def test_rivals_of_few_stars_are_compared_on_these():
-    network = table(0.2, name="network")
+    network = predicted(0.2, name="network")
     _, few = comparison_tables.rival_rows(
-        network, [table(0.0, rows=slice(0, 700), name="hammer")], COSTS, 0.01
+        network, [predicted(0.0, rows=slice(0, 700), name="hammer")], COSTS, 0.01
     )
     assert few["rows"] == 700
     assert few["accuracy"] == 1
@@ -42,7 +42,7 @@ def test_rivals_of_few_stars_are_compared_on_these():
 
 def test_tiers_are_marked_where_label_and_features_share_an_origin():
     (row,) = comparison_tables.tier_rows(
-        [table(0.2, name="a", scheme="elodie", tier="photometry")], COSTS
+        [predicted(0.2, name="a", scheme="elodie", tier="photometry")], COSTS
     )
     assert row["shares"] == "independent"
     assert row["accuracy"] == pytest.approx(0.8, abs=0.03)
@@ -54,7 +54,10 @@ def test_tiers_are_marked_where_label_and_features_share_an_origin():
 def test_a_tier_is_paired_with_the_one_before():
     about = {"scheme": "elodie"}
     first, second = comparison_tables.tier_rows(
-        [table(0.3, name="a", tier="one", **about), table(0.2, name="b", tier="two", **about)],
+        [
+            predicted(0.3, name="a", tier="one", **about),
+            predicted(0.2, name="b", tier="two", **about),
+        ],
         COSTS,
     )
     assert first["accuracy_gain"] is None

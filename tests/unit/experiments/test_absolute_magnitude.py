@@ -12,7 +12,7 @@ from stellar.experiments.absolute_magnitude import (
     regression,
 )
 
-PROTOCOL = Protocol(5, "held_out", 2)
+PROTOCOL = Protocol.comparison(5, "held_out", 2)
 FOLDS = [2, 3, 4]
 
 

@@ -4,7 +4,7 @@ from made_samples import reads_colour, stars
 from stellar.crossvalidation.protocol import Protocol
 from stellar.experiments.importance import groups_of, importance
 
-PROTOCOL = Protocol(5, "held_out", 2)
+PROTOCOL = Protocol.comparison(5, "held_out", 2)
 FOLDS = [2, 3, 4]
 
 

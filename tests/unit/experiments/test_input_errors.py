@@ -6,7 +6,7 @@ from made_samples import reads_colour, stars
 from stellar.crossvalidation.protocol import Protocol
 from stellar.experiments.input_errors import input_errors, noisy
 
-PROTOCOL = Protocol(5, "held_out", 2)
+PROTOCOL = Protocol.comparison(5, "held_out", 2)
 FOLDS = [2, 3, 4]
 
 

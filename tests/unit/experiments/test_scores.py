@@ -5,7 +5,7 @@ import pytest
 from stellar.crossvalidation.protocol import Protocol
 from stellar.experiments import scores
 
-PROTOCOL = Protocol(5, "held_out", 2)
+PROTOCOL = Protocol.comparison(5, "held_out", 2)
 FOLDS = [2, 3, 4]
 
 

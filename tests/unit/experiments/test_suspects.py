@@ -1,19 +1,21 @@
 """Suspected labels: the wrong ones first."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
-from made_predictions import table
+from made_predictions import predicted
 from stellar.experiments.suspects import COLUMNS, contradicting, expected_by_chance, suspects
 
 
 def test_wrong_labels_are_suspect_first():
-    given = table(0.0, name="network")
-    labels = given["label"].to_numpy().copy()
+    given = predicted(0.0, name="network")
+    labels = given.labels.copy()
     wrong = np.arange(0, 1400, 100)
     labels[wrong] = (labels[wrong] + 3) % 7
-    given = given.set_column(2, "label", [labels])
-    ids = given["specObjID"].to_numpy()
+    given = replace(given, labels=labels)
+    ids = given.ids
     # In another order than the predictions.
     catalogue = pa.table({name: ids[::-1] for name in COLUMNS})
     rows = suspects(given, catalogue, most=50, release=18, seed=0)

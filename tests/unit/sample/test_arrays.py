@@ -1,22 +1,41 @@
 """Samples as arrays."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from stellar import files
-from stellar.errors import UserError
+from stellar.errors import MissingFeatureError
 from stellar.sample.arrays import load_sample
 
 
-def test_folds_of_other_stars_are_refused(tmp_path):
-    """Even of as many; the same stars in another order are other rows."""
+def write(folder, **columns):
     ids = pa.array([2**63 + 1, 5, 9], pa.uint64())
-    stars = pa.table({"specObjID": ids, "label": pa.array([0, 4, 6], pa.int8()), "u": [1.0, 2, 3]})
-    files.write_table(tmp_path / "stars", stars)
-    folds = pa.table({"specObjID": ids, "fold": pa.array([0, 1, 0], pa.int8())})
-    files.write_table(tmp_path / "folds", folds)
-    sample = load_sample(tmp_path / "stars", tmp_path / "folds", ["u"])
-    assert sample.ids.tolist() == ids.to_pylist()
+    given = {"u": [1.0, 2.0, 3.0], "label_elodie": pa.array([0, -1, 6], pa.int8())} | columns
+    folds = pa.array([0, 1, 0], pa.int8())
+    files.write_table(folder / "sample", pa.table({"specObjID": ids, "fold": folds, **given}))
+    return folder / "sample"
+
+
+def test_ids_labels_and_folds_of_a_row_stay_together(tmp_path):
+    sample = load_sample(write(tmp_path), "elodie", ["u"])
+    assert sample.ids.tolist() == [2**63 + 1, 5, 9]
+    assert sample.labels.tolist() == [0, -1, 6]
     assert sample.folds.tolist() == [0, 1, 0]
-    files.write_table(tmp_path / "folds", folds.take([1, 0, 2]))
-    with pytest.raises(UserError, match="folds belongs to other stars; delete it"):
-        load_sample(tmp_path / "stars", tmp_path / "folds", ["u"])
+    assert sample.table.tolist() == [[1], [2], [3]]
+    labelled = sample.labelled()
+    assert labelled.ids.tolist() == [2**63 + 1, 9]
+    assert labelled.table.tolist() == [[1], [3]]
+    assert sample.labelled_rows([0]).tolist() == [0, 2]
+    assert sample.labelled_rows([0], outside=True).tolist() == []
+
+
+def test_a_feature_that_no_star_has_is_named(tmp_path):
+    path = write(tmp_path, u=np.full(3, np.nan))
+    with pytest.raises(MissingFeatureError, match="no star of survey unknown has u; take it out"):
+        load_sample(path, "elodie", ["u"])
+
+
+def test_labels_of_one_class_are_no_labels(tmp_path):
+    path = write(tmp_path, label_elodie=pa.array([3, 3, -1], pa.int8()))
+    with pytest.raises(MissingFeatureError, match="fewer than two classes by label elodie"):
+        load_sample(path, "elodie", ["u"])

@@ -1,20 +1,19 @@
 """From simulated shards to all label schemes, and audits of ELODIE values, copied and measured."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from stellar import files
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks import across_folds, audit
 from stellar.sample import identity, labelling, schemes, splits
-from stellar.sample.arrays import load_scheme
+from stellar.sample.arrays import load_sample
 from stellar.sample.columns import integers_of
 from stellar.sample.features import resolve
 from stellar.sample.spectral_types import NEGATIVES, SCHEMES
 from stellar.survey.conversion import standardise
 from stellar.survey.simulated.shard import simulate_shard
 
-PROTOCOL = Protocol(6, "held_out", 2)
+PROTOCOL = Protocol.comparison(6, "held_out", 2)
 
 
 def survey(folder, elodie, n=4000):
@@ -33,13 +32,9 @@ def survey(folder, elodie, n=4000):
             write(piece)
     stars = files.read_table(folder / "stars.parquet")
     fold = splits.fold_rows(integers_of(stars, "label"), integers_of(stars, "star"), 6, 0)
-    folds = stars.select(["specObjID"]).append_column("fold", pa.array(fold))
-    files.write_table(folder / "folds.parquet", folds)
     path = folder / "schemes.parquet"
     with files.table_writer(path, schemes.schema_of_schemes(folder / "stars.parquet")) as write:
-        for piece in schemes.pieces_of_schemes(
-            folder / "stars.parquet", folder / "folds.parquet", shards
-        ):
+        for piece in schemes.pieces_of_schemes(folder / "stars.parquet", fold, shards):
             write(piece)
     return path
 
@@ -85,7 +80,7 @@ def test_all_rows_of_a_star_stand_in_one_fold(leaking):
 
 
 def verdict_on(path, features):
-    sample = load_scheme(path, "elodie", resolve(features))
+    sample = load_sample(path, "elodie", resolve(features))
     table = files.read_table(path, ["elodieObject"])
     groups = {
         "star": np.arange(len(sample.labels)),

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar.crossvalidation.predictions import labelled, predicted_class, probabilities_of
+from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks.finding import Finding
 from stellar.sample.arrays import Sample
-from stellar.sample.columns import integers_of, places
 from stellar.sample.scaler import Scaler
 
 
@@ -40,7 +37,7 @@ def scalers_of_training_rows(
     sample : Sample
         All rows that the scores come from, labelled or not.
     about : mapping
-        What a table of probabilities tells of itself.
+        What predictions tell of themselves.
     protocol : Protocol
     """
     for known in about["folds"]:
@@ -71,38 +68,20 @@ def selection_apart(chosen: Mapping[str, Mapping[str, Any]], protocol: Protocol)
     Parameters
     ----------
     chosen : mapping of str to mapping
-        The documents of the rule `choose` by part.
+        The documents of the rule `choose` by selection.
     protocol : Protocol
     """
     for fold in protocol.scored:
-        if fold in chosen[protocol.part_of(fold)]["folds"]:
+        if fold in chosen[protocol.selection_of(fold)]["folds"]:
             return [
                 Finding("leaks", f"hyperparameters were chosen on fold {fold}, which they score")
             ]
     return []
 
 
-@dataclass(frozen=True)
-class Predicted:
-    """A network's scores on a feature set, and what its table tells of itself."""
-
-    about: Mapping[str, Any]
-    accuracy: float
-    ids: NDArray[np.uint64]
-    folds: NDArray[np.int8]
-
-    @classmethod
-    def of(cls, table: pa.Table, about: Mapping[str, Any]) -> Predicted:
-        """From a table of probabilities."""
-        truth, probabilities = probabilities_of(labelled(table))
-        right = predicted_class(probabilities) == truth
-        ids, folds = (integers_of(table, name) for name in ("specObjID", "fold"))
-        return cls(about, float(right.mean()), ids, folds)
-
-
-def scored_once(sample: Sample, predicted: Predicted, protocol: Protocol) -> list[Finding]:
+def scored_once(sample: Sample, predicted: Predictions, protocol: Protocol) -> list[Finding]:
     """Find rows that are scored twice or outside their fold."""
-    rows = places(predicted.ids, sample.ids)
+    rows = predicted.places_in(sample.ids)
     right = bool(np.isin(predicted.folds, protocol.scored).all())
     right &= (sample.folds[rows] == predicted.folds).all()
     if right and len(np.unique(predicted.ids)) == len(predicted.ids):

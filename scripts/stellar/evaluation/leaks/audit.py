@@ -7,16 +7,16 @@ of columns, so that they find a leak that nobody thought of and acquit a column 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stellar import NO_LABEL
+from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks.across_folds import (
-    Predicted,
     scalers_of_training_rows,
     scored_once,
     stars_on_both_sides,
@@ -50,7 +50,7 @@ def entry(
     sample: Sample,
     groups: Mapping[str, NDArray[np.int64]],
     protocol: Protocol,
-    predicted: Predicted | None,
+    predicted: Predictions | None,
     selection: Sequence[Finding],
     seed: int,
     trees: int = 40,
@@ -64,8 +64,8 @@ def entry(
     groups : mapping of str to array of int64, shape (n_rows,)
         Numbers of `star` (identified anew), `plate` and `template`.
     protocol : Protocol
-    predicted : Predicted, optional
-        The network's scores on the set, if it was scored.
+    predicted : Predictions, optional
+        The network's, if it was scored on the set.
     selection : sequence of Finding
         What is known of the choice of hyperparameters.
     seed : int
@@ -81,13 +81,7 @@ def entry(
         these), `permuted`, `chance`; and `losses` on disjoint folds.
     """
     has_label = sample.labels != NO_LABEL
-    known = replace(
-        sample,
-        ids=sample.ids[has_label],
-        table=sample.table[has_label],
-        labels=sample.labels[has_label],
-        folds=sample.folds[has_label],
-    )
+    known = sample.labelled()
     findings, values = values_that_name_the_label(known)
     findings += values_made_of_labels(known)
     findings += stars_on_both_sides(groups["star"], sample.folds)

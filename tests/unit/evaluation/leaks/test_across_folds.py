@@ -3,7 +3,7 @@
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks import across_folds
 
-PROTOCOL = Protocol(6, "held_out", 2)
+PROTOCOL = Protocol.comparison(6, "held_out", 2)
 
 
 def test_selection_on_a_scored_fold_is_found():

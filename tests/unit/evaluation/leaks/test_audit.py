@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
-from stellar.evaluation.leaks import across_folds, audit
+from stellar.evaluation.leaks import audit
 from stellar.sample.arrays import Sample
 from stellar.sample.scaler import Scaler
 
-PROTOCOL = Protocol(6, "held_out", 2)
+PROTOCOL = Protocol.comparison(6, "held_out", 2)
 ROWS = 3000
 TREES = 20  # half of the study's: they see what is planted here
 
@@ -44,9 +45,7 @@ def groups_of(sample: Sample) -> dict[str, np.ndarray]:
     return {"star": number, "plate": number % 50, "template": number % 80}
 
 
-def verdict_on(
-    sample: Sample, predicted: across_folds.Predicted | None = None, trees: int = TREES, **groups
-):
+def verdict_on(sample: Sample, predicted: Predictions | None = None, trees: int = TREES, **groups):
     groups = {**groups_of(sample), **groups}
     return audit.entry(sample, groups, PROTOCOL, predicted, [], seed=0, trees=trees)
 
@@ -126,15 +125,19 @@ def test_a_repeated_star_in_one_fold_is_fine(clean):
     assert verdict_on(clean, star=star)["verdict"] == "clean"
 
 
-def predicted(sample: Sample, fitted_on_all: bool = False, **change) -> across_folds.Predicted:
+def predicted(sample: Sample, fitted_on_all: bool = False, **change) -> Predictions:
     folds = []
     for fold in PROTOCOL.scored:
-        away = np.isin(sample.folds, [fold, PROTOCOL.calibrating(fold)])
+        away = np.isin(sample.folds, [fold, PROTOCOL.beside(fold)])
         rows = np.ones_like(away) if fitted_on_all else ~away
         scaler = Scaler.fit(sample.table[rows], sample.features).to_json()
         folds.append({"fold": fold, "train_rows": int((~away).sum()), "scaler": scaler})
     rows = np.isin(sample.folds, PROTOCOL.scored)
-    right = across_folds.Predicted({"folds": folds}, 0.7, sample.ids[rows], sample.folds[rows])
+    labels = sample.labels[rows]
+    called = np.where(np.arange(len(labels)) % 10 < 7, labels, (labels + 1) % 7)
+    certain = np.eye(7, dtype=np.float32)[called]
+    about = {"folds": folds}
+    right = Predictions(sample.ids[rows], sample.folds[rows], labels, certain, about, "test")
     return replace(right, **change)
 
 
