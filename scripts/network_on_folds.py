@@ -1,9 +1,10 @@
 """Train networks on folds, and predict the rows that these keep out.
 
-With `cv` the folds are the comparison's, with the settings that each one's selection chose. Without
-it they are the study's own, all with the tuned settings; `scored` names those that are wanted.
+With `cv` the folds are the comparison's, with the settings that each one's selection chose; else
+they are the study's own, with the tuned settings, and `scored` names those that are wanted.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ from stellar import command, files
 from stellar.command import Slice
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
+from stellar.crossvalidation.rounds import predictions_of, run_round
+from stellar.crossvalidation.selection import chosen_settings
 from stellar.errors import MissingFeatureError
 from stellar.learning.tensorflow_setup import tensorflow
-from stellar.sample.arrays import Sample, load_sample
+from stellar.sample.arrays import load_sample
 from stellar.sample.features import resolve
 
 
@@ -22,44 +25,46 @@ def main(
     sample: Path,
     settings: list[Path],
     probabilities: list[Path],
-    history: list[Path] = [],  # noqa: B006  read alone
-    calibration: list[Path] = [],  # noqa: B006
+    history: list[Path] | None = None,
+    calibration: list[Path] | None = None,
     threads: int = 1,
 ) -> None:
-    features = resolve(config["features"], config.get("without"))
+    with tensorflow(threads):
+        from stellar.learning.network_learners import NetworkLearners
+        from stellar.learning.training import history_rows
+
+    about, features = config["about"], resolve(config["features"], config.get("without"))
     try:
         stars = load_sample(sample, config["label"], features)
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
-        for path in (*probabilities, *calibration):
-            Predictions.none(config["about"]["name"], str(error)).write(path)
+        for path in (*probabilities, *(calibration or ())):
+            Predictions.none(about["name"], str(error)).write(path)
         return
-    with tensorflow(threads):
-        from stellar.learning import network_learners  # noqa: F401
     if "cv" in config:
-        comparison(config, stars, settings, probabilities, calibration)
+        protocol, chosen = Protocol.comparison(**config["cv"]), chosen_settings(settings)
     else:
-        study(config, stars.labelled(), settings, probabilities, history)
+        chosen = {"tuned": files.read_json(settings[0])["network"]}
+        protocol = Protocol.study(config["folds"], chosen["tuned"]["patience"] is not None)
+        stars = stars.labelled()
+    made, rounds, fits = NetworkLearners(stars), [], []
+    for fold in config.get("scored", protocol.scored):
+        learner = made(chosen[protocol.selection_of(fold)])
+        result = run_round(stars, protocol, fold, learner, config["seed"])
+        command.log.info("fold %d: accuracy %.4f", fold, result.accuracy(stars))
+        if "cv" not in config:
+            epoch = int(np.median([fit.best_epoch for fit in learner.fits]))
+            result = replace(result, about={"best_epoch": epoch})
+        rounds.append(result)
+        fits.append(learner.fits)
+    parts = [rounds] if len(probabilities) == 1 else [[result] for result in rounds]
+    for path, part in zip(probabilities, parts, strict=True):
+        predictions_of(stars, part, **about).write(path)
+    for path, of_fold in zip(history or [], fits, strict=history is not None):
+        files.write_text(path, files.csv_text(history_rows(of_fold)))
+    for path in calibration or []:
+        predictions_of(stars, rounds, calibration=True, **about).write(path)
 
 
-def comparison(
-    config: Slice,
-    stars: Sample,
-    settings: list[Path],
-    probabilities: list[Path],
-    calibration: list[Path],
-) -> None:
-    """All scored folds in one file, the rows to calibrate by in another."""
-    from stellar.crossvalidation.rounds import predictions_of, run_rounds, scalers_of
-    from stellar.crossvalidation.selection import chosen_settings
-    from stellar.learning.network_learners import NetworkLearners
-
-    protocol, made = Protocol.comparison(**config["cv"]), NetworkLearners(stars)
-    chosen = chosen_settings(settings)
-    rounds = run_rounds(
-        stars,
-        protocol,
-        lambda fold: made(chosen[protocol.selection_of(fold)]),
-        config["seed"],
-        command.log.info,
-    )
+if __name__ == "__main__":
+    command.run(main)

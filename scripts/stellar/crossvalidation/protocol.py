@@ -48,9 +48,8 @@ class Protocol:
     @classmethod
     def study(cls, n_folds: int, stops_early: bool) -> Protocol:
         """The study's own: all folds are scored, with hyperparameters that a split chose."""
-        return cls(
-            n_folds, tuple(range(n_folds)), {}, "for early stopping" if stops_early else None
-        )
+        kept_out = "for early stopping" if stops_early else None
+        return cls(n_folds, tuple(range(n_folds)), {"tuned": ()}, kept_out)
 
     @classmethod
     def comparison(cls, folds: int, selection: str, selection_folds: int | None) -> Protocol:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,8 @@ class Round:
         label that are kept out to calibrate by.
     probabilities, calibration : array, shape (n_rows, 7)
         Of these rows.
+    about : mapping
+        What the predictions tell of the round.
     """
 
     fold: int
@@ -42,6 +44,7 @@ class Round:
     probabilities: Floats
     calibration_rows: NDArray[np.int64]
     calibration: Floats
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def accuracy(self, sample: Sample) -> float:
         """Share of the scored rows with a label that are predicted to have it."""
@@ -94,7 +97,10 @@ def run_round(
         scale=scale,
         stopping=stopping,
     )
-    return Round(fold, len(train), scaler, scored, of_scored, calibrating, of_calibrating)
+    about = {}
+    if protocol.kept_out == "for calibration":  # the audit fits the scaler once more
+        about["scaler"] = scaler.to_json() if scaler else None
+    return Round(fold, len(train), scaler, scored, of_scored, calibrating, of_calibrating, about)
 
 
 def learn_from(
@@ -182,7 +188,6 @@ def run_rounds(
 def predictions_of(
     sample: Sample,
     rounds: Sequence[Round],
-    more: Sequence[Mapping[str, Any]] = (),
     *,
     calibration: bool = False,
     **about: Any,
@@ -193,8 +198,6 @@ def predictions_of(
     ----------
     sample : Sample
     rounds : sequence of Round
-    more : sequence of mapping, optional
-        More about each round.
     calibration : bool
         Instead of the scored rows those to calibrate by: there a row's model is that of the fold
         before its own.
@@ -202,9 +205,10 @@ def predictions_of(
         More about all of them: `name`, ….
     """
     rows = np.concatenate([r.calibration_rows if calibration else r.rows for r in rounds])
+    more = [{} if calibration else r.about for r in rounds]
     folds = [
         {"fold": r.fold, "train_rows": r.train_rows, **known}
-        for r, known in zip(rounds, more or [{}] * len(rounds), strict=True)
+        for r, known in zip(rounds, more, strict=True)
     ]
     return Predictions(
         sample.ids[rows],
@@ -214,11 +218,6 @@ def predictions_of(
         {**about, "features": list(sample.features), "folds": folds},
         sample.survey,
     )
-
-
-def scalers_of(rounds: Sequence[Round]) -> list[dict[str, Any]]:
-    """The scaler of each round, for the table of predictions: an audit fits it once more."""
-    return [{"scaler": r.scaler.to_json() if r.scaler else None} for r in rounds]
 
 
 def types_as_predictions(

@@ -105,7 +105,8 @@ def test_predictions_of_rounds_keep_rows_and_ids_together():
     said = []
     rounds = run_rounds(stars, COMPARISON, lambda _: learner, 0, said.append, scale=False)
     assert [text[:7] for text in said] == ["fold 2:", "fold 3:", "fold 4:"]
-    found = predictions_of(stars, rounds, [{"n": k} for k in range(3)], name="row")
+    rounds = [replace(r, about={"n": k}) for k, r in enumerate(rounds)]
+    found = predictions_of(stars, rounds, name="row")
     assert (found.classes == found.ids % 7).all()
     assert (found.labels == stars.labels[found.ids.astype(int)]).all()
     assert [(f["fold"], f["n"]) for f in found.about["folds"]] == [(2, 0), (3, 1), (4, 2)]
