@@ -242,8 +242,8 @@ MUTANTS = (
         "predictions_of_other_rows",
         "ids",
         "scripts/stellar/crossvalidation/rounds.py",
-        "rows = np.concatenate([r.calibration_rows if calibration else r.rows for r in rounds])",
-        "rows = np.sort(np.concatenate([r.calibration_rows if calibration else r.rows for r in rounds]))",
+        "        sample.ids[rows],\n        sample.folds[rows],",
+        "        np.sort(sample.ids[rows]),\n        sample.folds[rows],",
         (
             "unit/crossvalidation/test_rounds.py::test_predictions_of_rounds_keep_rows_and_ids_together",
         ),
