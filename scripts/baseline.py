@@ -1,11 +1,6 @@
-"""Score one baseline on the cross-validation folds.
+"""Score one baseline on the cross-validation folds."""
 
-python scripts/baseline.py --config '{"name": "majority", ...}' --stars stars.parquet
---folds folds.parquet --probabilities probabilities.parquet
-"""
-
-from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 from stellar import command, files
 from stellar.crossvalidation.predictions import probability_table, skipped_table
@@ -18,24 +13,20 @@ from stellar.sample.arrays import load_sample
 from stellar.sample.features import resolve
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("stars", "folds", "probabilities"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
-    cfg = args.config
-
-    baseline = BASELINES[cfg["name"]]
+def main(
+    config: command.Slice, stars: Path, folds: Path, probabilities: Path, threads: int = 1
+) -> None:
+    name, n_folds = config["name"], config["folds"]
+    baseline = BASELINES[name]
     try:
-        sample = load_sample(args.stars, args.folds, baseline.features or resolve(cfg["features"]))
+        sample = load_sample(stars, folds, baseline.features or resolve(config["features"]))
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
-        files.write_table(args.probabilities, skipped_table(cfg["name"], str(error)))
+        files.write_table(probabilities, skipped_table(name, str(error)))
         return
     results = []
-    for fold in range(cfg["folds"]):
-        made = baseline.make(cfg["seed"] + fold, args.threads)
+    for fold in range(n_folds):
+        made = baseline.make(config["seed"] + fold, threads)
 
         def fit_predict(
             x: Floats,
@@ -50,22 +41,22 @@ def main(argv: Sequence[str] | None = None) -> None:
             with phase("evaluate"):
                 return classifier.predict_proba(held_out)
 
-        results.append(
-            run_fold(
-                sample,
-                fold,
-                cfg["folds"],
-                fit_predict,
-                stops_early=False,
-                scale=baseline.features is None,
-            )
+        result = run_fold(
+            sample,
+            fold,
+            n_folds,
+            fit_predict,
+            stops_early=False,
+            scale=baseline.features is None,
         )
+        results.append(result)
         command.log.info(
-            "fold %d of %d: accuracy %.4f", fold + 1, cfg["folds"], accuracy(sample, results[-1])
+            "fold %d of %d: accuracy %.4f", fold + 1, n_folds, accuracy(sample, result)
         )
-    about: dict[str, Any] = {"name": cfg["name"], "about": baseline.about}
-    table = probability_table(sample, results, [{}] * len(results), **about)
-    files.write_table(args.probabilities, table)
+    about = {"name": name, "about": baseline.about}
+    files.write_table(
+        probabilities, probability_table(sample, results, [{}] * len(results), **about)
+    )
 
 
 if __name__ == "__main__":

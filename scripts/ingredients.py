@@ -1,10 +1,6 @@
-"""Score the chosen network with one thing changed at a time, on the folds that chose it.
+"""Score the chosen network with one thing changed at a time, on the folds that chose it."""
 
-python scripts/ingredients.py --config '{...}' --schemes schemes.parquet
---chosen held_out.json --ingredients ingredients.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -32,8 +28,10 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     return ingredient_rows(scores, 1 / (len(folds) - 1))
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    experiment(__doc__, "ingredients", measure, argv)
+def main(
+    config: command.Slice, schemes: Path, chosen: list[Path], ingredients: Path, threads: int = 1
+) -> None:
+    experiment(measure, ingredients, config, schemes, chosen, threads)
 
 
 if __name__ == "__main__":

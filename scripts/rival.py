@@ -1,10 +1,7 @@
-"""Score a rival of the network on the same folds: boosted trees, a baseline, The Hammer.
+"""Score a rival of the network on the same folds: boosted trees, a baseline, The Hammer."""
 
-python scripts/rival.py --config '{"name": "boosted_trees", ...}' --schemes schemes.parquet
---chosen held_out.json --probabilities probabilities.parquet
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from stellar import command, files
@@ -19,50 +16,42 @@ from stellar.sample import arrays
 from stellar.sample.features import resolve
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("schemes", "probabilities"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--chosen", nargs="*", default=[])
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
-    cfg = args.config
-    name, protocol = cfg["name"], Protocol.from_json(cfg["cv"])
+def main(
+    config: command.Slice,
+    schemes: Path,
+    chosen: list[Path],
+    probabilities: Path,
+    threads: int = 1,
+) -> None:
+    name, protocol = config["name"], Protocol.from_json(config["cv"])
     if name == "hammer":
-        table = rounds.types_as_table(args.schemes, cfg["label"], "hammer", protocol)
-        files.write_table(args.probabilities, table)
+        table = rounds.types_as_table(schemes, config["label"], "hammer", protocol)
+        files.write_table(probabilities, table)
         return
     baseline = BASELINES.get(name)
-    features = (baseline and baseline.features) or resolve(cfg["features"])
+    features = (baseline and baseline.features) or resolve(config["features"])
     try:
-        sample = arrays.load_scheme(args.schemes, cfg["label"], features)
+        sample = arrays.load_scheme(schemes, config["label"], features)
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
-        files.write_table(args.probabilities, skipped_table(name, str(error)))
+        files.write_table(probabilities, skipped_table(name, str(error)))
         return
     if baseline:  # has no settings to choose
-        learner = learners.classifier_learner(lambda seed: baseline.make(seed, args.threads))
-
-        def made(settings: Mapping[str, Any]) -> learners.Learner:
-            return learner
-
-        chosen: dict[str, Mapping[str, Any]] = {part: {} for part in protocol.parts}
+        learner = learners.classifier_learner(lambda seed: baseline.make(seed, threads))
+        settings: Mapping[str, Mapping[str, Any]] = {part: {} for part in protocol.parts}
     else:
-        made = learner_of(name, sample, args.threads)
-        chosen = selection.chosen_by_part(args.chosen)
+        settings = selection.chosen_by_part(chosen)
     results = rounds.score_folds(
         sample,
         protocol,
-        made,
-        chosen,
-        cfg["seed"],
+        (lambda _: learner) if baseline else learner_of(name, sample, threads),
+        settings,
+        config["seed"],
         command.log.info,
         scale=not baseline or baseline.features is None,
     )
     about = baseline.about if baseline else "LightGBM, tuned at no less than the network's cost"
-    files.write_table(
-        args.probabilities, rounds.held_out_table(sample, results, name=name, about=about)
-    )
+    files.write_table(probabilities, rounds.held_out_table(sample, results, name=name, about=about))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -202,7 +203,7 @@ def score_folds(
     return results
 
 
-def types_as_table(path: str, scheme: str, typed_by: str, protocol: Protocol) -> pa.Table:
+def types_as_table(path: str | Path, scheme: str, typed_by: str, protocol: Protocol) -> pa.Table:
     """The types of one scheme as certain predictions of another's labels.
 
     Only rows that have both stand in the table.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stellar import command, files
+from stellar import files
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import MissingFeatureError
 from stellar.learning.tuned import learner_of, prepare
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from stellar.sample.arrays import Sample
 
 
+log = logging.getLogger("stellar")
+
+
 @dataclass(frozen=True)
 class Experiment:
     """What a script has that trains the chosen learner anew on a few folds.
@@ -25,7 +30,7 @@ class Experiment:
     """
 
     config: Mapping[str, Any]
-    schemes: str
+    schemes: Path
     sample: Sample
     protocol: Protocol
     folds: Sequence[int]
@@ -54,52 +59,47 @@ class Experiment:
 
 
 def experiment(
-    about: str | None,
-    output: str,
     measure: Callable[[Experiment], list[dict[str, Any]]],
-    argv: Sequence[str] | None,
+    output: Path,
+    config: Mapping[str, Any],
+    schemes: Path,
+    chosen: Sequence[Path],
+    threads: int,
 ) -> None:
-    """The `main` of an experiment's script: what `measure` finds, as CSV.
-
-    A survey that lacks the features gives a table without a row.
+    """Write what `measure` finds, as CSV; without a row if the survey lacks the features.
 
     Parameters
     ----------
-    about : str
-        The script's docstring.
-    output : str
-        Name of the option that takes the CSV's path.
     measure : callable
-    argv : sequence of str, optional
+    output : Path
+    config : mapping
+        `learner`, `label`, `features`, `cv`, and what `measure` needs.
+    schemes : Path
+    chosen : sequence of Path
+        What the rule `choose` wrote of each part of the protocol.
+    threads : int
     """
-    parser = command.parser(about)
-    parser.add_argument("--schemes", required=True)
-    parser.add_argument("--chosen", nargs="+", required=True)
-    parser.add_argument(f"--{output}", required=True, dest="output")
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
-    cfg = args.config
-    prepare(cfg["learner"], args.threads)
+    prepare(config["learner"], threads)
 
     from stellar.crossvalidation.selection import chosen_by_part
     from stellar.sample.arrays import load_scheme
 
-    protocol = Protocol.from_json(cfg["cv"])
+    protocol = Protocol.from_json(config["cv"])
     try:
-        sample = load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
+        sample = load_scheme(schemes, config["label"], resolve(config["features"]))
     except MissingFeatureError as error:
-        command.log.warning("skipped: %s", error)
-        files.write_text(args.output, "skipped\n")
+        log.warning("skipped: %s", error)
+        files.write_text(output, "skipped\n")
         return
     rows = measure(
         Experiment(
-            config=cfg,
-            schemes=args.schemes,
+            config=config,
+            schemes=schemes,
             sample=sample,
             protocol=protocol,
-            folds=protocol.scored[: cfg.get("folds")],
-            settings=chosen_by_part(args.chosen),
-            threads=args.threads,
+            folds=protocol.scored[: config.get("folds")],
+            settings=chosen_by_part(chosen),
+            threads=threads,
         )
     )
-    files.write_text(args.output, files.csv_text(rows))
+    files.write_text(output, files.csv_text(rows))

@@ -81,7 +81,7 @@ def sentences(
     tiers, rivals, calibration : sequence of mapping
         The honest protocol: `summary/tiers.csv`, `rivals.csv`, `calibration.csv`.
     rejected : mapping
-        `cautious/rejected.json`.
+        `calibration/rejected.json`.
     verdicts : sequence of mapping
         `audit/verdict.json`.
     chosen : mapping of str to mapping

@@ -16,7 +16,7 @@ from stellar.sample.columns import columns_of, integers_of
 from stellar.sample.features import columns_needed, matrix
 
 
-def load_scheme(path: str, scheme: str, features: Sequence[str]) -> Sample:
+def load_scheme(path: str | Path, scheme: str, features: Sequence[str]) -> Sample:
     """Stars with their labels by one scheme; rows without a label have -1.
 
     Parameters

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,16 @@ class Predicted:
         right = predicted_class(probabilities) == truth
         ids, folds = (integers_of(table, name) for name in ("specObjID", "fold"))
         return cls(about, float(right.mean()), ids, folds)
+
+
+def by_tier(tables: Iterable[pa.Table]) -> dict[str, Predicted]:
+    """What the network predicted on each tier, from its tables; without tiers that were skipped."""
+    predicted = {}
+    for table in tables:
+        about = json.loads(table.schema.metadata[b"about"])
+        if "skipped" not in about:
+            predicted[about["tier"]] = Predicted.of(table, about)
+    return predicted
 
 
 def scored_once(sample: Sample, predicted: Predicted, protocol: Protocol) -> list[Finding]:

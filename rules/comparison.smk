@@ -1,9 +1,9 @@
-"""The honest answer: hyperparameters from folds that no score uses, tiers of features, rivals."""
+"""The comparison: hyperparameters from folds that no score uses, tiers of features, rivals.
 
-PROTOCOL_CFG = {
-    key: config["cv"][key] for key in ("folds", "selection", "selection_folds")
-}
-TIER = config["compare"]["tier"]  # on which learners are tuned and compared
+READS stars.parquet, folds.parquet, shards/shard-*.parquet.
+WRITES schemes.parquet, choose/, tier/, rival/, calibration/, audit/ and tables in summary/.
+"""
+
 # The study's own features in the audit, by their set's name unless a tier has it.
 NAMED = isinstance(config["features"], str) and config["features"] not in TIERS
 STUDY = {config["features"] if NAMED else "features": config["features"]}
@@ -16,7 +16,7 @@ localrules:
     verdict,
 
 
-rule label_schemes:
+use rule stream_job as label_schemes with:
     """The labelled stars under all label schemes, and the negatives among the rejects."""
     input:
         code=code("label_schemes"),
@@ -25,39 +25,21 @@ rule label_schemes:
         shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
     output:
         schemes="<results>/schemes.parquet",
-    log:
-        "<logs>/label_schemes.log",
-    benchmark:
-        "<benchmarks>/label_schemes.tsv"
-    conda:
-        "../envs/honest.yaml"
-    resources:
-        mem_mb=memory,
-        runtime=grown(20),
+    pathvars:
+        job="label_schemes",
     message:
         "Label stars by all schemes"
-    shell:
-        "python {input.code[0]:q} --stars {input.stars:q} --folds {input.folds:q}"
-        " --shards {input.shards:q} --schemes {output.schemes:q} 2> {log:q}"
 
 
-rule choose:
+use rule learn_job as choose with:
     """Choose a learner's hyperparameters on rows that its scores do not use."""
     input:
         code=code("choose"),
         schemes=rules.label_schemes.output.schemes,
     output:
         chosen="<results>/choose/{learner}/{part}.json",
-    log:
-        "<logs>/choose/{learner}-{part}.log",
-    benchmark:
-        "<benchmarks>/choose/{learner}-{part}.tsv"
-    conda:
-        "../envs/honest.yaml"
-    threads: 1
-    resources:
-        mem_mb=sample_memory,
-        runtime=lasting(60),
+    pathvars:
+        job="choose/{learner}-{part}",
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.learner,
@@ -70,12 +52,9 @@ rule choose:
         ),
     message:
         "Choose the hyperparameters of {wildcards.learner}, {wildcards.part}"
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
-        " --chosen {output.chosen:q} --threads {threads} 2> {log:q}"
 
 
-rule tier:
+use rule learn_job as tier with:
     """Score the chosen network on one tier of features, labels by one scheme."""
     input:
         code=code("tier"),
@@ -84,16 +63,8 @@ rule tier:
     output:
         probabilities="<results>/tier/{scheme}/{tier}/probabilities.parquet",
         calibration="<results>/tier/{scheme}/{tier}/calibration.parquet",
-    log:
-        "<logs>/tier/{scheme}-{tier}.log",
-    benchmark:
-        "<benchmarks>/tier/{scheme}-{tier}.tsv"
-    conda:
-        "../envs/honest.yaml"
-    threads: 1
-    resources:
-        mem_mb=sample_memory,
-        runtime=lasting(60),
+    pathvars:
+        job="tier/{scheme}-{tier}",
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
@@ -104,13 +75,9 @@ rule tier:
         ),
     message:
         "Tier {wildcards.tier}, label {wildcards.scheme}"
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
-        " --chosen {input.chosen:q} --probabilities {output.probabilities:q}"
-        " --calibration {output.calibration:q} --threads {threads} 2> {log:q}"
 
 
-rule rival:
+use rule learn_job as rival with:
     """Score a rival of the network on the same folds."""
     input:
         code=code("rival"),
@@ -122,16 +89,8 @@ rule rival:
         ),
     output:
         probabilities="<results>/rival/{rival}/probabilities.parquet",
-    log:
-        "<logs>/rival/{rival}.log",
-    benchmark:
-        "<benchmarks>/rival/{rival}.tsv"
-    conda:
-        "../envs/honest.yaml"
-    threads: 1
-    resources:
-        mem_mb=sample_memory,
-        runtime=lasting(60),
+    pathvars:
+        job="rival/{rival}",
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.rival,
@@ -142,54 +101,29 @@ rule rival:
         ),
     message:
         "Rival {wildcards.rival}"
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
-        " --chosen {input.chosen:q} --probabilities {output.probabilities:q}"
-        " --threads {threads} 2> {log:q}"
 
 
-rule cautious:
+use rule score_job as calibrate with:
     """Calibrate probabilities, make conformal sets, learn what to reject."""
     input:
-        code=code("cautious"),
+        code=code("calibrate"),
         schemes=rules.label_schemes.output.schemes,
         probabilities=each(rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS),
         calibration=each(rules.tier.output.calibration, scheme=SCHEMES, tier=TIERS),
     output:
-        calibration=report(
-            "<results>/summary/calibration.csv",
-            caption="captions/calibration.rst",
-            category="Tables",
-        ),
-        reliability="<results>/cautious/reliability.csv",
-        risk="<results>/cautious/risk_coverage.csv",
-        rejected="<results>/cautious/rejected.json",
-    log:
-        "<logs>/cautious.log",
-    benchmark:
-        "<benchmarks>/cautious.tsv"
-    conda:
-        "../envs/honest.yaml"
-    threads: 1
-    resources:
-        mem_mb=sample_memory,
-        runtime=lasting(20),
+        calibration_table=table("calibration"),
+        reliability="<results>/calibration/reliability.csv",
+        risk="<results>/calibration/risk_coverage.csv",
+        rejected="<results>/calibration/rejected.json",
+    pathvars:
+        job="calibrate",
     params:
-        cfg=cfg(
-            **config["cautious"],
-            seed=config["seed"],
-            cv=PROTOCOL_CFG,
-        ),
+        cfg=cfg(**config["cautious"], seed=config["seed"], cv=PROTOCOL_CFG),
     message:
         "Calibrate, make sets, reject"
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
-        " --probabilities {input.probabilities:q} --calibration {input.calibration:q}"
-        " --calibration-csv {output.calibration:q} --reliability {output.reliability:q}"
-        " --risk {output.risk:q} --rejected {output.rejected:q} 2> {log:q}"
 
 
-rule audit:
+use rule score_job as audit with:
     """Look for leaks in the feature sets of one label scheme."""
     input:
         code=code("audit"),
@@ -200,16 +134,8 @@ rule audit:
         ),
     output:
         entries="<results>/audit/{scheme}.json",
-    log:
-        "<logs>/audit/{scheme}.log",
-    benchmark:
-        "<benchmarks>/audit/{scheme}.tsv"
-    conda:
-        "../envs/honest.yaml"
-    threads: 1
-    resources:
-        mem_mb=sample_memory,
-        runtime=lasting(30),
+    pathvars:
+        job="audit/{scheme}",
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
@@ -220,36 +146,22 @@ rule audit:
         ),
     message:
         "Audit label {wildcards.scheme}"
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
-        " --chosen {input.chosen:q} --probabilities {input.probabilities:q}"
-        " --entries {output.entries:q} 2> {log:q}"
 
 
-rule verdict:
+use rule small_job as verdict with:
     """Gather the audits of all label schemes."""
     input:
         code=code("verdict"),
         entries=each(rules.audit.output.entries, scheme=SCHEMES),
     output:
         verdict="<results>/audit/verdict.json",
-    log:
-        "<logs>/verdict.log",
-    benchmark:
-        "<benchmarks>/verdict.tsv"
-    conda:
-        "../envs/honest.yaml"
-    resources:
-        mem_mb=grown(500),
-        runtime=grown(5),
+    pathvars:
+        job="verdict",
     message:
         "Gather the audits"
-    shell:
-        "python {input.code[0]:q} --entries {input.entries:q}"
-        " --verdict {output.verdict:q} 2> {log:q}"
 
 
-rule compare:
+use rule small_job as compare with:
     """Score tiers and rivals on the folds that chose nothing."""
     input:
         code=code("compare"),
@@ -257,30 +169,13 @@ rule compare:
         network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
         rivals=each(rules.rival.output.probabilities, rival=RIVALS),
     output:
-        tiers=report(
-            "<results>/summary/tiers.csv",
-            caption="captions/tiers.rst",
-            category="Tables",
-        ),
-        rivals=report(
-            "<results>/summary/rivals.csv",
-            caption="captions/rivals.rst",
-            category="Tables",
-        ),
-    log:
-        "<logs>/compare.log",
-    benchmark:
-        "<benchmarks>/compare.tsv"
+        tiers_table=table("tiers"),
+        rivals_table=table("rivals"),
+    pathvars:
+        job="compare",
     conda:
-        "../envs/honest.yaml"
-    resources:
-        mem_mb=grown(1000),
-        runtime=grown(10),
+        "../envs/comparison.yaml"
     params:
         cfg=cfg(costs=config["costs"], rope=config["compare"]["rope"]),
     message:
         "Compare tiers and rivals"
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} --tiers {input.tiers:q}"
-        " --network {input.network:q} --rivals {input.rivals:q}"
-        " --tiers-csv {output.tiers:q} --rivals-csv {output.rivals:q} 2> {log:q}"
