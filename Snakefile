@@ -18,14 +18,13 @@ report: "rules/captions/workflow.rst"
 
 
 include: "rules/common.smk"
-include: "rules/acquire.smk"
-include: "rules/prepare.smk"
-include: "rules/baseline.smk"
-include: "rules/tune.smk"
-include: "rules/evaluate.smk"
-include: "rules/honest.smk"
+include: "rules/jobs.smk"
+include: f"rules/survey/{config['survey']['source']}.smk"
+include: "rules/sample.smk"
+include: "rules/study.smk"
+include: "rules/comparison.smk"
 include: "rules/experiments.smk"
-include: "rules/report.smk"
+include: "rules/reporting.smk"
 
 
 onstart:
@@ -37,9 +36,7 @@ rule all:
     default_target: True
     input:
         # Every fold, variant and figure, so that one deleted is one rebuilt.
-        rules.report.output,
         of_all_jobs(lambda rule: rule.output),
-        expand(list(FOLD_FILES.values()), fold=FOLDS),
     # Or Snakemake would list all of these.
     message:
         "All is there"
@@ -48,7 +45,7 @@ rule all:
 rule survey:
     input:
         rules.label_stars.output,
-        rules.explore.output,
+        rules.draw_survey.output,
     message:
         "The survey is there"
 

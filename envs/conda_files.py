@@ -31,8 +31,8 @@ STAGES = {
 }
 # Networks compare themselves with what learns without one.
 STAGES["network"] = [*STAGES["learn"], "tensorflow", "keras", "keras-tuner", "tensorboard"]
-# The honest comparison needs what the others need to learn, and its own.
-STAGES["honest"] = sorted(
+# The comparison needs what the others need to learn, and its own.
+STAGES["comparison"] = sorted(
     {*STAGES["learn"], *STAGES["network"], "pandera", "crepes", "baycomp", "cleanlab"}
 )
 # The report names the versions of all packages, so its stage has the packages themselves.

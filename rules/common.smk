@@ -40,13 +40,32 @@ TIERS = dict(
     )
 )
 SCHEMES = ["elodie", "subclass", "hammer"]
-PARTS = list(
-    Protocol.comparison(
-        **{key: config["cv"][key] for key in ("folds", "selection", "selection_folds")}
-    ).selections
-)
+COMPARISON = {
+    key: config["cv"][key] for key in ("folds", "selection", "selection_folds")
+}
+SELECTIONS = list(Protocol.comparison(**COMPARISON).selections)
 LEARNERS = ["network", "boosted_trees"]
-RIVALS = ["boosted_trees", "hammer", *BASELINES]
+RIVALS = ["boosted_trees", *BASELINES]
+# The values of each wildcard in the names of files.
+VALUES = {
+    "shard": SHARDS,
+    "fold": FOLDS,
+    "name": BASELINES,
+    "variant": VARIANTS,
+    "tier": list(TIERS),
+    "scheme": SCHEMES,
+    "rival": RIVALS,
+    "learner": LEARNERS,
+    "selection": SELECTIONS,
+}
+
+TIER = config["compare"]["tier"]  # on which learners are tuned and compared
+# The number of workers is threads, no parameter: it changes no result and reruns nothing.
+TUNING = {key: value for key, value in config["tuning"].items() if key != "workers"}
+FOLD_FILES = {
+    "probabilities": "<results>/cv/fold-{fold}/probabilities.parquet",
+    "history": "<results>/cv/fold-{fold}/history.csv",
+}
 
 
 wildcard_constraints:
@@ -58,7 +77,7 @@ wildcard_constraints:
     scheme="|".join(SCHEMES),
     rival="|".join(RIVALS),
     learner="|".join(LEARNERS),
-    part=r"held_out|fold-\d\d",
+    selection=r"held_out|fold-\d\d",
 
 
 def refuse_what_would_fail(folder):
@@ -98,35 +117,46 @@ def lasting(minutes):
     )(wildcards, attempt)
 
 
-def all_jobs():
-    """Each rule but the survey's, the folds' and the report's own, and its wildcards' values."""
-    once = [rules.label_stars, rules.split, rules.assign_folds, rules.explore]
-    once += [rules.first_network, rules.tune, rules.final_model, rules.evaluate_test]
-    once += [rules.collect, rules.figures, rules.label_schemes, rules.cautious]
-    once += [rules.verdict, rules.compare, rules.ingredients, rules.input_errors]
-    once += [rules.memorise, rules.absolute_magnitude, rules.suspects]
-    once += [rules.brightness, rules.honest_figures, rules.answer]
-    return [(rule, {}) for rule in once] + [
-        (rules.baseline, {"name": BASELINES}),
-        (rules.ablation, {"variant": VARIANTS}),
-        (rules.choose, {"learner": LEARNERS, "part": PARTS}),
-        (rules.tier, {"scheme": SCHEMES, "tier": TIERS}),
-        (rules.rival, {"rival": RIVALS}),
-        (rules.audit, {"scheme": SCHEMES}),
-        (rules.learning_curve, {"learner": LEARNERS}),
-        (rules.importance, {"tier": TIERS}),
+def options(wildcards, input, output):
+    """A job's files as options of its script, by the names that its rule gives them."""
+    return [
+        word
+        for files in (input, output)
+        for name, given in files.items()
+        if name != "code"
+        for word in (
+            f"--{name.replace('_', '-')}",
+            *([given] if isinstance(given, str) else given),
+        )
     ]
 
 
-def of_all_jobs(pattern):
-    """Files of `all_jobs` and of the survey: their outputs, benchmarks or logs."""
-    jobs = [(rule, {"shard": SHARDS}) for rule in SURVEY_RULES] + all_jobs()
-    # A survey of one job has no wildcard: its file is named once.
-    return list(
-        dict.fromkeys(
-            path for rule, values in jobs for path in each(pattern(rule), **values)
-        )
+def table(name):
+    """A table that Snakemake's report shows, with its caption."""
+    return report(
+        f"<results>/summary/{name}.csv",
+        caption=f"captions/{name}.rst",
+        category="Tables",
     )
+
+
+def figure(name, category):
+    """A figure that Snakemake's report shows, with its caption."""
+    return report(
+        f"<results>/figures/{name}.svg",
+        caption=f"captions/{name}.rst",
+        category=category,
+    )
+
+
+def of_all_jobs(pattern):
+    """Files of the jobs of all rules so far: their outputs, benchmarks or logs."""
+    found = []
+    for known in list(workflow.rules):
+        if known.output:
+            values = {name: VALUES[name] for name in known.wildcard_names}
+            found += each(pattern(getattr(rules, known.name)), **values)
+    return list(dict.fromkeys(found))
 
 
 def each(files, **values):

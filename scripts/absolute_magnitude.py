@@ -1,10 +1,6 @@
-"""Test whether magnitudes and redshift tell the class, or the absolute magnitude.
+"""Test whether magnitudes and redshift give the class, or the absolute magnitude."""
 
-python scripts/absolute_magnitude.py --config '{...}' --schemes schemes.parquet
---chosen held_out.json --absolute-magnitude absolute_magnitude.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -17,7 +13,7 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
 
     return absolute_magnitude(
         given.sample,
-        load_columns(given.schemes, ["sppTeff", "sppLogG"]),
+        load_columns(given.path, ["sppTeff", "sppLogG"]),
         given.protocol,
         given.folds,
         given.learner_of,
@@ -25,8 +21,14 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     )
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    experiment(__doc__, "absolute-magnitude", measure, argv)
+def main(
+    config: command.Slice,
+    sample: Path,
+    chosen: list[Path],
+    absolute_magnitude: Path,
+    threads: int = 1,
+) -> None:
+    experiment(measure, absolute_magnitude, config, sample, chosen, threads)
 
 
 if __name__ == "__main__":

@@ -1,42 +1,19 @@
-"""Write the answer in ten sentences.
+"""Write the answer in ten sentences."""
 
-python scripts/answer.py --config '{"label": "elodie", "tier": "photometry"}' --pooled pooled.json
---baselines baselines.csv --tiers tiers.csv --rivals rivals.csv --calibration calibration.csv
---rejected rejected.json --verdict verdict.json --memorised memorise.csv
---absolute-magnitude absolute_magnitude.csv --input-errors input_errors.csv --suspects suspects.csv
---answer answer.md
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 from stellar import command, files
 from stellar.reporting.answer import markdown, sentences
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    tables = ("baselines", "tiers", "rivals", "calibration")
-    experiments = ("memorised", "absolute-magnitude", "input-errors", "suspects")
-    for name in (*tables, *experiments, "pooled", "rejected", "verdict", "answer"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--chosen", nargs="+", required=True)
-    args = parser.parse_args(argv)
-
-    pooled = files.read_json(args.pooled)
-    lines = sentences(
-        args.config["label"],
-        args.config["tier"],
-        pooled,
-        *(files.read_csv(getattr(args, name)) for name in tables),
-        files.read_json(args.rejected),
-        files.read_json(args.verdict),
-        {document["learner"]: document for document in map(files.read_json, args.chosen)},
-        files.read_csv(args.memorised),
-        files.read_csv(args.absolute_magnitude),
-        files.read_csv(args.input_errors),
-        files.read_csv(args.suspects),
-    )
-    files.write_text(args.answer, markdown(pooled["survey"], lines))
+def main(
+    config: command.Slice, chosen: list[Path], audits: list[Path], answer: Path, **results: Path
+) -> None:
+    found = {name: files.read(path) for name, path in results.items()}
+    found["verdicts"] = [entry for path in audits for entry in files.read_json(path)]
+    choices = {document["learner"]: document for document in map(files.read_json, chosen)}
+    lines = sentences(config["label"], config["tier"], chosen=choices, **found)
+    files.write_text(answer, markdown(found["pooled"]["survey"], lines))
 
 
 if __name__ == "__main__":

@@ -1,35 +1,29 @@
-"""Assign each labelled row to a cross-validation fold: stratified, each star in one fold.
+"""Assign folds by star; write the labelled stars with all their labels, and the negatives."""
 
-python scripts/assign_folds.py --config '{...}' --stars stars.parquet --folds folds.parquet
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from stellar import command, files
 from stellar.errors import UserError
 from stellar.sample.columns import integers_of
+from stellar.sample.schemes import pieces_of_schemes, schema_of_schemes
 from stellar.sample.splits import fold_rows
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    parser.add_argument("--stars", required=True)
-    parser.add_argument("--folds", required=True)
-    args = parser.parse_args(argv)
-    n_folds = args.config["folds"]
-
-    stars = files.read_table(args.stars, ["specObjID", "star", "label"])
+def main(config: command.Slice, stars: Path, shards: list[Path], sample: Path) -> None:
+    n_folds = config["folds"]
+    table = files.read_table(stars, ["star", "label"])
     fold = fold_rows(
-        integers_of(stars, "label"), integers_of(stars, "star"), n_folds, args.config["seed"]
+        integers_of(table, "label"), integers_of(table, "star"), n_folds, config["seed"]
     )
     sizes = np.bincount(fold, minlength=n_folds)
     if (sizes == 0).any():
         raise UserError(
-            f"{stars.num_rows} labelled stars cannot fill {n_folds} folds; lower cv.folds"
+            f"{table.num_rows} labelled stars cannot fill {n_folds} folds; lower cv.folds"
         )
-    files.write_table(args.folds, pa.table({"specObjID": stars["specObjID"], "fold": fold}))
+    with files.table_writer(sample, schema_of_schemes(stars)) as write:
+        for piece in pieces_of_schemes(stars, fold, shards):
+            write(piece)
     command.log.info("rows a fold: %d to %d", sizes.min(), sizes.max())
 
 

@@ -1,75 +1,51 @@
-"""Audit the feature sets of one label scheme for leaks.
+"""Audit the feature sets of one label scheme for leaks."""
 
-python scripts/audit.py --config '{"scheme": "elodie", ...}' --schemes schemes.parquet
---chosen held_out.json --probabilities */probabilities.parquet --entries elodie.json
-"""
-
-import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from stellar import command, files
+from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import MissingFeatureError
 from stellar.evaluation.leaks import across_folds, audit
-from stellar.evaluation.provenance import SHARED, shared_origin
-from stellar.sample.arrays import load_scheme
+from stellar.sample.arrays import load_sample
 from stellar.sample.features import resolve
-from stellar.sample.identity import identify_stars
-
-PLACES = ["ra", "dec", "bestObjID", "plate", "elodieObject"]
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("schemes", "entries"):
-        parser.add_argument(f"--{name}", required=True)
-    for name in ("chosen", "probabilities"):
-        parser.add_argument(f"--{name}", nargs="+", required=True)
-    args = parser.parse_args(argv)
-    cfg = args.config
-    protocol = Protocol.from_json(cfg["cv"])
-
-    places = files.read_table(args.schemes, PLACES)
-    stars = identify_stars(
-        places["ra"].to_numpy(),
-        places["dec"].to_numpy(),
-        places["bestObjID"].fill_null(0).to_numpy(),
-    )
-    groups = {
-        "star": stars,
-        "plate": places["plate"].fill_null(-1).to_numpy(),
-        "template": audit.numbered(places["elodieObject"].fill_null("").to_pylist()),
+def main(
+    config: command.Slice,
+    sample: Path,
+    chosen: list[Path],
+    probabilities: list[Path],
+    entries: Path,
+) -> None:
+    scheme, protocol = config["scheme"], Protocol.comparison(**config["cv"])
+    choices = {path.stem: files.read_json(path) for path in chosen}
+    selection = across_folds.selection_apart(choices, protocol)
+    groups = audit.groups_of(files.read_table(sample, audit.PLACES))
+    predicted = {
+        known.about["tier"]: known
+        for known in map(Predictions.read, probabilities)
+        if not known.skipped
     }
-    chosen = {Path(path).stem: files.read_json(path) for path in args.chosen}
-    selection = across_folds.selection_apart(chosen, protocol)
-    predicted = {}
-    for path in args.probabilities:
-        table = files.read_table(path)
-        about = json.loads(table.schema.metadata[b"about"])
-        if "skipped" not in about:
-            predicted[about["tier"]] = across_folds.Predicted.of(table, about)
-    entries = []
-    for name, listed in cfg["features"]:
+    found = []
+    for name, listed in config["features"]:
         features = resolve(listed)
         try:
-            sample = load_scheme(args.schemes, cfg["scheme"], features)
+            stars = load_sample(sample, scheme, features)
         except MissingFeatureError:
             continue
         entry = audit.entry(
-            sample, groups, protocol, predicted.get(name), selection, cfg["seed"], cfg["trees"]
+            stars,
+            groups,
+            protocol,
+            predicted.get(name),
+            selection,
+            config["seed"],
+            config["trees"],
         )
-        entries.append(
-            {
-                "label": cfg["scheme"],
-                "features": name,
-                "columns": features,
-                "shares": SHARED[shared_origin(cfg["scheme"], features)],
-                **entry,
-            }
-        )
+        found.append({**audit.named(scheme, name, features), **entry})
         command.log.info("%s: %s, %s", name, entry["verdict"], entry["reason"])
-    files.write_json(args.entries, entries)
+    files.write_json(entries, found)
 
 
 if __name__ == "__main__":

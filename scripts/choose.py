@@ -1,10 +1,6 @@
-"""Choose a learner's hyperparameters by cross-validation on the selection's folds alone.
+"""Choose a learner's hyperparameters by cross-validation on the selection's folds alone."""
 
-python scripts/choose.py --config '{"learner": "network", "part": "held_out", ...}'
---schemes schemes.parquet --chosen held_out.json
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 from stellar import command, files
 from stellar.crossvalidation.protocol import Protocol
@@ -12,35 +8,29 @@ from stellar.learning.tuned import learner_of, prepare
 from stellar.sample.features import resolve
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("schemes", "chosen"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
-    cfg = args.config
-    prepare(cfg["name"], args.threads)
+def main(config: command.Slice, sample: Path, chosen: Path, threads: int = 1) -> None:
+    name, learner, seed = config["name"], config["learner"], config["seed"]
+    prepare(name, threads)
 
     from stellar.crossvalidation.selection import candidates, choose
-    from stellar.sample.arrays import load_scheme
+    from stellar.sample.arrays import load_sample
 
-    sample = load_scheme(args.schemes, cfg["label"], resolve(cfg["features"]))
-    made = learner_of(cfg["name"], sample, args.threads)
-    folds = Protocol.from_json(cfg["cv"]).choosing(cfg["part"])
-    learner = cfg["learner"]
+    stars = load_sample(sample, config["label"], resolve(config["features"]))
+    made = learner_of(name, stars, threads)
+    folds = Protocol.comparison(**config["cv"]).selections[config["part"]]
     trials = choose(
-        sample,
+        stars,
         folds,
-        candidates(learner["space"], learner["trials"], cfg["seed"]),
+        candidates(learner["space"], learner["trials"], seed),
         lambda values: made({**learner["fixed"], **values}),
-        cfg["seed"],
+        seed,
         command.log.info,
     )
     files.write_json(
-        args.chosen,
+        chosen,
         {
-            "survey": sample.survey,
-            "learner": cfg["name"],
+            "survey": stars.survey,
+            "learner": name,
             "folds": folds,
             "settings": {**learner["fixed"], **trials[0]["values"]},
             "trials": trials,

@@ -1,41 +1,41 @@
-"""Score what baselines, folds and ablations predicted; all scores of the study are made here.
+"""Score what baselines, folds and ablations predicted."""
 
-python scripts/collect.py --config '{...}' --baselines */probabilities.parquet
---folds */probabilities.parquet --ablations */probabilities.parquet --test test.parquet
---baselines-csv baselines.csv --cv-csv cv.csv --ablation-csv ablation.csv --pooled pooled.json
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from stellar import command, files
+from stellar.crossvalidation.predictions import Predictions
 from stellar.evaluation import study_tables
 from stellar.sample.columns import integers_of
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("baselines", "folds", "ablations"):
-        parser.add_argument(f"--{name}", nargs="*", required=True)
-    for name in ("test", "baselines-csv", "cv-csv", "ablation-csv", "pooled"):
-        parser.add_argument(f"--{name}", required=True)
-    args = parser.parse_args(argv)
-
-    costs = np.array(args.config["costs"], np.float64)
-    tables = [files.read_table(path) for path in args.folds]
-    folds = study_tables.summarise(tables, costs)["folds"]
-    baselines, ablations = (
-        [study_tables.summarise([files.read_table(path)], costs) for path in paths]
-        for paths in (args.baselines, args.ablations)
+def main(
+    config: command.Slice,
+    baselines: list[Path],
+    folds: list[Path],
+    ablations: list[Path],
+    test: Path,
+    baselines_table: Path,
+    cv_table: Path,
+    ablation_table: Path,
+    pooled: Path,
+) -> None:
+    costs = np.array(config["costs"], np.float64)
+    predictions = Predictions.together([Predictions.read(path) for path in folds])
+    scored = study_tables.summarise(predictions, costs)["folds"]
+    beside, without = (
+        [study_tables.summarise(Predictions.read(path), costs) for path in paths]
+        for paths in (baselines, ablations)
     )
-    test_ids = integers_of(files.read_table(args.test, ["specObjID"]), "specObjID")
-    files.write_text(args.cv_csv, files.csv_text(study_tables.fold_rows(folds)))
-    files.write_text(
-        args.baselines_csv, files.csv_text(study_tables.variant_rows(baselines, folds))
-    )
-    files.write_text(args.ablation_csv, files.csv_text(study_tables.variant_rows(ablations, folds)))
-    document = study_tables.pooled(tables, folds, test_ids, [*baselines, *ablations])
-    files.write_json(args.pooled, document)
+    test_ids = integers_of(files.read_table(test, ["specObjID"]), "specObjID")
+    for path, rows in (
+        (cv_table, study_tables.fold_rows(scored)),
+        (baselines_table, study_tables.variant_rows(beside, scored)),
+        (ablation_table, study_tables.variant_rows(without, scored)),
+    ):
+        files.write_text(path, files.csv_text(rows))
+    document = study_tables.pooled(predictions, scored, test_ids, [*beside, *without])
+    files.write_json(pooled, document)
 
 
 if __name__ == "__main__":

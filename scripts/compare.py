@@ -1,33 +1,27 @@
-"""Score tiers and rivals under the honest protocol.
+"""Score tiers and rivals on the folds that chose nothing."""
 
-python scripts/compare.py --config '{...}' --tiers */probabilities.parquet
---network probabilities.parquet --rivals */probabilities.parquet
---tiers-csv tiers.csv --rivals-csv rivals.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from stellar import command, files
+from stellar.crossvalidation.predictions import Predictions
 from stellar.evaluation import comparison_tables
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("tiers", "rivals"):
-        parser.add_argument(f"--{name}", nargs="+", required=True)
-    for name in ("network", "tiers-csv", "rivals-csv"):
-        parser.add_argument(f"--{name}", required=True)
-    args = parser.parse_args(argv)
-    cfg = args.config
-
-    costs = np.array(cfg["costs"], np.float64)
-    tiers = [files.read_table(path) for path in args.tiers]
-    rivals = [files.read_table(path) for path in args.rivals]
-    network = files.read_table(args.network)
-    files.write_text(args.tiers_csv, files.csv_text(comparison_tables.tier_rows(tiers, costs)))
-    rows = comparison_tables.rival_rows(network, rivals, costs, cfg["rope"])
-    files.write_text(args.rivals_csv, files.csv_text(rows))
+def main(
+    config: command.Slice,
+    tiers: list[Path],
+    network: Path,
+    rivals: list[Path],
+    tiers_table: Path,
+    rivals_table: Path,
+) -> None:
+    costs = np.array(config["costs"], np.float64)
+    of_tiers, others = ([Predictions.read(path) for path in paths] for paths in (tiers, rivals))
+    files.write_text(tiers_table, files.csv_text(comparison_tables.tier_rows(of_tiers, costs)))
+    own = Predictions.read(network)
+    rows = comparison_tables.rival_rows(own, others, costs, config["rope"])
+    files.write_text(rivals_table, files.csv_text(rows))
 
 
 if __name__ == "__main__":

@@ -1,39 +1,34 @@
-"""Train the tuned network on the training rows, stopping by the validation rows, and save it.
+"""Train the tuned network on the training rows, stopping by the validation rows, and save it."""
 
-python scripts/final_model.py --config '{...}' --train train.parquet
---validation validation.parquet --best best_hyperparameters.json
---model model.keras --history history.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 from stellar import command, files
 from stellar.learning.network import Network
-from stellar.learning.tensorflow_setup import prepare_tensorflow
-from stellar.phases import phase
+from stellar.learning.tensorflow_setup import tensorflow
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("train", "validation", "best", "model", "history"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
-    with phase("import"):
-        prepare_tensorflow(args.threads)
-
+def main(
+    config: command.Slice,
+    train: Path,
+    validation: Path,
+    best: Path,
+    model: Path,
+    history: Path,
+    threads: int = 1,
+) -> None:
+    with tensorflow(threads):
         from stellar.learning.models import save_model
         from stellar.learning.training import history_rows, trainer_of
         from stellar.sample.split_files import load_split
 
-    network = Network.from_json(files.read_json(args.best)["network"])
-    train, _ = load_split(args.train)
-    validation, _ = load_split(args.validation)
-    trainer = trainer_of(network, train.features.shape[1], len(train.labels))
-    seeds = range(args.config["seed"], args.config["seed"] + network.members)
-    fits = [trainer.fit(train, seed, validation) for seed in seeds]
-    files.write_text(args.history, files.csv_text(history_rows(fits)))
-    save_model(args.model, trainer.export(fits))
+    network = Network.from_json(files.read_json(best)["network"])
+    rows, _ = load_split(train)
+    others, _ = load_split(validation)
+    trainer = trainer_of(network, rows.features.shape[1], len(rows.labels))
+    seeds = range(config["seed"], config["seed"] + network.members)
+    fits = [trainer.fit(rows, seed, others) for seed in seeds]
+    files.write_text(history, files.csv_text(history_rows(fits)))
+    save_model(model, trainer.export(fits))
 
 
 if __name__ == "__main__":

@@ -1,50 +1,44 @@
-"""Train the study's first network on the training rows and score the validation rows.
+"""Train the study's first network on the training rows and score the validation rows."""
 
-python scripts/first_network.py --config '{...}' --train train.parquet
---validation validation.parquet --metrics metrics.json --history history.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 from stellar import command, files
 from stellar.learning.network import Network, build, summary
-from stellar.learning.tensorflow_setup import prepare_tensorflow
-from stellar.phases import phase
+from stellar.learning.tensorflow_setup import tensorflow
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("train", "validation", "metrics", "history"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
-    with phase("import"):
-        prepare_tensorflow(args.threads)
-
-        from stellar.crossvalidation.predictions import predicted_class
-        from stellar.evaluation import metrics
+def main(
+    config: command.Slice,
+    train: Path,
+    validation: Path,
+    metrics: Path,
+    history: Path,
+    threads: int = 1,
+) -> None:
+    with tensorflow(threads):
+        from stellar.crossvalidation.predictions import most_probable
+        from stellar.evaluation.metrics import scores
         from stellar.learning.training import history_rows, trainer_of
         from stellar.sample.split_files import load_split
 
-    network = Network.from_json(args.config["network"])
-    train, survey = load_split(args.train)
-    validation, _ = load_split(args.validation)
-    n_features = train.features.shape[1]
-    trainer = trainer_of(network, n_features, len(train.labels))
-    seeds = range(args.config["seed"], args.config["seed"] + network.members)
-    fits = [trainer.fit(train, seed, validation) for seed in seeds]
-    probabilities = trainer.predict(fits, validation.features)
-    files.write_text(args.history, files.csv_text(history_rows(fits)))
+    network, seed = Network.from_json(config["network"]), config["seed"]
+    rows, survey = load_split(train)
+    others, _ = load_split(validation)
+    n_features = rows.features.shape[1]
+    trainer = trainer_of(network, n_features, len(rows.labels))
+    fits = [trainer.fit(rows, seed + member, others) for member in range(network.members)]
+    probabilities = trainer.predict(fits, others.features)
+    files.write_text(history, files.csv_text(history_rows(fits)))
     files.write_json(
-        args.metrics,
+        metrics,
         {
             "survey": survey,
             "network": network.to_json(),
             "parameters": network.parameters(n_features),
-            "layers": summary(build(network, n_features, args.config["seed"])),
-            "train_rows": len(train.labels),
+            "layers": summary(build(network, n_features, seed)),
+            "train_rows": len(rows.labels),
             "first_epoch": fits[0].history[0],
-            "validation": metrics.scores(validation.labels, predicted_class(probabilities)),
+            "validation": scores(others.labels, most_probable(probabilities)),
         },
     )
 

@@ -1,10 +1,6 @@
-"""Measure what the network loses without each group of columns.
+"""Measure what the network loses when each group of columns is permuted."""
 
-python scripts/importance.py --config '{...}' --schemes schemes.parquet
---chosen held_out.json --importance importance.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -19,7 +15,7 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     features, cfg = given.sample.features, given.config
     rows = importance(
         given.sample,
-        load_columns(given.schemes, features),
+        load_columns(given.path, features),
         groups_of(columns_needed(features)),
         given.protocol,
         given.folds,
@@ -30,8 +26,10 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     return [{"tier": cfg["tier"], **row} for row in rows]
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    experiment(__doc__, "importance", measure, argv)
+def main(
+    config: command.Slice, sample: Path, chosen: list[Path], importance: Path, threads: int = 1
+) -> None:
+    experiment(measure, importance, config, sample, chosen, threads)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,6 @@
-"""Score the chosen network with one thing changed at a time, on the folds that chose it.
+"""Score the chosen network with one thing changed at a time, on the folds that chose it."""
 
-python scripts/ingredients.py --config '{...}' --schemes schemes.parquet
---chosen held_out.json --ingredients ingredients.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -15,25 +11,26 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     from stellar.crossvalidation.selection import predictions
     from stellar.experiments.ingredients import ingredient_rows
     from stellar.experiments.scores import brief
-    from stellar.sample.arrays import load_scheme
+    from stellar.sample.arrays import load_sample
     from stellar.sample.features import resolve
 
     cfg, scores = given.config, {}
-    part = given.protocol.parts[0]
-    folds = given.protocol.choosing(part)
+    selection, folds = next(iter(given.protocol.selections.items()))
     for name, change in {"none": {}, **cfg["changes"]}.items():
         sample = given.sample
         if "features" in change:
-            sample = load_scheme(given.schemes, cfg["label"], resolve(change["features"]))
-        learner = given.changed(part, sample, change.get("network", {}))
+            sample = load_sample(given.path, cfg["label"], resolve(change["features"]))
+        learner = given.changed(selection, sample, change.get("network", {}))
         held_out = predictions(sample, folds, learner, cfg["seed"])
         scores[name] = [brief(truth, given) for truth, given in held_out]
         command.log.info("%s: macro-F1 %.4f", name, scores[name][-1]["f1_macro"])
     return ingredient_rows(scores, 1 / (len(folds) - 1))
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    experiment(__doc__, "ingredients", measure, argv)
+def main(
+    config: command.Slice, sample: Path, chosen: list[Path], ingredients: Path, threads: int = 1
+) -> None:
+    experiment(measure, ingredients, config, sample, chosen, threads)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,6 @@
-"""Train with noise drawn from the errors of the inputs, and average over draws.
+"""Train with noise drawn from the errors of the inputs, and average over draws."""
 
-python scripts/input_errors.py --config '{...}' --schemes schemes.parquet
---chosen held_out.json --input-errors input_errors.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -18,7 +14,7 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     cfg = given.config
     return input_errors(
         given.sample,
-        load_columns(given.schemes, given.sample.features),
+        load_columns(given.path, given.sample.features),
         given.protocol,
         given.folds,
         given.learner_of(copies=1 + cfg["copies"]),
@@ -28,8 +24,10 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     )
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    experiment(__doc__, "input-errors", measure, argv)
+def main(
+    config: command.Slice, sample: Path, chosen: list[Path], input_errors: Path, threads: int = 1
+) -> None:
+    experiment(measure, input_errors, config, sample, chosen, threads)
 
 
 if __name__ == "__main__":

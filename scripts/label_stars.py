@@ -1,10 +1,6 @@
-"""Label the stars of all shards; what has no spectral class goes to a table of rejects.
+"""Label the stars of all shards; what has no spectral class goes to a table of rejects."""
 
-python scripts/label_stars.py --config '{"label": "elodie"}' --shards shard-*.parquet
---stars stars.parquet --rejects rejects.csv --counts labels.json
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from stellar import CLASSES, command, files
@@ -15,40 +11,34 @@ from stellar.sample.spectral_types import LABEL_COLUMN
 MIN_CLASSES = 2
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    parser.add_argument("--shards", nargs="+", required=True)
-    parser.add_argument("--stars", required=True)
-    parser.add_argument("--rejects", required=True)
-    parser.add_argument("--counts", required=True)
-    args = parser.parse_args(argv)
-    scheme = args.config["label"]
-
-    schema = common_schema(args.shards)
-    with files.replacing(args.rejects) as temporary:
-        with temporary.open("w", encoding="utf-8", newline="") as rejects:
-            labelling = label_shards(args.shards, scheme, rejects)
+def main(
+    config: command.Slice, shards: list[Path], stars: Path, rejects: Path, counts: Path
+) -> None:
+    scheme, schema = config["label"], common_schema(shards)
+    with files.replacing(rejects) as temporary:
+        with temporary.open("w", encoding="utf-8", newline="") as rejected:
+            labelling = label_shards(shards, scheme, rejected)
         rows, labelled = len(labelling.numbers), len(labelling.stars)
-        counts = np.bincount(labelling.numbers[labelling.numbers >= 0], minlength=len(CLASSES))
-        if (counts > 0).sum() < MIN_CLASSES:
+        found = np.bincount(labelling.numbers[labelling.numbers >= 0], minlength=len(CLASSES))
+        if (found > 0).sum() < MIN_CLASSES:
             reasons = labelling.reasons.most_common(1)
             why = f"; most rows are rejected as {reasons[0][0]!r}" if reasons else ""
             raise UserError(
                 f"{rows} rows give fewer than {MIN_CLASSES} spectral classes by label {scheme} "
                 f"(column {LABEL_COLUMN[scheme]}){why}; choose another label or other stars"
             )
-        with files.table_writer(args.stars, labelled_schema(schema)) as write:
-            for piece in labelled_pieces(args.shards, labelling):
+        with files.table_writer(stars, labelled_schema(schema)) as write:
+            for piece in labelled_pieces(shards, labelling):
                 write(piece)
     files.write_json(
-        args.counts,
+        counts,
         {
             "survey": files.survey_of(schema),
             "label": scheme,
             "rows": rows,
             "labelled": labelled,
             "stars": int(labelling.stars.max()) + 1,
-            "classes": {c: int(n) for c, n in zip(CLASSES, counts, strict=True)},
+            "classes": {c: int(n) for c, n in zip(CLASSES, found, strict=True)},
             "rejects": dict(labelling.reasons),
         },
     )

@@ -1,10 +1,6 @@
-"""Score a tuned learner against the number of stars that it is trained on.
+"""Score a tuned learner against the number of stars that it is trained on."""
 
-python scripts/learning_curve.py --config '{...}' --schemes schemes.parquet
---chosen held_out.json --curve learning_curve.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -26,8 +22,10 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     return [{"survey": given.sample.survey, "learner": cfg["learner"], **row} for row in rows]
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    experiment(__doc__, "curve", measure, argv)
+def main(
+    config: command.Slice, sample: Path, chosen: list[Path], curve: Path, threads: int = 1
+) -> None:
+    experiment(measure, curve, config, sample, chosen, threads)
 
 
 if __name__ == "__main__":

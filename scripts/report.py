@@ -1,16 +1,5 @@
-"""Write the report: one HTML page that needs nothing else.
+"""Write the report: one HTML page that needs nothing else."""
 
-python scripts/report.py --config '{...}' --template report.html.j2 --origins shard-*.json
---labels labels.json --first metrics.json --best best_hyperparameters.json --trials trials.csv
---test metrics.json --pooled pooled.json --baselines baselines.csv --cv cv.csv
---ablation ablation.csv --cost cost.csv --answer answer.md --tiers tiers.csv --rivals rivals.csv
---calibration calibration.csv --rejected rejected.json --verdict verdict.json
---memorised memorise.csv --absolute-magnitude absolute_magnitude.csv
---ingredients ingredients.csv --input-errors input_errors.csv --suspects suspects.csv
---jobs jobs.csv --figures *.svg --html report.html
-"""
-
-from collections.abc import Sequence
 from pathlib import Path
 
 from stellar import command, files
@@ -18,26 +7,23 @@ from stellar.reporting.answer import read_sentences
 from stellar.reporting.page import render
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    tables = ("trials", "baselines", "cv", "ablation", "cost", "tiers", "rivals", "calibration")
-    tables += ("jobs", "memorised", "absolute_magnitude", "ingredients", "input_errors", "suspects")
-    documents = ("labels", "first", "best", "test", "pooled", "rejected", "verdict")
-    for name in (*documents, *tables, "html"):
-        parser.add_argument(f"--{name.replace('_', '-')}", required=True)
-    parser.add_argument("--template", type=Path, required=True)
-    parser.add_argument("--answer", type=Path, required=True)
-    parser.add_argument("--origins", nargs="*", default=[])
-    parser.add_argument("--figures", type=Path, nargs="+", required=True)
-    args = parser.parse_args(argv)
-
-    results = {name: files.read_json(getattr(args, name)) for name in documents}
-    results |= {name: files.read_csv(getattr(args, name)) for name in tables}
-    results["answer"] = read_sentences(args.answer.read_text(encoding="utf-8"))
-    results["origins"] = [files.read_json(path) for path in args.origins]
-    figures = {path.stem: path.read_text(encoding="utf-8") for path in args.figures}
-    template = args.template.read_text(encoding="utf-8")
-    files.write_text(args.html, render(template, args.config, results, figures))
+def main(
+    config: command.Slice,
+    template: Path,
+    origins: list[Path],
+    answer: Path,
+    audits: list[Path],
+    figures: list[Path],
+    html: Path,
+    **results: Path,
+) -> None:
+    found = {name: files.read(path) for name, path in results.items()}
+    found["answer"] = read_sentences(answer.read_text(encoding="utf-8"))
+    found["verdict"] = [entry for path in audits for entry in files.read_json(path)]
+    found["origins"] = [files.read_json(path) for path in origins]
+    drawn = {path.stem: path.read_text(encoding="utf-8") for path in figures}
+    page = render(template.read_text(encoding="utf-8"), config, found, drawn)
+    files.write_text(html, page)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,7 @@
-"""Split labelled stars into training, validation and test rows, standardized for the network.
+"""Split labelled stars into training, validation and test rows, standardized for the network."""
 
-python scripts/split.py --config '{...}' --stars stars.parquet --train train.parquet
---validation validation.parquet --test test.parquet --scaler scaler.json
-"""
-
-from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -16,40 +12,33 @@ from stellar.sample.features import resolve
 from stellar.sample.split_files import fit_scaler, scaled_pieces, scaled_schema
 from stellar.sample.splits import split_rows
 
-PARTS = ("train", "validation", "test")
 
-
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    parser.add_argument("--stars", required=True)
-    for name in (*PARTS, "scaler"):
-        parser.add_argument(f"--{name}", required=True)
-    args = parser.parse_args(argv)
-    cfg = args.config
-
-    stars = files.read_table(args.stars, ["star", "label"])
-    fractions = [cfg["split"][name] for name in PARTS]
+def main(
+    config: command.Slice, stars: Path, train: Path, validation: Path, test: Path, scaler: Path
+) -> None:
+    parts = {"train": train, "validation": validation, "test": test}
+    table = files.read_table(stars, ["star", "label"])
+    fractions = [config["split"][name] for name in parts]
     part = split_rows(
-        integers_of(stars, "label"), integers_of(stars, "star"), fractions, cfg["seed"]
+        integers_of(table, "label"), integers_of(table, "star"), fractions, config["seed"]
     )
-    rows = np.bincount(part, minlength=len(PARTS))
+    rows = np.bincount(part, minlength=len(parts))
     if (rows == 0).any():
         raise UserError(f"{len(part)} labelled stars are too few for three parts; add stars")
-    scaler = fit_scaler(args.stars, part == 0, resolve(cfg["features"]))
-    schema = scaled_schema(args.stars, scaler.features)
+    fitted = fit_scaler(stars, part == 0, resolve(config["features"]))
+    schema = scaled_schema(stars, fitted.features)
     with ExitStack() as open_files:
         writers = [
-            open_files.enter_context(files.table_writer(getattr(args, name), schema))
-            for name in PARTS
+            open_files.enter_context(files.table_writer(path, schema)) for path in parts.values()
         ]
         row = 0
-        for piece in scaled_pieces(args.stars, scaler):
+        for piece in scaled_pieces(stars, fitted):
             side = part[row : row + piece.num_rows]
             row += piece.num_rows
             for number, write in enumerate(writers):
                 write(piece.filter(pa.array(side == number)))
-    files.write_json(args.scaler, scaler.to_json())
-    for name, number in zip(PARTS, rows, strict=True):
+    files.write_json(scaler, fitted.to_json())
+    for name, number in zip(parts, rows, strict=True):
         command.log.info("%s: %d rows", name, number)
 
 

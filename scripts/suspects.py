@@ -1,29 +1,22 @@
-"""List the stars whose labels the cross-validated probabilities contradict.
+"""List the stars whose labels the cross-validated probabilities contradict."""
 
-python scripts/suspects.py --config '{...}' --schemes schemes.parquet
---probabilities probabilities.parquet --suspects suspects.csv
-"""
-
-from collections.abc import Sequence
+from pathlib import Path
 
 from stellar import command, files
-from stellar.crossvalidation.predictions import labelled
-from stellar.experiments.suspects import COLUMNS, suspects
+from stellar.crossvalidation.predictions import Predictions
+from stellar.experiments.suspects import COLUMNS
+from stellar.experiments.suspects import suspects as find_suspects
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = command.parser(__doc__)
-    for name in ("schemes", "probabilities", "suspects"):
-        parser.add_argument(f"--{name}", required=True)
-    args = parser.parse_args(argv)
-    cfg = args.config
-
-    table = labelled(files.read_table(args.probabilities))
-    catalogue = files.read_table(args.schemes, list(COLUMNS))
+def main(config: command.Slice, sample: Path, probabilities: Path, suspects: Path) -> None:
+    predictions = Predictions.read(probabilities).labelled()
+    catalogue = files.read_table(sample, list(COLUMNS))
     rows = []
-    if table.num_rows:  # none of a tier that was skipped
-        rows = suspects(table, catalogue, cfg["most"], cfg["release"], cfg["seed"])
-    files.write_text(args.suspects, files.csv_text(rows) if rows else "rank\n")
+    if not predictions.skipped:
+        rows = find_suspects(
+            predictions, catalogue, config["most"], config["release"], config["seed"]
+        )
+    files.write_text(suspects, files.csv_text(rows) if rows else "rank\n")
     command.log.info("%d suspects listed", len(rows))
 
 

@@ -1,14 +1,17 @@
-"""What all scripts share: arguments, logging, and errors that speak to people."""
+"""What all scripts share: options from `main`'s signature, logging, errors that speak to people."""
 
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 from stellar.errors import UserError, refusal
 from stellar.phases import log_done, log_phase
@@ -16,15 +19,49 @@ from stellar.phases import log_done, log_phase
 log = logging.getLogger("stellar")
 
 
-def parser(about: str | None) -> argparse.ArgumentParser:
-    """An argument parser with `--config`, the rule's slice of the configuration as JSON."""
+def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """An argument parser whose options are the parameters of a script's `main`.
+
+    A parameter of type `list` takes several values, a `Slice` takes JSON, a default makes an option
+    optional. A last parameter `**name` takes whatever further options `argv` has. `--config` is
+    always known, since every rule gives one. The script's docstring is the help.
+    """
     made = argparse.ArgumentParser(
-        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=inspect.getdoc(sys.modules[main.__module__]), allow_abbrev=False
     )
-    made.add_argument(
-        "--config", type=_slice, default=Slice(), help="slice of the configuration, JSON"
-    )
+    parameters = inspect.signature(main, eval_str=True).parameters
+    options = {name: of for name, of in parameters.items() if of.kind is not of.VAR_KEYWORD}
+    for of in (of for of in parameters.values() if of.kind is of.VAR_KEYWORD):
+        given = [word[2:].replace("-", "_") for word in argv if word.startswith("--")]
+        options |= {name: of for name in given if name not in {*options, "config", "help"}}
+        made.epilog = f"Further options, as the rule names its files, are {of.name}."
+    if "config" not in options:
+        made.add_argument("--config", type=_slice, help=argparse.SUPPRESS)
+    for name, of in options.items():
+        kind = of.annotation
+        if isinstance(kind, UnionType):  # or None
+            kind = get_args(kind)[0]
+        several = get_origin(kind) is list
+        if several:
+            kind = get_args(kind)[0]
+        made.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=_slice if kind is Slice else kind,
+            nargs="*" if several else None,
+            required=of.default is of.empty,
+            default=of.default,
+            help=HELP.get(kind),
+        )
     return made
+
+
+def call(main: Callable[..., None], argv: Sequence[str] | None = None) -> None:
+    """Call a script's `main` with the options of a command line."""
+    argv = sys.argv[1:] if argv is None else argv
+    given = vars(parser(main, argv).parse_args(argv))
+    if "config" not in inspect.signature(main).parameters:
+        del given["config"]
+    main(**given)
 
 
 class Slice(dict[str, Any]):
@@ -41,7 +78,10 @@ def _slice(text: str) -> Slice:
         raise argparse.ArgumentTypeError(f"{text!r} is no JSON object") from None
 
 
-def run(main: Callable[[Sequence[str] | None], None], argv: Sequence[str] | None = None) -> None:
+HELP = {Slice: "the rule's slice of the configuration, JSON", Path: "path"}
+
+
+def run(main: Callable[..., None], argv: Sequence[str] | None = None) -> None:
     """Run a script's `main`: log to stderr, end with one sentence and status 1 on a UserError."""
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
@@ -50,7 +90,7 @@ def run(main: Callable[[Sequence[str] | None], None], argv: Sequence[str] | None
     start = time.perf_counter()
     log_phase("import", time.process_time())
     try:
-        main(argv)
+        call(main, argv)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None

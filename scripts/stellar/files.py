@@ -217,6 +217,11 @@ def read_csv(path: str | Path, delimiter: str = ",") -> list[dict[str, Any]]:
         return [{key: _number(value) for key, value in row.items()} for row in rows]
 
 
+def read(path: Path) -> Any:
+    """A document or a table, by the ending of its name: `.json` or `.csv`."""
+    return read_json(path) if path.suffix == ".json" else read_csv(path)
+
+
 def _number(text: str) -> Any:
     for kind in (int, float):
         try:

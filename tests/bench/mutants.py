@@ -65,7 +65,7 @@ MUTANTS = (
     Mutant(
         "slice_with_workers",
         "rerun",
-        "rules/tune.smk",
+        "rules/common.smk",
         'config["tuning"].items() if key != "workers"',
         'config["tuning"].items()',
         (f"{MATRIX}[another number of workers]",),
@@ -75,8 +75,8 @@ MUTANTS = (
         "folds_of_rows_not_stars",
         "leak",
         "scripts/assign_folds.py",
-        'integers_of(stars, "star"), n_folds',
-        "np.arange(stars.num_rows), n_folds",
+        'integers_of(table, "star"), n_folds',
+        "np.arange(table.num_rows), n_folds",
         ("integration/test_study.py::test_no_star_stands_on_two_sides_and_no_row_is_lost",),
     ),
     Mutant(

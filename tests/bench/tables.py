@@ -121,7 +121,7 @@ def main() -> None:
                 seconds, cpu, peak = measured(
                     str(ROOT / "scripts" / "import_table.py"),
                     *("--config", '{"columns": {}, "units": {}}', "--table", str(path)),
-                    *("--shard-files", *(f"{folder}/shards/{n}.parquet" for n in range(10))),
+                    *("--shards", *(f"{folder}/shards/{n}.parquet" for n in range(10))),
                 )
                 name, code = PEERS[kind]
                 other = "{:.1f} | {:.1f} | {:.0f}".format(*measured("-c", code.format(str(path))))

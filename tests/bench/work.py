@@ -148,7 +148,7 @@ def tuning() -> None:
                 json.dumps({"seed": 18, "network": net, "tuning": search}),
                 *("--train", str(folder / "train.parquet")),
                 *("--validation", str(folder / "validation.parquet")),
-                *("--state", str(folder / "state"), "--best", str(folder / "best.json")),
+                *("--best", str(folder / "best.json")),
                 *("--trials", str(folder / "trials.csv")),
             ]
         )

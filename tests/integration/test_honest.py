@@ -73,7 +73,7 @@ def test_tables_have_every_tier_and_rival(results):
 
 
 def test_negatives_are_predicted_and_rejected_apart(results):
-    rejected = json.loads((results / "cautious/rejected.json").read_text())
+    rejected = json.loads((results / "calibration/rejected.json").read_text())
     assert rejected["label"] == "subclass"
     assert rejected["stars"]["rows"] > 500
     assert sum(rejected[name]["rows"] for name in NEGATIVES) == rejected["negatives"]["rows"] > 0

@@ -12,6 +12,7 @@ import tune
 import yaml
 from made_rows import rows
 from project import ROOT, environment
+from stellar.command import call
 from stellar.learning.network import Network, build, summary
 from stellar.learning.tensorflow_setup import prepare_tensorflow
 
@@ -148,7 +149,7 @@ def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
             *("--config", json.dumps({"seed": 18, "network": network, "tuning": settings})),
             *("--train", str(splits / "train.parquet")),
             *("--validation", str(splits / "validation.parquet")),
-            *("--state", str(folder / "state"), "--best", str(folder / "best.json")),
+            *("--best", str(folder / "best.json")),
             *("--trials", str(folder / "trials.csv")),
         ]
 
@@ -160,7 +161,7 @@ def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
             text=True,
         )
 
-    tune.main(arguments(tmp_path / "whole"))
+    call(tune.main, arguments(tmp_path / "whole"))
     killed = tmp_path / "killed"
     with started(killed) as process:
         finished = 0

@@ -13,6 +13,7 @@ import tune
 import yaml
 from project import ROOT, environment
 from stellar import files
+from stellar.command import call
 from stellar.errors import UserError
 from stellar.learning import workers
 
@@ -52,8 +53,8 @@ def arguments(splits: Path, folder: Path, n_workers: int, **changes: object) -> 
         *("--config", json.dumps({"seed": 18, "network": NETWORK, "tuning": tuning})),
         *("--train", str(splits / "train.parquet")),
         *("--validation", str(splits / "validation.parquet")),
-        *("--state", str(folder / "state"), "--best", str(folder / "best.json")),
-        *("--trials", str(folder / "trials.csv"), "--workers", str(n_workers)),
+        *("--best", str(folder / "best.json")),
+        *("--trials", str(folder / "trials.csv"), "--threads", str(n_workers)),
     ]
 
 
@@ -111,7 +112,7 @@ def assert_same_outputs(ours: Path, theirs: Path) -> None:
 
 
 def test_workers_change_no_byte(splits, whole, tmp_path):
-    tune.main(arguments(splits, tmp_path, 1))
+    call(tune.main, arguments(splits, tmp_path, 1))
     assert_same_outputs(tmp_path, whole)
     rows = files.read_csv(whole / "trials.csv")
     assert len(rows) == TRIALS
@@ -176,7 +177,7 @@ def test_a_space_that_is_used_up_ends_all_workers_alike(splits, tmp_path):
     few = {"activation": {"values": ["relu", "tanh"]}, "learning_rate": {"values": [0.01, 0.1]}}
     done = run(splits, tmp_path / "2", 2, space=few)
     assert done.returncode == 0, done.stderr
-    tune.main(arguments(splits, tmp_path / "1", 1, space=few))
+    call(tune.main, arguments(splits, tmp_path / "1", 1, space=few))
     assert_same_outputs(tmp_path / "1", tmp_path / "2")
 
 
@@ -200,8 +201,8 @@ def test_the_other_algorithms_share_their_trials(splits, tmp_path, algorithm, tr
 FOR_EVER = "time.sleep(60)"  # until it is ended: no test waits for it
 PART = """
 import os, sys, time
-from stellar import workers
 from stellar.errors import UserError
+from stellar.learning import workers
 name = sys.argv[-1]
 with workers.member():
     print("noise")

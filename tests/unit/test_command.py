@@ -1,25 +1,70 @@
-"""What all scripts do with wrong input: one sentence, status not zero, no traceback."""
+"""What all scripts share: options from `main`'s signature, and wrong input ends in one sentence."""
+
+from pathlib import Path
 
 import pytest
 from stellar import command, files
+from stellar.command import Slice
 
 
-def run(main, capsys):
+def run(main, capsys, *argv):
     with pytest.raises(SystemExit) as end:
-        command.run(main, [])
+        command.run(main, argv)
     assert end.value.code
     said = capsys.readouterr().err
     assert "Traceback" not in said
     return said.splitlines()[-1]
 
 
+def test_a_parameter_is_an_option():
+    got = {}
+
+    def main(config: Slice, stars: Path, tier_tables: list[Path], threads: int = 1):
+        got.update(locals())
+
+    command.call(main, ["--config", '{"a": 1}', "--stars", "s", "--tier-tables", "t", "u"])
+    assert got.pop("got") is got
+    assert got == {
+        "config": {"a": 1},
+        "stars": Path("s"),
+        "tier_tables": [Path("t"), Path("u")],
+        "threads": 1,
+    }
+    command.call(main, ["--config", "{}", "--stars", "s", "--tier-tables", "--threads", "2"])
+    assert (got["tier_tables"], got["threads"]) == ([], 2)
+
+
+def test_further_options_are_taken_where_main_takes_them():
+    def main(figures: list[Path], **tables: list[Path]):
+        assert figures == [Path("f")]
+        assert tables == {"risk_coverage": [Path("r")], "tiers": [Path("t"), Path("u")]}
+
+    argv = ["--config", "{}", "--risk-coverage", "r", "--tiers", "t", "u", "--figures", "f"]
+    command.call(main, argv)
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        ([], "the following arguments are required: --stars"),
+        (["--stars", "s", "--star", "s"], "unrecognized arguments: --star s"),
+        (["--stars", "s", "--threads", "two"], "argument --threads: invalid int value: 'two'"),
+    ],
+)
+def test_a_wrong_option_is_named(argv, said, capsys):
+    def main(stars: Path, threads: int = 1):
+        raise AssertionError
+
+    assert said in run(main, capsys, *argv)
+
+
 def test_a_missing_file_is_named(tmp_path, capsys):
-    said = run(lambda argv: files.read_table(tmp_path / "none.parquet"), capsys)
+    said = run(lambda: files.read_table(tmp_path / "none.parquet"), capsys)
     assert said == f"error: there is no file {tmp_path / 'none.parquet'}; correct its path"
 
 
 def test_a_refusal_of_the_system_is_one_sentence(capsys):
-    def main(argv):
+    def main():
         raise PermissionError(13, "Permission denied", "report.html.j2")
 
     said = run(main, capsys)
@@ -27,13 +72,14 @@ def test_a_refusal_of_the_system_is_one_sentence(capsys):
 
 
 def test_a_missing_key_is_named(capsys):
-    parser = command.parser("")
-    assert parser.parse_args(["--config", '{"seed": 3}']).config["seed"] == 3
-    said = run(lambda argv: parser.parse_args(argv).config["seed"], capsys)
+    def main(config: Slice):
+        assert config["label"] == "elodie"
+        config["seed"]
+
+    said = run(main, capsys, "--config", '{"label": "elodie"}')
     assert said.startswith("error: --config lacks the key seed")
 
 
 @pytest.mark.parametrize("text", ["nonsense", "[1]", "3"])
 def test_a_slice_is_a_json_object(text, capsys):
-    said = run(lambda argv: command.parser("").parse_args(["--config", text]), capsys)
-    assert f"{text!r} is no JSON object" in said
+    assert f"{text!r} is no JSON object" in run(lambda: None, capsys, "--config", text)

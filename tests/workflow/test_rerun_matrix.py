@@ -13,19 +13,19 @@ from project import SHRUNK, planned, snakemake
 from stellar import files
 
 # What reads the study's scores.
-SHOWN = {"cost": 1, "answer": 1, "honest_figures": 1, "report": 1}
-GATHER = {"collect": 1, "figures": 1, **SHOWN}
+SHOWN = {"cost": 1, "answer": 1, "draw_answer": 1, "report": 1}
+GATHER = {"collect": 1, "draw_study": 1, **SHOWN}
 FOLDS = 4
 BASELINES = 4
 VARIANTS = 2
 TIERS = 2
-HONEST_GATHER = {"compare": 1, "cautious": 1, "audit": 3, "verdict": 1}
-HONEST = {
+COMPARED = {"compare": 1, "calibrate": 1, "audit": 3, "verdict": 1}
+COMPARISON = {
     "label_schemes": 1,
     "choose": 2,
     "tier": 3 * TIERS,
     "rival": BASELINES + 2,
-    **HONEST_GATHER,
+    **COMPARED,
     "learning_curve": 2,
     "importance": TIERS,
     "input_errors": 1,
@@ -102,14 +102,14 @@ def variant(name: str, choice: dict | None) -> Callable[[Path], None]:
 EVERY_NETWORK = {"cv_fold": FOLDS, "ablation": VARIANTS, "final_model": 1, "evaluate_test": 1}
 FROM_LABELS = {
     "label_stars": 1,
-    "explore": 1,
+    "draw_survey": 1,
     "split": 1,
     "assign_folds": 1,
     "baseline": BASELINES,
     "first_network": 1,
     "tune": 1,
     **EVERY_NETWORK,
-    **HONEST,
+    **COMPARISON,
     **GATHER,
 }
 CASES = {
@@ -136,7 +136,7 @@ CASES = {
             "baseline": BASELINES,
             "cv_fold": FOLDS + 1,
             "ablation": VARIANTS,
-            **HONEST,
+            **COMPARISON,
             **GATHER,
         },
     ),
@@ -156,15 +156,15 @@ CASES = {
     "a fold deleted": (delete("results/cv/fold-01"), {"cv_fold": 1, **GATHER}),
     "a figure deleted": (
         delete("results/figures/confusion.svg"),
-        {"figures": 1, "cost": 1, "report": 1},
+        {"draw_study": 1, "cost": 1, "report": 1},
     ),
     "a figure of the survey deleted": (
         delete("results/figures/sky.svg"),
-        {"explore": 1, "cost": 1, "report": 1},
+        {"draw_survey": 1, "cost": 1, "report": 1},
     ),
     "the figures' module edited": (
         lambda folder: append(folder, "scripts/stellar/reporting/style.py"),
-        {"explore": 1, "figures": 1, "honest_figures": 1, "cost": 1, "report": 1},
+        {"draw_survey": 1, "draw_study": 1, "draw_answer": 1, "cost": 1, "report": 1},
     ),
     "the report deleted": (delete("results/report/report.html"), {"report": 1}),
     "the report's module edited": (
@@ -178,7 +178,7 @@ CASES = {
             "first_network": 1,
             "evaluate_test": 1,
             "compare": 1,
-            "cautious": 1,
+            "calibrate": 1,
             "learning_curve": 2,
             "importance": TIERS,
             "ingredients": 1,
@@ -218,7 +218,7 @@ CASES = {
         lambda f: edit(f, "config/config.yaml", lambda c: c["tiers"].update(elodie="elodie")),
         {
             "tier": 3,
-            **HONEST_GATHER,
+            **COMPARED,
             "importance": 1,
             "input_errors": 1,
             "suspects": 1,

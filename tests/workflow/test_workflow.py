@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_each_survey_has_its_rules(tmp_path, source, rules):
     overlay.write_text(f"survey: {{source: {source}, shards: 2, table: {{path: {path}}}}}\n")
     found = planned(ROOT, "survey", "--forceall", configfile=str(overlay))
     found.pop("survey")
-    assert found == {**rules, "label_stars": 1, "explore": 1}
+    assert found == {**rules, "label_stars": 1, "draw_survey": 1}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_a_wrong_configuration_ends_in_one_sentence_before_any_job(tmp_path, ove
 
 def test_the_workflow_parses_without_heavy_libraries():
     """Each job on a cluster parses it again. (What Snakemake's plugins import is theirs.)"""
-    rules = [*(ROOT / "rules").glob("*.smk"), ROOT / "Snakefile"]
+    rules = [*(ROOT / "rules").rglob("*.smk"), ROOT / "Snakefile"]
     imports = [
         line
         for path in rules
@@ -123,26 +124,62 @@ def test_the_workflow_parses_without_heavy_libraries():
 # Scripts ------------------------------------------------------------------------------
 
 
-def rule_texts() -> dict[str, str]:
-    text = "\n".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
-    parts = re.split(r"^\s*rule (\w+):\n", text, flags=re.M)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+@dataclass
+class Rule:
+    """A rule as it is written: its parent's name, its text, and its text with all it inherits."""
+
+    name: str
+    parent: str | None
+    text: str
+
+    @property
+    def whole(self) -> str:
+        return self.text + (RULES[self.parent].whole if self.parent else "")
+
+
+HEAD = re.compile(r"^ *(?:use rule (\w+) as (\w+) with|rule(?: (\w+))?):\n", re.M)
+
+
+def written() -> dict[str, Rule]:
+    found = {}
+    for path in sorted((ROOT / "rules").rglob("*.smk")):
+        parts = HEAD.split(path.read_text())
+        for parent, child, own, text in zip(*(parts[n::4] for n in range(1, 5)), strict=True):
+            # Packs of folds have names that are made.
+            name = child or own or re.search(r'"(\w+)" if', text).group(1)
+            found[name] = Rule(name, parent, text)
+    return found
+
+
+RULES = written()
+JOBS = sorted(name for name, rule in RULES.items() if "input:" in rule.text)
 
 
 def test_each_rule_has_its_script_and_each_script_its_rule():
-    scripts = {path.stem for path in SCRIPTS.glob("*.py")}
-    assert scripts == set(rule_texts())
+    assert {path.stem for path in SCRIPTS.glob("*.py")} == set(JOBS)
 
 
-@pytest.mark.parametrize("rule", sorted(rule_texts()))
-def test_rules_are_complete(rule):
-    text = rule_texts()[rule]
-    for directive in ("input:", "output:", "log:", "benchmark:", "resources:", "conda:", "shell:"):
-        assert directive in text, directive
-    assert text.lstrip().startswith('"""')
-    assert f'code("{rule}")' in text
-    assert "mem_mb=" in text
-    assert "runtime=" in text
+def test_a_rule_without_files_is_there_to_be_inherited():
+    assert set(RULES) - set(JOBS) == {rule.parent for rule in RULES.values() if rule.parent}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_rules_are_complete(name):
+    rule = RULES[name]
+    for directive in ("log:", "benchmark:", "conda:", "shell:", "mem_mb=", "runtime="):
+        assert directive in rule.whole, directive
+    for directive in ("input:", "output:", "message:", f'code("{name}")'):
+        assert directive in rule.text, directive
+    if rule.parent:
+        assert rule.text.lstrip().startswith('"""')
+        assert f'job="{name}' in rule.text  # its log and its benchmark are its own
+
+
+def test_rule_files_open_with_what_they_read_and_write():
+    for path in (ROOT / "rules").rglob("*.smk"):
+        if path.name not in ("common.smk", "jobs.smk"):
+            about = path.read_text().split('"""')[1]
+            assert re.search(r"^READS (.|\n)*^WRITES ", about, re.M), path.name
 
 
 @pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda p: p.stem)
@@ -151,7 +188,8 @@ def test_scripts_explain_themselves(script):
         [sys.executable, str(script), "--help"], check=False, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stderr
-    assert f"python scripts/{script.name}" in run.stdout
+    about = " ".join(ast.get_docstring(ast.parse(script.read_text())).split())
+    assert about in " ".join(run.stdout.split())
     assert len(script.read_text().splitlines()) <= 100
 
 
@@ -170,7 +208,7 @@ def test_arrays_are_made_of_rules_with_several_jobs():
     text = (ROOT / "profiles/slurm/profile.yaml").read_text()
     option = re.search(r"^# (slurm-array-jobs: .*)$", text, re.M).group(1)
     names = re.split(r", *", yaml.safe_load(option)["slurm-array-jobs"])
-    assert set(names) <= {rule for rule, text in rule_texts().items() if "{wildcards." in text}
+    assert set(names) <= {name for name in JOBS if "{wildcards." in RULES[name].text}
 
 
 # Environments ---------------------------------------------------------------------------
@@ -188,7 +226,7 @@ def conda_pins(stage: str) -> dict[str, str]:
 
 
 def stage_of(rule: str) -> str:
-    return re.search(r'"\.\./envs/(\w+)\.yaml"', rule_texts()[rule]).group(1)
+    return re.search(r"\.\./envs/(\w+)\.yaml", RULES[rule].whole).group(1)  # its own comes first
 
 
 def imported_packages(script: Path) -> set[str]:
@@ -244,7 +282,7 @@ def test_the_lock_has_all_that_was_asked_for():
     assert set(names) <= set(locked())
 
 
-@pytest.mark.parametrize("rule", sorted(rule_texts()))
+@pytest.mark.parametrize("rule", JOBS)
 def test_conda_files_have_the_locks_versions_of_what_scripts_import(rule):
     pins = conda_pins(stage_of(rule))
     versions = locked()
@@ -293,7 +331,7 @@ def test_the_configurations_readme_explains_every_key():
 
 def test_the_picture_of_the_dag_shows_every_rule():
     picture = (ROOT / "docs/dag.svg").read_text()
-    default = set(rule_texts()) - {"import_table", "plan_query", "fetch_shard"}
+    default = set(JOBS) - {"import_table", "plan_query", "fetch_shard"}
     shown = set(re.findall(r">(\w+)</text>", picture))
     assert shown == default | {"all"}
 

@@ -16,7 +16,7 @@ from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
 
 
-def chosen_settings(paths: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+def chosen_settings(paths: Sequence[str | Path]) -> dict[str, Mapping[str, Any]]:
     """Settings by selection, from the files of the rule `choose`, each named by its selection."""
     return {Path(path).stem: files.read_json(path)["settings"] for path in paths}
 

@@ -5,7 +5,8 @@ All is fitted on a model's calibration rows and measured on the rows that it is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,8 +17,11 @@ from numpy.typing import NDArray
 from stellar import CLASSES, NO_LABEL
 from stellar.crossvalidation.predictions import Predictions, most_probable
 from stellar.crossvalidation.protocol import Protocol
+from stellar.errors import UserError
 from stellar.evaluation import metrics
 from stellar.sample.arrays import Floats
+
+log = logging.getLogger("stellar")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,61 @@ def by_fold(
             )
         )
     return predictions
+
+
+@dataclass(frozen=True)
+class TierPredictions:
+    """Predictions of all scored folds on one tier of features, labels by one scheme."""
+
+    label: str
+    tier: str
+    features: Sequence[str]
+    folds: Sequence[FoldPredictions]
+
+
+def calibrate(
+    pairs: Iterable[tuple[Predictions, Predictions]],
+    protocol: Protocol,
+    level: float,
+    wanted: tuple[str, str],
+) -> tuple[list[dict[str, Any]], TierPredictions]:
+    """One row a tier that was not skipped, and the predictions of one of them.
+
+    Parameters
+    ----------
+    pairs : iterable of pairs of Predictions
+        The two files of the rule `tier`: of scored and of calibration rows.
+    protocol : Protocol
+    level : float
+        Coverage of the conformal sets, of each class.
+    wanted : tuple of str
+        Label scheme and tier of the predictions; if it was skipped, the last that was not is given.
+
+    Returns
+    -------
+    list of dict
+        `label`, `tier`, and what `calibration_row` says.
+    TierPredictions
+
+    Raises
+    ------
+    UserError
+        All tiers were skipped.
+    """
+    rows: list[dict[str, Any]] = []
+    shown: TierPredictions | None = None
+    for scored, calibration in pairs:
+        if scored.skipped:
+            continue
+        about, folds = scored.about, by_fold(scored, calibration, protocol)
+        label, tier = about["scheme"], about["tier"]
+        rows.append({"label": label, "tier": tier, **calibration_row(folds, level)})
+        log.info("%s: coverage %.3f", about["name"], rows[-1]["coverage"])
+        if shown is None or (shown.label, shown.tier) != wanted:
+            shown = TierPredictions(label, tier, about["features"], folds)
+    if shown is None:
+        raise UserError("the survey has the features of no tier; add one of what it has to tiers")
+    return rows, shown
 
 
 def fit_temperature(truth: NDArray[np.int8], probabilities: Floats) -> float:

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar import NO_LABEL
+from stellar.crossvalidation.predictions import most_probable
 from stellar.crossvalidation.protocol import Protocol
-from stellar.evaluation.calibration import FoldPredictions, tempered
+from stellar.evaluation.calibration import FoldPredictions, TierPredictions, tempered
 from stellar.sample.arrays import Floats, Sample
 from stellar.sample.columns import places
+from stellar.sample.spectral_types import NEGATIVES
 
 
 def gate_scores(
@@ -144,3 +146,45 @@ def rejection(decisions: Decisions, rows: NDArray[np.bool_]) -> dict[str, Any]:
         "rejected": either[rows],
     }
     return {"rows": n, **{name: float(v.mean()) if n else None for name, v in shares.items()}}
+
+
+def reject(
+    tier: TierPredictions,
+    sample: Sample,
+    kinds: NDArray[np.object_],
+    protocol: Protocol,
+    rejected: float,
+    seed: int,
+) -> tuple[dict[str, Any], list[dict[str, float]]]:
+    """What is rejected of a tier's stars and of the negatives, and the risk at each coverage.
+
+    Parameters
+    ----------
+    tier : TierPredictions
+    sample : Sample
+        The rows behind the predictions, with the same labels.
+    kinds : array of str, shape (n_rows,)
+        Of each row of the sample its kind of negative, or "".
+    protocol, rejected, seed
+        As in `decide`.
+
+    Returns
+    -------
+    dict
+        `survey`, `label`, `tier`, and `rejection` of the `stars`, of each kind, of all `negatives`.
+    list of dict
+        As of `risk_coverage_rows`.
+    """
+    decisions = decide(tier.folds, sample, kinds != "", protocol, rejected, seed)
+    known = decisions.truth != NO_LABEL
+    right = most_probable(decisions.probabilities)[known] == decisions.truth[known]
+    kinds = kinds[decisions.rows]
+    document = {
+        "survey": sample.survey,
+        "label": tier.label,
+        "tier": tier.tier,
+        "stars": rejection(decisions, known),
+        **{kind: rejection(decisions, kinds == kind) for kind in NEGATIVES},
+        "negatives": rejection(decisions, kinds != ""),
+    }
+    return document, risk_coverage_rows(decisions.probabilities[known].max(axis=1), right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ def scores_of_folds(
     return scores, trained
 
 
-def load_columns(path: str, features: Sequence[str]) -> Columns:
+def load_columns(path: str | Path, features: Sequence[str]) -> Columns:
     """The catalogue's columns behind features, and their uncertainties, as float64."""
     needed = columns_needed(features)
     errors = [UNCERTAINTY[name] for name in needed if name in UNCERTAINTY]

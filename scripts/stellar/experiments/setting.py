@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stellar import command, files
+from stellar import files
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import MissingFeatureError
 from stellar.learning.tuned import learner_of, prepare
@@ -17,15 +19,18 @@ if TYPE_CHECKING:
     from stellar.sample.arrays import Sample
 
 
+log = logging.getLogger("stellar")
+
+
 @dataclass(frozen=True)
 class Experiment:
     """What a script has that trains the chosen learner anew on a few folds.
 
-    `settings` are the chosen ones by selection.
+    `path` is the file behind `sample`, `settings` are the chosen ones by selection.
     """
 
     config: Mapping[str, Any]
-    schemes: str
+    path: Path
     sample: Sample
     protocol: Protocol
     folds: Sequence[int]
@@ -45,61 +50,56 @@ class Experiment:
         made = self._made(sample or self.sample, copies)
         return lambda fold: made(self.settings[self.protocol.selection_of(fold)])
 
-    def changed(self, part: str, sample: Sample, change: Mapping[str, Any]) -> Learner:
+    def changed(self, selection: str, sample: Sample, change: Mapping[str, Any]) -> Learner:
         """The learner that a selection chose, with some settings changed."""
-        return self._made(sample)({**self.settings[part], **change})
+        return self._made(sample)({**self.settings[selection], **change})
 
     def _made(self, sample: Sample, copies: int = 1) -> Callable[[Mapping[str, Any]], Learner]:
         return learner_of(self.config["learner"], sample, self.threads, copies)
 
 
 def experiment(
-    about: str | None,
-    output: str,
     measure: Callable[[Experiment], list[dict[str, Any]]],
-    argv: Sequence[str] | None,
+    output: Path,
+    config: Mapping[str, Any],
+    sample: Path,
+    chosen: Sequence[Path],
+    threads: int,
 ) -> None:
-    """The `main` of an experiment's script: what `measure` finds, as CSV.
-
-    A survey that lacks the features gives a table without a row.
+    """Write what `measure` finds, as CSV; without a row if the survey lacks the features.
 
     Parameters
     ----------
-    about : str
-        The script's docstring.
-    output : str
-        Name of the option that takes the CSV's path.
     measure : callable
-    argv : sequence of str, optional
+    output : Path
+    config : mapping
+        `learner`, `label`, `features`, `cv`, and what `measure` needs.
+    sample : Path
+    chosen : sequence of Path
+        What the rule `choose` wrote of each selection.
+    threads : int
     """
-    parser = command.parser(about)
-    parser.add_argument("--schemes", required=True)
-    parser.add_argument("--chosen", nargs="+", required=True)
-    parser.add_argument(f"--{output}", required=True, dest="output")
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args(argv)
-    cfg = args.config
-    prepare(cfg["learner"], args.threads)
+    prepare(config["learner"], threads)
 
     from stellar.crossvalidation.selection import chosen_settings
     from stellar.sample.arrays import load_sample
 
-    protocol = Protocol.comparison(**cfg["cv"])
+    protocol = Protocol.comparison(**config["cv"])
     try:
-        sample = load_sample(args.schemes, cfg["label"], resolve(cfg["features"]))
+        stars = load_sample(sample, config["label"], resolve(config["features"]))
     except MissingFeatureError as error:
-        command.log.warning("skipped: %s", error)
-        files.write_text(args.output, "skipped\n")
+        log.warning("skipped: %s", error)
+        files.write_text(output, "skipped\n")
         return
     rows = measure(
         Experiment(
-            config=cfg,
-            schemes=args.schemes,
-            sample=sample,
+            config=config,
+            path=sample,
+            sample=stars,
             protocol=protocol,
-            folds=protocol.scored[: cfg.get("folds")],
-            settings=chosen_settings(args.chosen),
-            threads=args.threads,
+            folds=protocol.scored[: config.get("folds")],
+            settings=chosen_settings(chosen),
+            threads=threads,
         )
     )
-    files.write_text(args.output, files.csv_text(rows))
+    files.write_text(output, files.csv_text(rows))

@@ -7,6 +7,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from stellar.phases import phase
+
+
+@contextmanager
+def tensorflow(threads: int = 1) -> Iterator[None]:
+    """A block of imports that come after TensorFlow, counted as the phase `import`."""
+    with phase("import"):
+        prepare_tensorflow(threads)
+        yield
+
 
 def prepare_tensorflow(threads: int = 1) -> None:
     """Import TensorFlow, deterministic and on `threads` threads; call it first of all."""

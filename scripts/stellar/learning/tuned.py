@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from stellar.phases import phase
-
 if TYPE_CHECKING:
     from stellar.learning.learners import Learner
     from stellar.sample.arrays import Sample
@@ -15,10 +13,10 @@ if TYPE_CHECKING:
 def prepare(name: str, threads: int) -> None:
     """Import TensorFlow, before all else, if the learner is the network."""
     if name == "network":
-        from stellar.learning.tensorflow_setup import prepare_tensorflow
+        from stellar.learning.tensorflow_setup import tensorflow
 
-        with phase("import"):
-            prepare_tensorflow(threads)
+        with tensorflow(threads):
+            pass
 
 
 def learner_of(

@@ -6,10 +6,13 @@ interrupted search goes on where it was. Scores come from validation rows alone.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
+import sys
 import time
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +233,31 @@ class StellarTuner(BaseTuner):
             )
             for execution in range(self.executions)
         ]
+
+
+def state_folder(
+    within: Path, config: Mapping[str, Any], script: str, parts: Sequence[Rows]
+) -> Path:
+    """A search's folder, named by all that matters: configuration, libraries, code and rows.
+
+    Keras Tuner takes up whatever lies in its folder, and a search that differs must not.
+
+    Parameters
+    ----------
+    within : Path
+    config : mapping
+    script : str
+        The script that searches; beside it, all modules imported so far count.
+    parts : sequence of Rows
+    """
+    libraries = {name: version(name) for name in ("keras", "keras-tuner", "tensorflow")}
+    digest = hashlib.sha256(json.dumps([config, libraries], sort_keys=True).encode())
+    modules = {m.__file__ for name, m in sys.modules.items() if name.startswith("stellar")}
+    for source in sorted({script, *filter(None, modules)}):
+        digest.update(Path(source).read_bytes())
+    for part in parts:
+        digest.update(part.features.tobytes() + part.labels.tobytes())
+    return within.resolve() / digest.hexdigest()[:16]
 
 
 def prepare(

@@ -81,9 +81,9 @@ def sentences(
     tiers, rivals, calibration : sequence of mapping
         The honest protocol: `summary/tiers.csv`, `rivals.csv`, `calibration.csv`.
     rejected : mapping
-        `cautious/rejected.json`.
+        `calibration/rejected.json`.
     verdicts : sequence of mapping
-        `audit/verdict.json`.
+        Of all `audit/<scheme>.json`.
     chosen : mapping of str to mapping
         By learner, what one of its selections wrote.
     memorised, absolute_magnitude, input_errors, suspects : sequence of mapping

@@ -7,7 +7,6 @@ asked for, and checked against what is known of it beforehand.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import io
 import json
@@ -72,18 +71,6 @@ class Server:
     timeout: float
     attempts: int
     pause: float = 1.0
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of a script that asks SkyServer, beside `--config` with its url and release."""
-    parser.add_argument("--timeout", type=float, default=600, help="seconds without a byte")
-    parser.add_argument("--attempts", type=int, default=8, help="times a question is asked at most")
-
-
-def server(args: argparse.Namespace) -> Server:
-    """The server that a script's options name."""
-    cfg = args.config
-    return Server(cfg["url"], cfg["release"], args.timeout, args.attempts)
 
 
 def ask(

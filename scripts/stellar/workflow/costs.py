@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,16 @@ class Job:
     name: str
     benchmark: Path
     log: Path
+
+
+def jobs_of(benchmarks: Sequence[Path], logs: Sequence[Path]) -> list[Job]:
+    """The jobs behind benchmark files and logs, both in one order and named `<rule>/<job>`."""
+    root = os.path.commonpath(path.parent for path in benchmarks)
+    jobs = []
+    for benchmark, log in zip(benchmarks, logs, strict=True):
+        rule, *job = benchmark.relative_to(root).with_suffix("").parts
+        jobs.append(Job(rule, "/".join(job), benchmark, log))
+    return jobs
 
 
 def cost_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:

@@ -29,8 +29,8 @@ def findings(config: Row, results: Path) -> list[str]:
     pooled = files.read_json(results / "summary" / "pooled.json")
     tiers = files.read_csv(results / "summary" / "tiers.csv")
     baselines = files.read_csv(results / "summary" / "baselines.csv")
-    verdicts = files.read_json(results / "audit" / "verdict.json")
     label, tier = config["label"], config["compare"]["tier"]
+    verdicts = files.read_json(results / "audit" / f"{label}.json")
     mean = pooled["over_folds"]["accuracy"]["mean"]
     study = {"accuracy": mean, "ci95": pooled["ci95"]["accuracy"]}
     honest = _first(tiers, label=label, tier=tier)

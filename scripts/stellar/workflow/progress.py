@@ -24,7 +24,7 @@ SECONDS = {
     "ablation": 32,
     "audit": 44,
     "baseline": 27,
-    "cautious": 37,
+    "calibrate": 37,
     "choose": 41,
     "collect": 9,
     "compare": 8,
@@ -42,7 +42,7 @@ SECONDS = {
     "tune": 202,
 }
 START = 2  # of these, what a job of a network takes with next to no stars, forked
-STARTS = {"audit": 3, "baseline": 1, "cautious": 2, "compare": 2, "rival": 1}
+STARTS = {"audit": 3, "baseline": 1, "calibrate": 2, "compare": 2, "rival": 1}
 BEFORE = 13  # a run counts this part of its seconds as done at that pace before its first job
 IDLE = 1.1  # of the time that busy cores would take: some wait for others at times
 _JOBS = re.compile(r"^job +count\n[- ]+\n(.*?)^total +\d+", re.M | re.S)

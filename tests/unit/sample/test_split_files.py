@@ -1,12 +1,11 @@
 """Standardized splits, read and written piece by piece."""
 
-import json
-
 import numpy as np
 import pytest
 import split
 from made_shards import label, write_shards
 from stellar import files
+from stellar.command import Slice
 from stellar.sample.arrays import features_of
 from stellar.sample.features import resolve
 from stellar.sample.scaler import Scaler
@@ -27,10 +26,9 @@ def survey():
 def test_streamed_splits_are_those_of_the_whole_table(survey, tmp_path, monkeypatch, row_group):
     monkeypatch.setattr(files, "ROW_GROUP", row_group)
     label(tmp_path, write_shards(tmp_path, [survey]))
-    out = {name: str(tmp_path / name) for name in (*PARTS, "scaler")}
-    outputs = [word for name, path in out.items() for word in (f"--{name}", path)]
-    stars = str(tmp_path / "out/stars")
-    split.main(["--config", json.dumps(CONFIG), "--stars", stars, *outputs])
+    out = {name: tmp_path / name for name in (*PARTS, "scaler")}
+    stars = tmp_path / "out/stars"
+    split.main(Slice(CONFIG), stars, **out)
 
     table = files.read_table(stars)
     labels, features = table["label"].to_numpy(), resolve("study")

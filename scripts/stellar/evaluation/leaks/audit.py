@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import NO_LABEL
@@ -24,7 +25,11 @@ from stellar.evaluation.leaks.across_folds import (
 from stellar.evaluation.leaks.disjoint_folds import points, quick_findings, quick_scores
 from stellar.evaluation.leaks.finding import MARGIN, VERDICTS, Finding
 from stellar.evaluation.leaks.values import values_made_of_labels, values_that_name_the_label
+from stellar.evaluation.provenance import SHARED, shared_origin
 from stellar.sample.arrays import Sample
+from stellar.sample.identity import identify_stars
+
+PLACES = ["ra", "dec", "bestObjID", "plate", "elodieObject"]
 
 
 def verdict(
@@ -44,6 +49,33 @@ def verdict(
 def numbered(names: Sequence[str]) -> NDArray[np.int64]:
     """Names as numbers, shape (n_names,)."""
     return np.asarray(np.unique(np.array(names), return_inverse=True)[1], np.int64)
+
+
+def groups_of(places: pa.Table) -> dict[str, NDArray[np.int64]]:
+    """Which rows are one star (identified anew), of one plate, labelled by one library star.
+
+    Parameters
+    ----------
+    places : pyarrow.Table
+        The columns `PLACES` of all rows.
+
+    Returns
+    -------
+    dict of str to array of int64, shape (n_rows,)
+        `star`, `plate` and `template`.
+    """
+    objects = places["bestObjID"].fill_null(0).to_numpy()
+    return {
+        "star": identify_stars(places["ra"].to_numpy(), places["dec"].to_numpy(), objects),
+        "plate": places["plate"].fill_null(-1).to_numpy(),
+        "template": numbered(places["elodieObject"].fill_null("").to_pylist()),
+    }
+
+
+def named(scheme: str, name: str, features: Sequence[str]) -> dict[str, Any]:
+    """What was audited: `label`, `features` (the set's name), its `columns`, what they share."""
+    shares = SHARED[shared_origin(scheme, features)]
+    return {"label": scheme, "features": name, "columns": features, "shares": shares}
 
 
 def entry(
@@ -104,9 +136,9 @@ def entry(
                 "each other",
             )
         )
-    named, reason = verdict(findings, scores["losses"])
+    worst, reason = verdict(findings, scores["losses"])
     return {
-        "verdict": named,
+        "verdict": worst,
         "reason": reason,
         "findings": [asdict(finding) for finding in findings],
         "values": values,

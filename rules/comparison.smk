@@ -1,0 +1,186 @@
+"""The comparison: hyperparameters from folds that no score uses, tiers of features, rivals.
+
+READS sample.parquet.
+WRITES choose/, tier/, rival/, calibration/, audit/ and tables in summary/.
+"""
+
+# The study's own features in the audit, by their set's name unless a tier has it.
+NAMED = isinstance(config["features"], str) and config["features"] not in TIERS
+STUDY = {config["features"] if NAMED else "features": config["features"]}
+
+
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    compare,
+    hammer,
+
+
+use rule learn_job as choose with:
+    """Choose a learner's hyperparameters on rows that its scores do not use."""
+    input:
+        code=code("choose"),
+        sample=rules.assign_folds.output.sample,
+    output:
+        chosen="<results>/choose/{learner}/{selection}.json",
+    pathvars:
+        job="choose/{learner}-{selection}",
+    params:
+        cfg=lambda wildcards: cfg(
+            name=wildcards.learner,
+            learner=config["learners"][wildcards.learner],
+            selection=wildcards.selection,
+            features=TIERS[TIER],
+            label=config["label"],
+            seed=config["seed"],
+            cv=COMPARISON,
+        ),
+    message:
+        "Choose the hyperparameters of {wildcards.learner}, {wildcards.selection}"
+
+
+use rule learn_job as tier with:
+    """Score the chosen network on one tier of features, labels by one scheme."""
+    input:
+        code=code("network_on_folds"),
+        sample=rules.assign_folds.output.sample,
+        settings=each(
+            rules.choose.output.chosen, learner="network", selection=SELECTIONS
+        ),
+    output:
+        probabilities="<results>/tier/{scheme}/{tier}/probabilities.parquet",
+        calibration="<results>/tier/{scheme}/{tier}/calibration.parquet",
+    pathvars:
+        job="tier/{scheme}-{tier}",
+    params:
+        cfg=lambda wildcards: cfg(
+            about={
+                "name": f"{wildcards.scheme}/{wildcards.tier}",
+                "scheme": wildcards.scheme,
+                "tier": wildcards.tier,
+            },
+            label=wildcards.scheme,
+            features=TIERS[wildcards.tier],
+            seed=config["seed"],
+            cv=COMPARISON,
+        ),
+    message:
+        "Tier {wildcards.tier}, label {wildcards.scheme}"
+
+
+use rule learn_job as rival with:
+    """Score a rival of the network on the same folds."""
+    input:
+        code=code("classifier_on_folds"),
+        sample=rules.assign_folds.output.sample,
+        chosen=lambda wildcards: (
+            each(
+                rules.choose.output.chosen,
+                learner="boosted_trees",
+                selection=SELECTIONS,
+            )
+            if wildcards.rival == "boosted_trees"
+            else []
+        ),
+    output:
+        probabilities="<results>/rival/{rival}/probabilities.parquet",
+    pathvars:
+        job="rival/{rival}",
+    params:
+        cfg=lambda wildcards: cfg(
+            name=wildcards.rival,
+            features=TIERS[TIER],
+            label=config["label"],
+            seed=config["seed"],
+            cv=COMPARISON,
+        ),
+    message:
+        "Rival {wildcards.rival}"
+
+
+use rule small_job as hammer with:
+    """Score The Hammer's own types on the same folds."""
+    input:
+        code=code("type_by_hammer"),
+        sample=rules.assign_folds.output.sample,
+    output:
+        probabilities="<results>/rival/hammer/probabilities.parquet",
+    pathvars:
+        job="hammer",
+    conda:
+        "../envs/comparison.yaml"
+    resources:
+        mem_mb=sample_memory,
+        runtime=grown(10),
+    params:
+        cfg=cfg(label=config["label"], cv=COMPARISON),
+    message:
+        "Score The Hammer's types"
+
+
+use rule score_job as calibrate with:
+    """Calibrate probabilities, make conformal sets, learn what to reject."""
+    input:
+        code=code("calibrate"),
+        sample=rules.assign_folds.output.sample,
+        probabilities=each(rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS),
+        calibration=each(rules.tier.output.calibration, scheme=SCHEMES, tier=TIERS),
+    output:
+        calibration_table=table("calibration"),
+        reliability="<results>/calibration/reliability.csv",
+        risk="<results>/calibration/risk_coverage.csv",
+        rejected="<results>/calibration/rejected.json",
+    pathvars:
+        job="calibrate",
+    params:
+        cfg=cfg(**config["cautious"], seed=config["seed"], cv=COMPARISON),
+    message:
+        "Calibrate, make sets, reject"
+
+
+use rule score_job as audit with:
+    """Look for leaks in the feature sets of one label scheme."""
+    input:
+        code=code("audit"),
+        sample=rules.assign_folds.output.sample,
+        chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
+        probabilities=lambda wildcards: each(
+            rules.tier.output.probabilities, scheme=wildcards.scheme, tier=TIERS
+        ),
+    output:
+        entries="<results>/audit/{scheme}.json",
+    pathvars:
+        job="audit/{scheme}",
+    params:
+        cfg=lambda wildcards: cfg(
+            scheme=wildcards.scheme,
+            features=list({"position": "position", **STUDY, **TIERS}.items()),
+            **config["audit"],
+            seed=config["seed"],
+            cv=COMPARISON,
+        ),
+    message:
+        "Audit label {wildcards.scheme}"
+
+
+use rule small_job as compare with:
+    """Score tiers and rivals on the folds that chose nothing."""
+    input:
+        code=code("compare"),
+        tiers=each(rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS),
+        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
+        rivals=[
+            *each(rules.rival.output.probabilities, rival=["boosted_trees"]),
+            *each(rules.hammer.output.probabilities),
+            *each(rules.rival.output.probabilities, rival=BASELINES),
+        ],
+    output:
+        tiers_table=table("tiers"),
+        rivals_table=table("rivals"),
+    pathvars:
+        job="compare",
+    conda:
+        "../envs/comparison.yaml"
+    params:
+        cfg=cfg(costs=config["costs"], rope=config["compare"]["rope"]),
+    message:
+        "Compare tiers and rivals"

@@ -1,0 +1,129 @@
+"""The answer, its figures, what it cost, and the report.
+
+READS what all stages before wrote.
+WRITES figures of the answer, summary/answer.md, summary/cost.csv, summary/jobs.csv, report/.
+"""
+
+
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    draw_answer,
+    answer,
+    cost,
+    report,
+
+
+use rule small_job as draw_answer with:
+    """Draw the answer: each figure from the tables that have its name."""
+    input:
+        code=code("draw_answer"),
+        pooled=rules.collect.output.pooled,
+        tiers=rules.compare.output.tiers_table,
+        reliability=rules.calibrate.output.reliability,
+        risk_coverage=rules.calibrate.output.risk,
+        learning_curves=each(rules.learning_curve.output, learner=LEARNERS),
+        memorise=rules.memorise.output.memorised,
+        importance=each(rules.importance.output, tier=TIERS),
+        brightness=rules.brightness.output.brightness,
+    output:
+        figures=[
+            figure("tiers", "Answer"),
+            figure("reliability", "Answer"),
+            figure("risk_coverage", "Answer"),
+            figure("learning_curves", "Answer"),
+            figure("memorise", "Answer"),
+            figure("importance", "Answer"),
+            figure("brightness", "Answer"),
+        ],
+    pathvars:
+        job="draw_answer",
+    message:
+        "Draw the answer"
+
+
+use rule small_job as answer with:
+    """Write the answer in ten sentences."""
+    input:
+        code=code("answer"),
+        pooled=rules.collect.output.pooled,
+        baselines=rules.collect.output.baselines_table,
+        tiers=rules.compare.output.tiers_table,
+        rivals=rules.compare.output.rivals_table,
+        calibration=rules.calibrate.output.calibration_table,
+        rejected=rules.calibrate.output.rejected,
+        audits=each(rules.audit.output.entries, scheme=SCHEMES),
+        chosen=each(rules.choose.output.chosen, learner=LEARNERS, selection=SELECTIONS),
+        memorised=rules.memorise.output.memorised,
+        absolute_magnitude=rules.absolute_magnitude.output.absolute_magnitude,
+        input_errors=rules.input_errors.output.input_errors,
+        suspects=rules.suspects.output.suspects,
+    output:
+        answer="<results>/summary/answer.md",
+    pathvars:
+        job="answer",
+    params:
+        cfg=cfg(label=config["label"], tier=TIER),
+    message:
+        "Write {output.answer}"
+
+
+use rule small_job as cost with:
+    """Where the time went, from the benchmark files and logs of all jobs."""
+    input:
+        code=code("cost"),
+        benchmarks=of_all_jobs(benchmark_of),
+        logs=of_all_jobs(lambda rule: rule.log),
+    output:
+        cost=table("cost"),
+        jobs="<results>/summary/jobs.csv",
+    pathvars:
+        job="cost",
+    message:
+        "Add up what the jobs cost"
+
+
+use rule small_job as report with:
+    """Write the report, one HTML file that needs nothing else."""
+    input:
+        code=code("report"),
+        template=local("scripts/stellar/reporting/report.html.j2"),
+        origins=ORIGINS,
+        labels=rules.label_stars.output.counts,
+        first=rules.first_network.output.metrics,
+        best=rules.tune.output.best,
+        trials=rules.tune.output.trials,
+        test=rules.evaluate_test.output.metrics,
+        pooled=rules.collect.output.pooled,
+        baselines=rules.collect.output.baselines_table,
+        cv=rules.collect.output.cv_table,
+        ablation=rules.collect.output.ablation_table,
+        cost=rules.cost.output.cost,
+        answer=rules.answer.output.answer,
+        tiers=rules.compare.output.tiers_table,
+        rivals=rules.compare.output.rivals_table,
+        calibration=rules.calibrate.output.calibration_table,
+        rejected=rules.calibrate.output.rejected,
+        audits=each(rules.audit.output.entries, scheme=SCHEMES),
+        memorised=rules.memorise.output.memorised,
+        absolute_magnitude=rules.absolute_magnitude.output.absolute_magnitude,
+        ingredients=rules.ingredients.output.ingredients,
+        input_errors=rules.input_errors.output.input_errors,
+        suspects=rules.suspects.output.suspects,
+        jobs=rules.cost.output.jobs,
+        figures=[
+            rules.draw_survey.output,
+            rules.draw_study.output,
+            rules.draw_answer.output,
+        ],
+    output:
+        html=report(
+            "<results>/report/report.html",
+            caption="captions/report.rst",
+            category="Report",
+        ),
+    pathvars:
+        job="report",
+    params:
+        cfg=cfg(**{**config, "tuning": TUNING}),
+    message:
+        "Write {output.html}"

@@ -1,0 +1,223 @@
+"""The study: a first network, a tuned one, its cross-validation, and what it must beat.
+
+READS splits/, sample.parquet.
+WRITES first_network/, tune/, cv/, ablation/, baseline/, model/, test/, the tables that score them
+in summary/ and their figures.
+"""
+
+STUDY_FOLDS = {
+    "label": config["label"],
+    "seed": config["seed"],
+    "folds": config["cv"]["folds"],
+}
+
+
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    collect,
+    draw_study,
+
+
+use rule network_job as first_network with:
+    """Train the study's first network."""
+    input:
+        code=code("first_network"),
+        train=rules.split.output.train,
+        validation=rules.split.output.validation,
+    output:
+        metrics="<results>/first_network/metrics.json",
+        history="<results>/first_network/history.csv",
+    pathvars:
+        job="first_network",
+    params:
+        cfg=cfg(seed=config["seed"], network=config["first_network"]),
+    message:
+        "Train the study's first network"
+
+
+use rule network_job as tune with:
+    """Search for hyperparameters; a search that was interrupted goes on."""
+    input:
+        code=code("tune"),
+        train=rules.split.output.train,
+        validation=rules.split.output.validation,
+    output:
+        best="<results>/tune/best_hyperparameters.json",
+        trials="<results>/tune/trials.csv",
+    pathvars:
+        job="tune",
+    threads: config["tuning"]["workers"]
+    resources:
+        # XLA keeps what it compiled: some 20 MB an architecture, in each process.
+        mem_mb=lambda wildcards, input, threads, attempt: (
+            (1 + threads) * sample_memory(wildcards, input, attempt)
+            + grown(20 * config["tuning"]["trials"])(wildcards, attempt)
+        ),
+        runtime=lasting(120),
+    params:
+        cfg=cfg(seed=config["seed"], network=config["network"], tuning=TUNING),
+    message:
+        "Tune the network; progress in {log}"
+
+
+# Several folds in one job have no wildcard in common: each such job is a rule of its own.
+PACKED = config["cv"]["folds_per_job"]
+PACKS = [FOLDS[first : first + PACKED] for first in range(0, len(FOLDS), PACKED)]
+for pack in [["{fold}"]] if PACKED == 1 else PACKS:
+
+    rule:
+        name:
+            "cv_fold" if PACKED == 1 else f"cv_fold_{pack[0]}"
+        input:
+            code=code("network_on_folds"),
+            sample=rules.assign_folds.output.sample,
+            settings=rules.tune.output.best,
+        output:
+            **{name: expand(path, fold=pack) for name, path in FOLD_FILES.items()},
+        log:
+            f"<logs>/cv_fold/{pack[0]}.log",
+        benchmark:
+            f"<benchmarks>/cv_fold/{pack[0]}.tsv"
+        conda:
+            "../envs/network.yaml"
+        threads: 1
+        resources:
+            mem_mb=sample_memory,
+            runtime=lasting(20 * len(pack)),
+        params:
+            cfg=lambda wildcards, pack=pack: cfg(
+                **STUDY_FOLDS,
+                about={"name": "network"},
+                features=config["features"],
+                scored=[int(fold.format(**wildcards)) for fold in pack],
+            ),
+            files=options,
+        message:
+            (
+                "Cross-validation, fold {wildcards.fold}"
+                if PACKED == 1
+                else f"Cross-validation, folds {pack[0]} to {pack[-1]}"
+            )
+        shell:
+            "python {input.code[0]:q} --config {params.cfg:q} {params.files:q}"
+            " --threads {threads} 2> {log:q}"
+
+
+use rule network_job as ablation with:
+    """Train the tuned network on other features, on all folds."""
+    input:
+        code=code("network_on_folds"),
+        sample=rules.assign_folds.output.sample,
+        settings=rules.tune.output.best,
+    output:
+        probabilities="<results>/ablation/{variant}/probabilities.parquet",
+    pathvars:
+        job="ablation/{variant}",
+    resources:
+        mem_mb=sample_memory,
+        runtime=lasting(60),
+    params:
+        cfg=lambda wildcards: cfg(
+            **STUDY_FOLDS,
+            about={"name": wildcards.variant},
+            **config["ablation"][wildcards.variant],
+        ),
+    message:
+        "Ablation {wildcards.variant}"
+
+
+use rule learn_job as baseline with:
+    """Score one baseline on the cross-validation folds."""
+    input:
+        code=code("classifier_on_folds"),
+        sample=rules.assign_folds.output.sample,
+    output:
+        probabilities="<results>/baseline/{name}/probabilities.parquet",
+    pathvars:
+        job="baseline/{name}",
+    conda:
+        "../envs/learn.yaml"
+    params:
+        cfg=lambda wildcards: cfg(
+            **STUDY_FOLDS,
+            name=wildcards.name,
+            features=config["features"],
+        ),
+    message:
+        "Baseline {wildcards.name}"
+
+
+use rule network_job as final_model with:
+    """Train the tuned network on the training rows and save it."""
+    input:
+        code=code("final_model"),
+        train=rules.split.output.train,
+        validation=rules.split.output.validation,
+        best=rules.tune.output.best,
+    output:
+        model="<results>/model/model.keras",
+        history="<results>/model/history.csv",
+    pathvars:
+        job="final_model",
+    params:
+        cfg=cfg(seed=config["seed"]),
+    message:
+        "Train the final model"
+
+
+use rule network_job as evaluate_test with:
+    """Score the final model on the test rows, once."""
+    input:
+        code=code("evaluate_test"),
+        model=rules.final_model.output.model,
+        test=rules.split.output.test,
+    output:
+        metrics="<results>/test/metrics.json",
+    pathvars:
+        job="evaluate_test",
+    message:
+        "Score the final model on the test rows"
+
+
+use rule small_job as collect with:
+    """Score all that was predicted: baselines, cross-validation, ablations."""
+    input:
+        code=code("collect"),
+        baselines=each(rules.baseline.output.probabilities, name=BASELINES),
+        folds=expand(FOLD_FILES["probabilities"], fold=FOLDS),
+        ablations=each(rules.ablation.output.probabilities, variant=VARIANTS),
+        test=rules.split.output.test,
+    output:
+        baselines_table=table("baselines"),
+        cv_table=table("cv"),
+        ablation_table=table("ablation"),
+        pooled="<results>/summary/pooled.json",
+    pathvars:
+        job="collect",
+    conda:
+        "../envs/learn.yaml"
+    params:
+        cfg=cfg(costs=config["costs"]),
+    message:
+        "Score baselines, folds and ablations"
+
+
+use rule small_job as draw_study with:
+    """Draw the study's results."""
+    input:
+        code=code("draw_study"),
+        pooled=rules.collect.output.pooled,
+        baselines=rules.collect.output.baselines_table,
+        ablation=rules.collect.output.ablation_table,
+        first=rules.first_network.output.history,
+        folds=expand(FOLD_FILES["history"], fold=FOLDS),
+    output:
+        confusion=figure("confusion", "Results"),
+        recalls=figure("recalls", "Results"),
+        baselines_figure=figure("baselines", "Results"),
+        ablation_figure=figure("ablation", "Results"),
+        training=figure("training", "Results"),
+    pathvars:
+        job="draw_study",
+    message:
+        "Draw the results"

@@ -1,0 +1,34 @@
+"""The simulated survey.
+
+READS nothing.
+WRITES shards/shard-*.parquet.
+"""
+
+ORIGINS = []  # what says where stars come from
+RELEASE = None  # of the archive that has their spectra
+
+
+localrules:
+    simulate_shard,
+
+
+use rule small_job as simulate_shard with:
+    """Make one shard of the simulated survey, alone from the seed."""
+    input:
+        code=code("simulate_shard"),
+    output:
+        shard="<results>/shards/shard-{shard}.parquet",
+    pathvars:
+        job="simulate_shard/{shard}",
+    conda:
+        "../../envs/data.yaml"
+    params:
+        cfg=lambda wildcards: cfg(
+            shard=int(wildcards.shard),
+            seed=config["seed"],
+            n_stars=config["survey"]["n_stars"],
+            shards=config["survey"]["shards"],
+            simulated=config["survey"]["simulated"],
+        ),
+    message:
+        "Simulate shard {wildcards.shard}"

@@ -1,0 +1,28 @@
+"""A user's own table as the survey.
+
+READS the table.
+WRITES shards/shard-*.parquet.
+"""
+
+ORIGINS = []  # what says where stars come from
+RELEASE = None  # of the archive that has their spectra
+
+
+use rule small_job as import_table with:
+    """Read a user's own table into shards."""
+    input:
+        code=code("import_table"),
+        table=local(config["survey"]["table"]["path"]),
+    output:
+        shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
+    pathvars:
+        job="import_table",
+    conda:
+        "../../envs/data.yaml"
+    resources:
+        mem_mb=grown(4000),
+        runtime=grown(60),
+    params:
+        cfg=cfg(**{key: config["survey"]["table"][key] for key in ("columns", "units")}),
+    message:
+        "Import {input.table}"

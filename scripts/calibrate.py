@@ -1,0 +1,46 @@
+"""Calibrate the tiers' probabilities, make conformal sets, and learn what to reject."""
+
+from pathlib import Path
+
+from stellar import command, files
+from stellar.crossvalidation.predictions import Predictions
+from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation import calibration as calibrated
+from stellar.evaluation import rejection
+from stellar.sample.arrays import load_sample
+
+
+def main(
+    config: command.Slice,
+    sample: Path,
+    probabilities: list[Path],
+    calibration: list[Path],
+    calibration_table: Path,
+    reliability: Path,
+    risk: Path,
+    rejected: Path,
+) -> None:
+    protocol = Protocol.comparison(**config["cv"])
+    pairs = (
+        (Predictions.read(scored), Predictions.read(beside))
+        for scored, beside in zip(probabilities, calibration, strict=True)
+    )
+    wanted = (config["label"], config["tier"])
+    rows, shown = calibrated.calibrate(pairs, protocol, config["level"], wanted)
+    stars = load_sample(sample, shown.label, shown.features)
+    kind = (
+        files.read_table(sample, ["negative"])["negative"]
+        .fill_null("")
+        .to_numpy(zero_copy_only=False)
+    )
+    document, risks = rejection.reject(
+        shown, stars, kind, protocol, config["rejected"], config["seed"]
+    )
+    files.write_text(calibration_table, files.csv_text(rows))
+    files.write_text(reliability, files.csv_text(calibrated.reliability_rows(shown.folds)))
+    files.write_text(risk, files.csv_text(risks))
+    files.write_json(rejected, document | {"level": config["level"]})
+
+
+if __name__ == "__main__":
+    command.run(main)
