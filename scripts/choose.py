@@ -17,7 +17,7 @@ def main(config: command.Slice, sample: Path, chosen: Path, threads: int = 1) ->
 
     stars = load_sample(sample, config["label"], resolve(config["features"]))
     made = learner_of(name, stars, threads)
-    folds = Protocol.comparison(**config["cv"]).selections[config["part"]]
+    folds = Protocol.comparison(**config["cv"]).selections[config["selection"]]
     trials = choose(
         stars,
         folds,
