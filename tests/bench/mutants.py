@@ -49,8 +49,8 @@ MUTANTS = (
     Mutant(
         "code_without_imports",
         "rerun",
-        "rules/common.smk",
-        "open_ends += _local_imports(path)",
+        "scripts/stellar/workflow/sources.py",
+        "open_ends += _local_imports(path, script.parent)",
         "open_ends += []",
         (f"{MATRIX}[the scores' module edited]",),
     ),
