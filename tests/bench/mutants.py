@@ -103,7 +103,7 @@ MUTANTS = (
         "of_scored, of_calibration = learner(rows, seed + fold, others)",
         "of_scored, of_calibration = learner(rows, seed, others)",
         (
-            "unit/test_protocol.py"
+            "unit/crossvalidation/test_rounds.py"
             "::test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows",
         ),
     ),
@@ -187,7 +187,7 @@ MUTANTS = (
         "return [fold, self.calibrating(fold)]",
         "return [fold]",
         (
-            "unit/test_protocol.py"
+            "unit/crossvalidation/test_rounds.py"
             "::test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows",
         ),
     ),
