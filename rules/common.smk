@@ -1,10 +1,7 @@
 """Functions and constants of the rules; no rule stands here."""
 
-import ast
-import functools
 import json
 import sys
-from itertools import accumulate
 from pathlib import Path
 
 import yaml
@@ -16,7 +13,7 @@ sys.path.insert(0, str(BASE / "scripts"))
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.sample import features
-from stellar.workflow import configuration, environment, resume
+from stellar.workflow import configuration, environment, resume, sources
 
 try:
     configuration.check(
@@ -47,17 +44,9 @@ SELECTIONS = list(Protocol.comparison(**COMPARISON).selections)
 LEARNERS = ["network", "boosted_trees"]
 RIVALS = ["boosted_trees", *BASELINES]
 # The values of each wildcard in the names of files.
-VALUES = {
-    "shard": SHARDS,
-    "fold": FOLDS,
-    "name": BASELINES,
-    "variant": VARIANTS,
-    "tier": list(TIERS),
-    "scheme": SCHEMES,
-    "rival": RIVALS,
-    "learner": LEARNERS,
-    "selection": SELECTIONS,
-}
+VALUES = {"shard": SHARDS, "fold": FOLDS, "name": BASELINES, "variant": VARIANTS}
+VALUES |= {"tier": list(TIERS), "scheme": SCHEMES, "rival": RIVALS}
+VALUES |= {"learner": LEARNERS, "selection": SELECTIONS}
 
 TIER = config["compare"]["tier"]  # on which learners are tuned and compared
 # The number of workers is threads, no parameter: it changes no result and reruns nothing.
@@ -69,15 +58,7 @@ FOLD_FILES = {
 
 
 wildcard_constraints:
-    shard=r"\d+",
-    fold=r"\d\d",
-    name="|".join(BASELINES),
-    variant=r"[A-Za-z][A-Za-z0-9_]*",
-    tier=r"[A-Za-z][A-Za-z0-9_]*",
-    scheme="|".join(SCHEMES),
-    rival="|".join(RIVALS),
-    learner="|".join(LEARNERS),
-    selection=r"held_out|fold-\d\d",
+    **{name: "|".join(values) for name, values in VALUES.items()},
 
 
 def refuse_what_would_fail(folder):
@@ -182,41 +163,5 @@ def benchmark_of(rule):
 
 def code(script):
     """A rule's script and the modules it imports, to be listed as its inputs."""
-    found, open_ends = [], [BASE / "scripts" / f"{script}.py"]
-    while open_ends:
-        path = open_ends.pop()
-        if path in found:
-            continue
-        found.append(path)
-        open_ends += _local_imports(path)
-    return [
-        local(str(path.relative_to(BASE))) for path in [found[0], *sorted(found[1:])]
-    ]
-
-
-@functools.cache
-def _local_imports(path):
-    nodes = _run(ast.parse(path.read_text()))
-    return [found for node in nodes for found in _imported(node) if found.is_file()]
-
-
-def _run(node):
-    """What runs of a module: all but what only a type checker reads."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)):
-            yield from _run(child)
-
-
-def _imported(node):
-    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("stellar"):
-        names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    elif isinstance(node, ast.Import):
-        names = [alias.name for alias in node.names if alias.name.startswith("stellar")]
-    else:
-        names = []
-    for name in names:
-        for parent in accumulate(name.split("."), lambda *parts: ".".join(parts)):
-            path = BASE / "scripts" / parent.replace(".", "/")
-            yield path.with_suffix(".py")
-            yield path / "__init__.py"
+    paths = sources.sources_of(BASE / "scripts" / f"{script}.py")
+    return [local(str(path.relative_to(BASE))) for path in paths]

@@ -80,7 +80,6 @@ for pack in [["{fold}"]] if PACKED == 1 else PACKS:
             f"<benchmarks>/cv_fold/{pack[0]}.tsv"
         conda:
             "../envs/network.yaml"
-        threads: 1
         resources:
             mem_mb=sample_memory,
             runtime=lasting(20 * len(pack)),

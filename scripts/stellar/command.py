@@ -9,7 +9,6 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin
 
@@ -17,6 +16,8 @@ from stellar.errors import UserError, refusal
 from stellar.phases import log_done, log_phase
 
 log = logging.getLogger("stellar")
+
+SLICE_HELP = "the rule's slice of the configuration, JSON"
 
 
 def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -29,12 +30,14 @@ def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.Argu
     made = argparse.ArgumentParser(
         description=inspect.getdoc(sys.modules[main.__module__]), allow_abbrev=False
     )
-    parameters = inspect.signature(main, eval_str=True).parameters
-    options = {name: of for name, of in parameters.items() if of.kind is not of.VAR_KEYWORD}
-    for of in (of for of in parameters.values() if of.kind is of.VAR_KEYWORD):
+    options: dict[str, inspect.Parameter] = {}
+    for name, of in inspect.signature(main, eval_str=True).parameters.items():
+        if of.kind is not of.VAR_KEYWORD:
+            options[name] = of
+            continue
         given = [word[2:].replace("-", "_") for word in argv if word.startswith("--")]
-        options |= {name: of for name in given if name not in {*options, "config", "help"}}
-        made.epilog = f"Further options, as the rule names its files, are {of.name}."
+        options |= {other: of for other in given if other not in {*options, "config", "help"}}
+        made.epilog = f"Further options, named as the rule names its files, are the {name}."
     if "config" not in options:
         made.add_argument("--config", type=_slice, help=argparse.SUPPRESS)
     for name, of in options.items():
@@ -50,7 +53,7 @@ def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.Argu
             nargs="*" if several else None,
             required=of.default is of.empty,
             default=of.default,
-            help=HELP.get(kind),
+            help=SLICE_HELP if kind is Slice else None,
         )
     return made
 
@@ -76,9 +79,6 @@ def _slice(text: str) -> Slice:
         return Slice(json.loads(text))
     except (ValueError, TypeError):
         raise argparse.ArgumentTypeError(f"{text!r} is no JSON object") from None
-
-
-HELP = {Slice: "the rule's slice of the configuration, JSON", Path: "path"}
 
 
 def run(main: Callable[..., None], argv: Sequence[str] | None = None) -> None:

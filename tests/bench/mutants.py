@@ -49,8 +49,8 @@ MUTANTS = (
     Mutant(
         "code_without_imports",
         "rerun",
-        "rules/common.smk",
-        "open_ends += _local_imports(path)",
+        "scripts/stellar/workflow/sources.py",
+        "open_ends += _local_imports(path, script.parent)",
         "open_ends += []",
         (f"{MATRIX}[the scores' module edited]",),
     ),
@@ -103,7 +103,8 @@ MUTANTS = (
         "        seed + fold,\n        scale=scale",
         "        seed,\n        scale=scale",
         (
-            "unit/crossvalidation/test_rounds.py::test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows",
+            "unit/crossvalidation/test_rounds.py"
+            "::test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows",
         ),
     ),
     Mutant(
@@ -186,7 +187,8 @@ MUTANTS = (
         "return (fold, self.beside(fold)) if self.kept_out else (fold,)",
         "return (fold,)",
         (
-            "unit/crossvalidation/test_rounds.py::test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows",
+            "unit/crossvalidation/test_rounds.py"
+            "::test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows",
         ),
     ),
     Mutant(

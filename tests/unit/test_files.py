@@ -59,14 +59,11 @@ def test_csv_round_trip(tmp_path_factory, rows):
     assert all(r["none"] is None for r in read)
 
 
-LOG = """12:00:00 scripts/cv_fold.py --fold 1
-12:00:01 cpu import 0.250 s
-12:00:03 cpu import 1.500 s
-W0000 a library's own words: cpu train 99 s
-12:00:04 cpu train 0.500 s
-12:00:05 cpu train 0.250 s
-12:00:05 done in 5.0 s, 3.00 s of CPU{}
-"""
+def test_a_file_is_read_by_its_ending(tmp_path):
+    files.write_json(tmp_path / "a.json", {"n": 1})
+    files.write_text(tmp_path / "a.csv", files.csv_text([{"n": 1}]))
+    assert files.read(tmp_path / "a.json") == {"n": 1}
+    assert files.read(tmp_path / "a.csv") == [{"n": 1}]
 
 
 @given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 50))

@@ -81,12 +81,7 @@ def test_all_rows_of_a_star_stand_in_one_fold(leaking):
 
 def verdict_on(path, features):
     sample = load_sample(path, "elodie", resolve(features))
-    table = files.read_table(path, ["elodieObject"])
-    groups = {
-        "star": np.arange(len(sample.labels)),
-        "plate": np.arange(len(sample.labels)) % 20,
-        "template": audit.numbered(table["elodieObject"].fill_null("").to_pylist()),
-    }
+    groups = audit.groups_of(files.read_table(path, audit.PLACES))
     return audit.entry(sample, groups, PROTOCOL, None, [], seed=0, trees=10)
 
 

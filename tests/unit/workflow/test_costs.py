@@ -26,3 +26,14 @@ def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
     expected = {f"{name}_s": value for name, value in seconds.items()}
     assert rows[0] == {"rule": "fold", "jobs": 2, **expected, "peak_mb": 120.0}
     assert rows[-1]["rule"] == "all jobs"
+
+
+def test_a_job_is_named_by_its_rule_and_what_it_is_of(tmp_path):
+    names = ["label_stars", "cv_fold/00", "tier/elodie-photometry"]
+    benchmarks = [tmp_path / f"benchmarks/{name}.tsv" for name in names]
+    logs = [tmp_path / f"logs/{name}.log" for name in names]
+    jobs = costs.jobs_of(benchmarks, logs)
+    assert [(job.rule, job.name) for job in jobs] == [
+        ("label_stars", ""), ("cv_fold", "00"), ("tier", "elodie-photometry")
+    ]  # fmt: skip
+    assert [(job.benchmark, job.log) for job in jobs] == list(zip(benchmarks, logs, strict=True))
