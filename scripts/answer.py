@@ -23,19 +23,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
 
     pooled = files.read_json(args.pooled)
-    lines = sentences(
-        args.config["label"],
-        args.config["tier"],
-        pooled,
-        *(files.read_csv(getattr(args, name)) for name in tables),
-        files.read_json(args.rejected),
-        files.read_json(args.verdict),
-        {document["learner"]: document for document in map(files.read_json, args.chosen)},
-        files.read_csv(args.memorised),
-        files.read_csv(args.absolute_magnitude),
-        files.read_csv(args.input_errors),
-        files.read_csv(args.suspects),
-    )
+    results = {
+        "pooled": pooled,
+        "rejected": files.read_json(args.rejected),
+        "verdicts": files.read_json(args.verdict),
+        "chosen": {found["learner"]: found for found in map(files.read_json, args.chosen)},
+    }
+    for name in (*tables, *experiments):
+        key = name.replace("-", "_")
+        results[key] = files.read_csv(getattr(args, key))
+    lines = sentences(args.config["label"], args.config["tier"], results)
     files.write_text(args.answer, markdown(pooled["survey"], lines))
 
 

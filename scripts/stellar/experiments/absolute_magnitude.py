@@ -58,20 +58,13 @@ def absolute_magnitude(
         paired differences from the first; the `stars` that have one, and their `spread` (standard
         deviation, mag). Without the SSPP's parameters these are None.
     """
-    parts = {
-        "magnitudes": replace(
-            sample, features=sample.features[:-1], table=np.ascontiguousarray(sample.table[:, :-1])
-        ),
-        "with_redshift": sample,
-        "with_permuted_redshift": with_permuted(sample, "redshift", seed),
-    }
     target = bolometric_magnitude(spectroscopic["sppTeff"], spectroscopic["sppLogG"])
     target[sample.labels == NO_LABEL] = np.nan
     known = np.isfinite(target)
     enough = known.sum() >= LEAST_STARS
     share = test_share(protocol)
     rows, reference, reference_errors = [], None, None
-    for name, part in parts.items():
+    for name, part in _samples(sample, seed).items():
         scores, _ = scores_of_folds(part, protocol, folds, learner_by_fold(part), seed)
         reference = reference or scores
         errors: list[Scores] = [{"rmse": None, "r2": None}]
@@ -90,6 +83,18 @@ def absolute_magnitude(
             }
         )
     return rows
+
+
+def _samples(sample: Sample, seed: int) -> dict[str, Sample]:
+    """The sample without its last feature, redshift; as it is; and with redshift permuted."""
+    magnitudes = replace(
+        sample, features=sample.features[:-1], table=np.ascontiguousarray(sample.table[:, :-1])
+    )
+    return {
+        "magnitudes": magnitudes,
+        "with_redshift": sample,
+        "with_permuted_redshift": with_permuted(sample, "redshift", seed),
+    }
 
 
 def with_permuted(sample: Sample, feature: str, seed: int) -> Sample:

@@ -81,13 +81,7 @@ def entry(
         these), `permuted`, `chance`; and `losses` on disjoint folds.
     """
     has_label = sample.labels != NO_LABEL
-    known = replace(
-        sample,
-        ids=sample.ids[has_label],
-        table=sample.table[has_label],
-        labels=sample.labels[has_label],
-        folds=sample.folds[has_label],
-    )
+    known = _rows_of(sample, has_label)
     findings, values = values_that_name_the_label(known)
     findings += values_made_of_labels(known)
     findings += stars_on_both_sides(groups["star"], sample.folds)
@@ -100,16 +94,7 @@ def entry(
     scores = quick_scores(known, {n: g[has_label] for n, g in groups.items()}, seed, trees)
     findings += quick_findings(scores)
     network = predicted.accuracy if predicted else None
-    nearest, boosted = scores["nearest_neighbour"], scores["star"]
-    if network is not None and nearest > max(network, boosted) + MARGIN:
-        findings.append(
-            Finding(
-                "suspect",
-                f"the nearest star's label ({nearest:.3f}) beats the "
-                f"network ({network:.3f}) and boosted trees ({boosted:.3f}): rows stand very near "
-                "each other",
-            )
-        )
+    findings += _very_near(network, scores)
     named, reason = verdict(findings, scores["losses"])
     return {
         "verdict": named,
@@ -120,6 +105,30 @@ def entry(
         "lookup": _look_up(values, scores["chance"]),
         **scores,
     }
+
+
+def _rows_of(sample: Sample, rows: NDArray[np.bool_]) -> Sample:
+    return replace(
+        sample,
+        ids=sample.ids[rows],
+        table=sample.table[rows],
+        labels=sample.labels[rows],
+        folds=sample.folds[rows],
+    )
+
+
+def _very_near(network: float | None, scores: Mapping[str, Any]) -> list[Finding]:
+    """Whether the nearest star names the class better than all that learn."""
+    nearest, boosted = scores["nearest_neighbour"], scores["star"]
+    if network is None or nearest <= max(network, boosted) + MARGIN:
+        return []
+    return [
+        Finding(
+            "suspect",
+            f"the nearest star's label ({nearest:.3f}) beats the network ({network:.3f}) and "
+            f"boosted trees ({boosted:.3f}): rows stand very near each other",
+        )
+    ]
 
 
 def _look_up(values: Sequence[Mapping[str, Any]], chance: float) -> float:
