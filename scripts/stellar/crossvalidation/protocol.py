@@ -24,6 +24,15 @@ class Protocol:
         scored. `nested`: every fold is scored, by hyperparameters that the `selection_folds` folds
         after its calibration fold chose for it.
     selection_folds : int
+
+    Examples
+    --------
+    Two of six folds choose hyperparameters. The model that fold 3 scores trains on four folds; its
+    probabilities are calibrated by fold 4.
+
+    >>> protocol = Protocol(n_folds=6, selection="held_out", selection_folds=2)
+    >>> protocol.choosing("held_out"), protocol.scored, protocol.calibrating(3)
+    ([0, 1], [2, 3, 4, 5], 4)
     """
 
     n_folds: int

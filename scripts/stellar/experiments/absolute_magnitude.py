@@ -36,16 +36,17 @@ def absolute_magnitude(
     learner_by_fold: Callable[[Sample], Callable[[int], Learner]],
     seed: int,
 ) -> list[dict[str, Any]]:
-    """Both readings, for magnitudes alone, with redshift, and with redshift dealt out anew.
+    """Both readings, for magnitudes alone, with redshift, and with redshift permuted.
 
     Parameters
     ----------
     sample : Sample
         Features with `redshift` as the last.
-    spectroscopic : mapping
-        `sppTeff` and `sppLogG`, from which the absolute magnitude is made.
+    spectroscopic : mapping of str to array, shape (n_rows,)
+        `sppTeff` (K) and `sppLogG` (dex, cgs), from which the absolute magnitude is made.
     protocol : Protocol
     folds : sequence of int
+        Scored folds to predict.
     learner_by_fold : callable
         From a sample to the learner of each fold.
     seed : int
@@ -98,7 +99,7 @@ def _samples(sample: Sample, seed: int) -> dict[str, Sample]:
 
 
 def with_permuted(sample: Sample, feature: str, seed: int) -> Sample:
-    """The sample with one feature dealt out anew among all rows: a control that says nothing."""
+    """The sample with one feature permuted among all rows: a control without information."""
     table = sample.table.copy()
     j = sample.features.index(feature)
     table[:, j] = np.random.default_rng(seed).permutation(table[:, j])
@@ -112,14 +113,14 @@ def bolometric_magnitude(
 
     Parameters
     ----------
-    temperature : array
+    temperature : array, shape (n_stars,)
         Effective temperature, K.
-    log_g : array
-        Of g in cm/s².
+    log_g : array, shape (n_stars,)
+        Of g in cm/s², dex.
 
     Returns
     -------
-    array
+    array, shape (n_stars,)
         Magnitude, from L = 4πσR²T⁴ and g = GM/R². A factor two in mass is 0.75 mag.
     """
     radius_squared = 10 ** (SUN_LOG_G - log_g)

@@ -29,7 +29,16 @@ class Noise(NamedTuple):
 def noisy(columns: Columns, random: np.random.Generator) -> Columns:
     """Columns as another measurement with the same errors might have given them.
 
-    A value whose error is unknown stays as it is.
+    Parameters
+    ----------
+    columns : mapping of str to array, shape (n_rows,)
+        With the errors (one standard deviation, same unit) of those in `UNCERTAINTY`. A value
+        whose error is unknown stays as it is.
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    mapping of str to array, shape (n_rows,)
     """
     drawn = dict(columns)
     for name, error in UNCERTAINTY.items():

@@ -19,7 +19,14 @@ from stellar.sample.scaler import Scaler
 
 
 def stars_on_both_sides(stars: NDArray[np.int64], folds: NDArray[np.int8]) -> list[Finding]:
-    """Stars, identified anew from places and photometric objects, with rows in several folds."""
+    """Find stars with rows in several folds.
+
+    Parameters
+    ----------
+    stars : array of int64, shape (n_rows,)
+        Star behind each row, by its place and photometric object, not by the split's own numbers.
+    folds : array of int8, shape (n_rows,)
+    """
     order = np.lexsort((folds, stars))
     same = stars[order][1:] == stars[order][:-1]
     across = same & (folds[order][1:] != folds[order][:-1])
@@ -40,7 +47,7 @@ def scalers_of_training_rows(
     sample : Sample
         All rows that the scores come from, labelled or not.
     about : mapping
-        What a table of probabilities tells of itself.
+        What a table of probabilities says of itself.
     protocol : Protocol
     """
     for known in about["folds"]:
@@ -84,7 +91,19 @@ def selection_apart(chosen: Mapping[str, Mapping[str, Any]], protocol: Protocol)
 
 @dataclass(frozen=True)
 class Predicted:
-    """A network's scores on a feature set, and what its table tells of itself."""
+    """A network's scores on a feature set, and what its table says of itself.
+
+    Attributes
+    ----------
+    about : mapping
+        Scalers and numbers of training rows of the folds, among others.
+    accuracy : float
+        Over all labelled rows.
+    ids : array of uint64, shape (n_rows,)
+        specObjID of the scored rows, labelled or not.
+    folds : array of int8, shape (n_rows,)
+        Fold by which each was scored.
+    """
 
     about: Mapping[str, Any]
     accuracy: float

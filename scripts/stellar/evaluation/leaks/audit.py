@@ -1,7 +1,7 @@
 """Does a feature set leak its label? Evidence from the values, from the folds, from the files.
 
 Each check gives findings; a verdict is the worst of them. The checks see data alone, not the names
-of columns, so that they find a leak that nobody thought of and acquit a column with a bad name.
+of columns, so that they find a leak that nobody thought of and pass a column with a bad name.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def entry(
     sample : Sample
         All rows; those without a label have -1.
     groups : mapping of str to array of int64, shape (n_rows,)
-        Numbers of `star` (identified anew), `plate` and `template`.
+        Numbers of `star` (by place and photometric object), `plate` and `template`.
     protocol : Protocol
     predicted : Predicted, optional
         The network's scores on the set, if it was scored.
@@ -76,7 +76,7 @@ def entry(
     -------
     dict
         `verdict`, `reason`, `findings`, `values` (evidence from repeated values), and accuracies:
-        `network`, `lookup` (a dictionary from the repeated values that tell most),
+        `network`, `lookup` (the best dictionary from repeated values to the label),
         `nearest_neighbour`, `random`, `star`, `plate`, `template` (means over folds disjoint in
         these), `permuted`, `chance`; and `losses` on disjoint folds.
     """

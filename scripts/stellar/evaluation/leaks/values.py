@@ -21,10 +21,10 @@ ENCODED = 0.9999  # squared correlation with the means of labels: no physics is 
 
 
 def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict[str, Any]]]:
-    """Find repeated values that tell the class where values nearly equal do not.
+    """Find repeated values that predict the class where values nearly equal do not.
 
-    A measured quantity tells as much by its neighbours as by its own value. A name (of a template,
-    of a class) tells all by its own value and less by its neighbours.
+    The neighbours of a measured value predict the class as well as the value itself. Of a name (of
+    a template, of a class) only the very value predicts it.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
     findings : list of Finding
     evidence : list of dict
         Of each repeating column, of these together, and of all columns: `columns`, `repeated`
-        (share of rows whose values stand in other folds too), `exact` (their share named rightly
-        by the commonest class behind the same values), `near` (by the nearest other values, asked
+        (share of rows whose values stand in other folds too), `exact` (their share predicted
+        by the commonest class behind the same values), `near` (by the nearest other values, found
         for `MOST_ROWS` values at most; where there are few, by the commonest class).
     """
     scaled = Scaler.fit(sample.table, sample.features).transform(sample.table)
