@@ -11,8 +11,8 @@ def main(
 ) -> None:
     found = {name: files.read(path) for name, path in results.items()}
     found["verdicts"] = [entry for path in audits for entry in files.read_json(path)]
-    choices = {document["learner"]: document for document in map(files.read_json, chosen)}
-    lines = sentences(config["label"], config["tier"], chosen=choices, **found)
+    found["chosen"] = {choice["learner"]: choice for choice in map(files.read_json, chosen)}
+    lines = sentences(config["label"], config["tier"], found)
     files.write_text(answer, markdown(found["pooled"]["survey"], lines))
 
 

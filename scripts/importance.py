@@ -8,15 +8,13 @@ from stellar.experiments.setting import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments.importance import groups_of, importance
+    from stellar.experiments.importance import importance
     from stellar.experiments.scores import load_columns
-    from stellar.sample.features import columns_needed
 
-    features, cfg = given.sample.features, given.config
+    cfg = given.config
     rows = importance(
         given.sample,
-        load_columns(given.path, features),
-        groups_of(columns_needed(features)),
+        load_columns(given.path, given.sample.features),
         given.protocol,
         given.folds,
         given.learner_of(),

@@ -8,7 +8,7 @@ from stellar.experiments.setting import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
-    from stellar.experiments.input_errors import input_errors
+    from stellar.experiments.input_errors import Noise, input_errors
     from stellar.experiments.scores import load_columns
 
     cfg = given.config
@@ -18,8 +18,7 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
         given.protocol,
         given.folds,
         given.learner_of(copies=1 + cfg["copies"]),
-        cfg["copies"],
-        cfg["draws"],
+        Noise(cfg["copies"], cfg["draws"]),
         cfg["seed"],
     )
 

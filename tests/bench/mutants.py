@@ -113,7 +113,9 @@ MUTANTS = (
         "scripts/stellar/learning/network_learners.py",
         "seed + STEP * member",
         "seed",
-        ("integration/test_training.py::test_each_fold_and_member_has_a_seed_of_its_own",),
+        (
+            "unit/learning/test_network_learners.py::test_each_fold_and_member_has_a_seed_of_its_own",
+        ),
     ),
     Mutant(
         "weights_of_one_seed",

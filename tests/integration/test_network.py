@@ -13,25 +13,17 @@ import yaml
 from made_rows import rows
 from project import ROOT, environment
 from stellar.command import call
-from stellar.learning.network import Network, build, summary
+from stellar.learning.network import Network
 from stellar.learning.tensorflow_setup import prepare_tensorflow
 
 prepare_tensorflow()
 
 from stellar.errors import UserError  # noqa: E402
 from stellar.learning import tuning  # noqa: E402
-from stellar.learning.training import Trainers  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 FIRST = Network.from_json(CONFIG["first_network"])
 SMALL = replace(FIRST, dropout=0.0, batch=32, epochs=3)
-
-
-def test_the_studys_first_network_has_1047_parameters():
-    model = build(FIRST, 16, seed=1)
-    assert model.count_params() == FIRST.parameters(16) == 1047
-    assert [layer["parameters"] for layer in summary(model)] == [272, 0, 544, 0, 231]
-    assert FIRST.name == "16-32-7"
 
 
 # Tuning -------------------------------------------------------------------------------------
@@ -127,15 +119,6 @@ def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tuner, tmp_path):
     text = (tmp_path / "cut/trial_1/trial.json").read_text()
     left.write_text(text.replace("COMPLETED", "RUNNING").replace('"1"', '"2"'))
     assert tuning.trial_rows(search(tmp_path / "cut", "random")) == tuning.trial_rows(tuner)
-
-
-def test_trainers_are_shared_by_networks_of_one_graph():
-    trainers = Trainers(16, 300)
-    one = trainers.get(SMALL)
-    same = trainers.get(replace(SMALL, learning_rate=0.5, epochs=9, schedule="cosine", members=3))
-    assert same._epoch is one._epoch
-    assert same.recipe.learning_rate == 0.5
-    assert trainers.get(replace(SMALL, hidden=(8,)))._epoch is not one._epoch
 
 
 def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):

@@ -18,22 +18,16 @@ prepare_tensorflow()
 
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from stellar.crossvalidation.protocol import Protocol  # noqa: E402
-from stellar.crossvalidation.rounds import run_rounds  # noqa: E402
-from stellar.learning.dropout import HashedDropout, with_hashed_dropout  # noqa: E402
-from stellar.learning.models import Predictor, average, save_model  # noqa: E402
-from stellar.learning.network_learners import NetworkLearner  # noqa: E402
+from stellar.learning.models import save_model  # noqa: E402
 from stellar.learning.training import (  # noqa: E402
     LOSSES,
-    Diverged,
     Fit,
     Trainer,
     Trainers,
     learning_rates,
     trainer_of,
-    validation_scores,
 )
-from stellar.sample.arrays import Rows, Sample  # noqa: E402
+from stellar.sample.arrays import Rows  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 FIRST = Network.from_json(CONFIG["first_network"])
@@ -250,30 +244,6 @@ def test_what_cannot_be_compiled_falls_back_to_fit_and_says_so(caplog):
 # Dropout ------------------------------------------------------------------------------------
 
 
-def test_hashed_dropout_drops_the_right_share_and_keeps_the_mean():
-    layer = HashedDropout(0.3, seed=4)
-    ones = np.ones((500, 64), np.float32)
-    first, second = (layer(ones, training=True).numpy() for _ in range(2))
-    assert (first == 0).mean() == pytest.approx(0.3, abs=0.01)
-    assert first.mean() == pytest.approx(1, abs=0.02)
-    assert np.abs((first == 0).mean(axis=0) - 0.3).max() < 0.1  # no unit is favoured
-    assert np.corrcoef(first.ravel(), second.ravel())[0, 1] == pytest.approx(0, abs=0.02)
-    np.testing.assert_array_equal(layer(ones, training=False), ones)
-
-
-def test_only_plain_dropout_is_replaced():
-    model = keras.Sequential(
-        [
-            keras.Input((4,)),
-            keras.layers.Dropout(0.2),
-            keras.layers.Dropout(0.2, noise_shape=(None, 1)),
-            keras.layers.GaussianDropout(0.2),
-        ]
-    )
-    kinds = [type(layer).__name__ for layer in with_hashed_dropout(model).layers]
-    assert kinds == ["HashedDropout", "Dropout", "GaussianDropout"]
-
-
 def test_with_dropout_the_losses_agree_with_fit_over_seeds():
     """Mean loss curves over seeds: within three standard errors of each other, at each epoch."""
     network = replace(SMALL, dropout=0.4, hidden=(24, 24), epochs=4)
@@ -321,80 +291,6 @@ def test_the_same_seed_gives_the_same_bytes_alone_or_after_others():
     assert any((a != b).any() for a, b in zip(after.weights, other.weights, strict=True))
 
 
-def test_each_fold_and_member_has_a_seed_of_its_own(monkeypatch):
-    sample = Sample(
-        survey="test",
-        ids=np.arange(80, dtype=np.uint64),
-        features=tuple(f"f{n}" for n in range(16)),
-        table=rows(80).features,
-        labels=rows(80).labels,
-        folds=(np.arange(80) % 4).astype(np.int8),
-    )
-    trainer = TRAINERS.get(replace(SMALL, patience=None))
-    learner, seen, fit = NetworkLearner(trainer, members=2), [], trainer.fit
-
-    def noted(train, seed, validation):
-        seen.append(seed)
-        return fit(train, seed, validation, epochs=1)
-
-    monkeypatch.setattr(trainer, "fit", noted)
-    run_rounds(sample, Protocol.study(4, False), lambda _: learner, 18, lambda _: None)
-    assert seen == [18, 1018, 19, 1019, 20, 1020, 21, 1021]
-    assert len(learner.fits) == 2
-
-
-def test_early_stopping_keeps_the_best_weights():
-    network = replace(SMALL, learning_rate=0.05, epochs=60, patience=3)
-    train, validation = rows(200), rows(300, seed=1)
-    trainer = TRAINERS.get(network)
-    fit = trainer.fit(train, 0, validation)
-    losses = [row["val_log_loss"] for row in fit.history]
-    assert len(losses) < 60
-    assert fit.best_epoch == int(np.argmin(losses)) + 1
-    assert len(losses) == fit.best_epoch + 3
-    probabilities = trainer.predict([fit], validation.features)
-    scores = validation_scores(probabilities, validation.labels)
-    assert scores["val_log_loss"] == pytest.approx(min(losses), rel=1e-6)
-
-
-def test_training_stops_where_it_is_good_enough():
-    trainer = TRAINERS.get(replace(SMALL, epochs=40, patience=40))
-    train = rows(500)
-    whole = trainer.fit(train, 1, validation=train, objective="val_accuracy")
-    reached = [row["val_accuracy"] for row in whole.history]
-    goal = reached[2]
-    short = trainer.fit(train, 1, validation=train, objective="val_accuracy", enough=goal)
-    assert len(short.history) == 1 + next(n for n, a in enumerate(reached) if a >= goal)
-    assert short.history == whole.history[: len(short.history)]
-    assert short.best_epoch == len(short.history)
-
-
-def test_an_ensemble_averages_its_members():
-    trainer = TRAINERS.get(FIRST)
-    fits = [trainer.fit(rows(300), seed, epochs=2) for seed in range(3)]
-    x = rows(50, seed=2).features
-    single = [trainer.predict([fit], x) for fit in fits]
-    together = trainer.predict(fits, x)
-    np.testing.assert_allclose(together, np.mean(single, axis=0), atol=1e-6)
-    np.testing.assert_allclose(together.sum(axis=1), 1, atol=1e-5)
-
-
-def test_a_recipe_that_is_compiled_cannot_be_changed():
-    trainer = TRAINERS.get(SMALL)
-    slower = trainer.with_recipe(replace(SMALL, learning_rate=1e-9, epochs=1))
-    fit = slower.fit(rows(100), 0)
-    np.testing.assert_allclose(fit.weights[0], build(SMALL, 16, 0).get_weights()[0], atol=1e-6)
-    for change in ({"batch": 16}, {"loss": "mse"}):
-        with pytest.raises(ValueError, match="are compiled"):
-            trainer.with_recipe(replace(SMALL, **change))
-
-
-def test_diverged_training_is_an_error_and_no_class_o():
-    network = replace(SMALL, learning_rate=1e30)
-    with pytest.raises(Diverged, match="lower learning_rate"):
-        TRAINERS.get(network).fit(rows(300), 0)
-
-
 # Models and prediction ------------------------------------------------------------------------
 
 
@@ -422,28 +318,12 @@ def test_saved_models_load_with_stock_keras(tmp_path):
         np.testing.assert_allclose(found, trainer.predict(members, x), atol=1e-6)
 
 
-def test_prediction_in_pieces_is_prediction_at_once(monkeypatch):
-    predict = Predictor(build(SMALL, 16, 0))
-    x = rows(1000).features
-    whole = predict(x)
-    monkeypatch.setattr("stellar.learning.models.PREDICT_ROWS", 77)
-    np.testing.assert_allclose(predict(x), whole, atol=1e-6)
-    assert predict(x[:0]).shape == (0, 7)
-    pieces = list(predict.pieces(x[s : s + 300] for s in range(0, 1000, 300)))
-    np.testing.assert_allclose(np.concatenate(pieces), whole, atol=1e-6)
-
-
-def test_the_average_of_one_model_is_that_model():
-    model = build(SMALL, 16, 0)
-    assert average([model]) is model
-
-
 def test_a_fold_imports_only_what_it_uses():
     code = (
         "import sys\n"
-        "from stellar.network import prepare_tensorflow\n"
+        "from stellar.learning.tensorflow_setup import prepare_tensorflow\n"
         "prepare_tensorflow()\n"
-        "import stellar.evaluation, stellar.fold_training, stellar.samples, stellar.training\n"
+        "import stellar.crossvalidation.rounds, stellar.learning.network_learners\n"
         "for name in ('sklearn', 'pandas', 'scipy', 'matplotlib', 'PIL', 'keras_tuner'):\n"
         "    assert name not in sys.modules, name\n"
         "import pandas, sklearn  # hidden from Keras alone\n"
@@ -456,11 +336,3 @@ def test_a_fold_imports_only_what_it_uses():
         text=True,
     )
     assert run.returncode == 0, run.stderr[-2000:]
-
-
-def test_emd_grows_with_the_distance_of_the_mistake():
-    truth = np.eye(7, dtype=np.float32)[[0] * 7]
-    losses = LOSSES["emd"](truth, np.eye(7, dtype=np.float32)).numpy()
-    np.testing.assert_allclose(losses, np.arange(7))
-    even = LOSSES["emd"](truth[:1], np.full((1, 7), 1 / 7, np.float32)).numpy()
-    assert even == pytest.approx(sum((1 - k / 7) ** 2 for k in range(1, 7)))

@@ -1,4 +1,4 @@
-"""Cautious predictions: calibrated probabilities, sets with a stated coverage, and rejection.
+"""Calibrated probabilities, and conformal sets with a stated coverage.
 
 All is fitted on a model's calibration rows and measured on the rows that it is scored on.
 """
@@ -26,7 +26,22 @@ log = logging.getLogger("stellar")
 
 @dataclass(frozen=True)
 class FoldPredictions:
-    """One model's probabilities: of its calibration rows, and of the rows it is scored on."""
+    """One model's probabilities: of its calibration rows, and of the rows it is scored on.
+
+    Attributes
+    ----------
+    fold : int
+        The fold that is scored.
+    ids : array of uint64, shape (n_rows,)
+        specObjID of the scored rows.
+    truth : array of int8, shape (n_rows,)
+        Their class numbers; -1: no label.
+    probabilities : array of float32, shape (n_rows, 7)
+    calibration_truth : array of int8, shape (n_calibration,)
+        Class numbers of the calibration rows, which all have a label.
+    calibration : array of float32, shape (n_calibration, 7)
+        Their probabilities.
+    """
 
     fold: int
     ids: NDArray[np.uint64]
@@ -37,7 +52,7 @@ class FoldPredictions:
 
     @cached_property
     def temperature(self) -> float:
-        """That fits the calibration rows best."""
+        """The temperature of least log-loss on the calibration rows."""
         return fit_temperature(self.calibration_truth, self.calibration)
 
 
@@ -129,7 +144,10 @@ def fit_temperature(truth: NDArray[np.int8], probabilities: Floats) -> float:
 
 
 def tempered(probabilities: Floats, temperature: float) -> Floats:
-    """Probabilities at a temperature, shape (n_rows, 7): above 1 less sure, below 1 surer."""
+    """Probabilities at a temperature, shape (n_rows, 7).
+
+    Above 1 they are less certain than the given ones, of the same shape, below 1 more.
+    """
     from scipy.special import softmax
 
     logits = np.log(np.clip(probabilities, 1e-12, None)) / temperature

@@ -1,4 +1,4 @@
-"""Stars that are rejected: too uncertain to be given a class, or no star O to M."""
+"""Stars that are rejected: too uncertain to be given a class, or of another kind than O to M."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def gate_scores(
     sample : Sample
         Features unscaled.
     negative : array of bool, shape (n_rows,)
-        Rows known to be no star O to M.
+        Rows known to be of another kind than O to M.
     protocol : Protocol
     fold : int
         It and its calibration fold are not trained on.
@@ -59,13 +59,22 @@ def gate_scores(
 def risk_coverage_rows(
     confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_], points: int = 50
 ) -> list[dict[str, float]]:
-    """Error among the surest stars against their share (El-Yaniv & Wiener 2010).
+    """Error among the most confident stars against their share (El-Yaniv & Wiener 2010).
 
     Parameters
     ----------
     confidence : array, shape (n_rows,)
+        Highest probability of each row.
     right : array of bool, shape (n_rows,)
+        Whether its class is the true one.
     points : int
+        Number of shares, evenly from 1 / `points` to 1.
+
+    Returns
+    -------
+    list of dict
+        `coverage` (share of the rows), `risk` (share of these that is wrong), `confidence` (the
+        least of these).
     """
     order = np.argsort(-confidence, kind="stable")
     wrong = np.cumsum(~right[order])
@@ -84,10 +93,19 @@ def risk_coverage_rows(
 
 @dataclass(frozen=True)
 class Decisions:
-    """Scored rows: their place in the sample, calibrated probabilities, and who is rejected.
+    """Scored rows: their place in the sample, calibrated probabilities, and which are rejected.
 
-    Arrays of shape (n_rows,) but `probabilities`, shape (n_rows, 7). `by_gate`: taken for no star
-    O to M; `unsure`: the highest probability is lower than that of nearly all calibration stars.
+    Attributes
+    ----------
+    rows : array of int64, shape (n_rows,)
+        Place of each row in the sample.
+    truth : array of int8, shape (n_rows,)
+        Class numbers; -1: no label.
+    probabilities : array of float32, shape (n_rows, 7)
+    by_gate : array of bool, shape (n_rows,)
+        Rejected as another kind of object than a star O to M.
+    unsure : array of bool, shape (n_rows,)
+        The highest probability is lower than that of nearly all calibration stars.
     """
 
     rows: NDArray[np.int64]
@@ -112,7 +130,8 @@ def decide(
     predictions : sequence of FoldPredictions
     sample : Sample
         The rows behind the predictions, with the same labels.
-    negative : array of bool, shape (n_rows,)
+    negative : array of bool, shape (n_stars,)
+        Rows of the sample known to be of another kind than O to M.
     protocol : Protocol
     rejected : float
         Share of the calibration stars that each of both tests may reject.
@@ -137,7 +156,19 @@ def decide(
 
 
 def rejection(decisions: Decisions, rows: NDArray[np.bool_]) -> dict[str, Any]:
-    """How many of some rows are rejected by the gate, as unsure, and by either of both."""
+    """Shares of some rows that are rejected by the gate, as unsure, and by either.
+
+    Parameters
+    ----------
+    decisions : Decisions
+    rows : array of bool, shape (n_rows,)
+        Which of the decisions to count.
+
+    Returns
+    -------
+    dict
+        `rows` (how many) and the shares `by_gate`, `unsure`, `rejected`; None without a row.
+    """
     n = int(rows.sum())
     either = decisions.by_gate | decisions.unsure
     shares = {

@@ -36,16 +36,17 @@ def absolute_magnitude(
     learner_by_fold: Callable[[Sample], Callable[[int], Learner]],
     seed: int,
 ) -> list[dict[str, Any]]:
-    """Both readings, for magnitudes alone, with redshift, and with redshift dealt out anew.
+    """Both readings, for magnitudes alone, with redshift, and with redshift permuted.
 
     Parameters
     ----------
     sample : Sample
         Features with `redshift` as the last.
-    spectroscopic : mapping
-        `sppTeff` and `sppLogG`, from which the absolute magnitude is made.
+    spectroscopic : mapping of str to array, shape (n_rows,)
+        `sppTeff` (K) and `sppLogG` (dex, cgs), from which the absolute magnitude is made.
     protocol : Protocol
     folds : sequence of int
+        Scored folds to predict.
     learner_by_fold : callable
         From a sample to the learner of each fold.
     seed : int
@@ -58,20 +59,13 @@ def absolute_magnitude(
         paired differences from the first; the `stars` that have one, and their `spread` (standard
         deviation, mag). Without the SSPP's parameters these are None.
     """
-    parts = {
-        "magnitudes": replace(
-            sample, features=sample.features[:-1], table=np.ascontiguousarray(sample.table[:, :-1])
-        ),
-        "with_redshift": sample,
-        "with_permuted_redshift": with_permuted(sample, "redshift", seed),
-    }
     target = bolometric_magnitude(spectroscopic["sppTeff"], spectroscopic["sppLogG"])
     target[sample.labels == NO_LABEL] = np.nan
     known = np.isfinite(target)
     enough = known.sum() >= LEAST_STARS
     share = test_share(protocol)
     rows, reference, reference_errors = [], None, None
-    for name, part in parts.items():
+    for name, part in _samples(sample, seed).items():
         scores, _ = scores_of_folds(part, protocol, folds, learner_by_fold(part), seed)
         reference = reference or scores
         errors: list[Scores] = [{"rmse": None, "r2": None}]
@@ -92,8 +86,20 @@ def absolute_magnitude(
     return rows
 
 
+def _samples(sample: Sample, seed: int) -> dict[str, Sample]:
+    """The sample without its last feature, redshift; as it is; and with redshift permuted."""
+    magnitudes = replace(
+        sample, features=sample.features[:-1], table=np.ascontiguousarray(sample.table[:, :-1])
+    )
+    return {
+        "magnitudes": magnitudes,
+        "with_redshift": sample,
+        "with_permuted_redshift": with_permuted(sample, "redshift", seed),
+    }
+
+
 def with_permuted(sample: Sample, feature: str, seed: int) -> Sample:
-    """The sample with one feature dealt out anew among all rows: a control that says nothing."""
+    """The sample with one feature permuted among all rows: a control without information."""
     table = sample.table.copy()
     j = sample.features.index(feature)
     table[:, j] = np.random.default_rng(seed).permutation(table[:, j])
@@ -107,14 +113,14 @@ def bolometric_magnitude(
 
     Parameters
     ----------
-    temperature : array
+    temperature : array, shape (n_stars,)
         Effective temperature, K.
-    log_g : array
-        Of g in cm/s².
+    log_g : array, shape (n_stars,)
+        Of g in cm/s², dex.
 
     Returns
     -------
-    array
+    array, shape (n_stars,)
         Magnitude, from L = 4πσR²T⁴ and g = GM/R². A factor two in mass is 0.75 mag.
     """
     radius_squared = 10 ** (SUN_LOG_G - log_g)

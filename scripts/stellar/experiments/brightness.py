@@ -27,8 +27,9 @@ def brightness_rows(predictions: Predictions, catalogue: pa.Table) -> list[dict[
     Returns
     -------
     list of dict
-        `by` (column), `low`, `high` (edges), `rows`, accuracy with Wilson's interval `low_ci95`,
-        `high_ci95`, macro-F1 and log-loss. A column that no star has is left out.
+        `by` (column), `low`, `high` (least and greatest value), `middle` (median), all in
+        the column's unit (mag for r, none for snMedian), `rows`, accuracy with Wilson's interval
+        `low_ci95`, `high_ci95`, macro-F1 and log-loss. A column that no star has is left out.
     """
     from scipy.stats import binomtest
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,27 @@ from stellar.sample.features import columns_needed, matrix
 def permuted(
     columns: Columns, names: Sequence[str], rows: NDArray[np.int64], random: np.random.Generator
 ) -> Columns:
-    """Columns with some of them dealt out anew, together, among some rows."""
-    dealt = random.permutation(rows)
+    """Columns with some of them permuted, together, among some rows.
+
+    Parameters
+    ----------
+    columns : mapping of str to array, shape (n_stars,)
+    names : sequence of str
+        The columns to permute.
+    rows : array of int64, shape (n_rows,)
+        Where they are permuted.
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    mapping of str to array, shape (n_stars,)
+        The others are the very arrays given.
+    """
+    order = random.permutation(rows)
     changed = dict(columns)
     for name in names:
         column = columns[name].copy()
-        column[rows] = columns[name][dealt]
+        column[rows] = columns[name][order]
         changed[name] = column
     return changed
 
@@ -32,54 +47,76 @@ def permuted(
 def importance(
     sample: Sample,
     columns: Columns,
-    groups: Mapping[str, Sequence[str]],
     protocol: Protocol,
     folds: Sequence[int],
     learner_of: Callable[[int], Learner],
     repeats: int,
     seed: int,
 ) -> list[dict[str, Any]]:
-    """What is lost where a group of columns is dealt out anew among the held-out rows.
+    """What is lost where a group of columns is permuted among the held-out rows.
 
     Features are made again from the changed columns, so that a colour follows its magnitude
     (permutation importance: Breiman 2001, Machine Learning 45, 5).
+
+    Parameters
+    ----------
+    sample : Sample
+        Unscaled features made from `columns`.
+    columns : mapping of str to array, shape (n_rows,)
+        At least the catalogue's columns behind the features, in the catalogue's units.
+    protocol : Protocol
+    folds : sequence of int
+        Scored folds to predict.
+    learner_of : callable
+        From a fold to its learner.
+    repeats : int
+        How often each group is permuted in each fold.
+    seed : int
+        Fold k permutes, and trains, with seed + k.
 
     Returns
     -------
     list of dict
         `group`, and of each score the loss with `_ci95`; log-loss is what it gains.
     """
+    groups = groups_of(columns_needed(sample.features))
     losses: dict[str, list[Scores]] = {name: [] for name in groups}
     share = 0.0
     for fold in folds:
         held_out = sample.labelled_rows([fold])
         random = np.random.default_rng(seed + fold)
-        changed: list[tuple[str, Floats]] = []
-        for name, members in groups.items():
-            for _ in range(repeats):
-                dealt = permuted(columns, members, held_out, random)
-                some = {key: dealt[key][held_out] for key in columns_needed(sample.features)}
-                changed.append((name, matrix(some, sample.features)))
+        changed = [
+            (name, _permuted_table(sample, columns, members, held_out, random))
+            for name, members in groups.items()
+            for _ in range(repeats)
+        ]
         train = sample.labelled_rows(protocol.away(fold), outside=True)
         tables = [sample.table[held_out], *(table for _, table in changed)]
         (whole, *others), _ = learn_from(learner_of(fold), sample, train, tables, seed + fold)
         truth = sample.labels[held_out]
         reference = brief(truth, whole)
         share = len(held_out) / len(train)
+        found = [brief(truth, given) for given in others]
         for name in groups:
-            found = [
-                brief(truth, given)
-                for (group, _), given in zip(changed, others, strict=True)
-                if group == name
-            ]
+            own = [f for (group, _), f in zip(changed, found, strict=True) if group == name]
             losses[name].append(
-                {
-                    score: reference[score] - float(np.mean([f[score] for f in found]))
-                    for score in BRIEF
-                }
+                {s: reference[s] - float(np.mean([f[s] for f in own])) for s in BRIEF}
             )
     rows_of = [{"group": name, **averaged(found, share)} for name, found in losses.items()]
     return sorted(rows_of, key=lambda row: -row["accuracy"])
+
+
+def _permuted_table(
+    sample: Sample,
+    columns: Columns,
+    names: Sequence[str],
+    rows: NDArray[np.int64],
+    random: np.random.Generator,
+) -> Floats:
+    """Features of some rows, made from columns that are permuted among them."""
+    shuffled = permuted(columns, names, rows, random)
+    some = {name: shuffled[name][rows] for name in columns_needed(sample.features)}
+    return matrix(some, sample.features)
 
 
 def groups_of(columns: Sequence[str]) -> dict[str, list[str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +19,26 @@ from stellar.sample.columns import UNCERTAINTY
 from stellar.sample.features import matrix
 
 
+class Noise(NamedTuple):
+    """How often values are drawn: `copies` of the training rows, `draws` of the held-out ones."""
+
+    copies: int
+    draws: int
+
+
 def noisy(columns: Columns, random: np.random.Generator) -> Columns:
     """Columns as another measurement with the same errors might have given them.
 
-    A value whose error is unknown stays as it is.
+    Parameters
+    ----------
+    columns : mapping of str to array, shape (n_rows,)
+        With the errors (one standard deviation, same unit) of those in `UNCERTAINTY`. A value
+        whose error is unknown stays as it is.
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    mapping of str to array, shape (n_rows,)
     """
     drawn = dict(columns)
     for name, error in UNCERTAINTY.items():
@@ -36,38 +54,45 @@ def input_errors(
     protocol: Protocol,
     folds: Sequence[int],
     learner_of: Callable[[int], Learner],
-    copies: int,
-    draws: int,
+    noise: Noise,
     seed: int,
 ) -> list[dict[str, Any]]:
     """Training with noise drawn from the errors, and probabilities averaged over draws.
 
+    Parameters
+    ----------
+    sample : Sample
+        Unscaled features made from `columns`.
+    columns : mapping of str to array, shape (n_rows,)
+        The catalogue's columns behind the features and their errors, in the same units.
+    protocol : Protocol
+    folds : sequence of int
+        Scored folds to predict.
+    learner_of : callable
+        From a fold to its learner, which must bear `1 + noise.copies` times the rows.
+    noise : Noise
+    seed : int
+        Fold k draws, and trains, with seed + k.
+
     Returns
     -------
     list of dict
-        `training` (`measured`: as it is; `noisy`: with `copies` noisy copies beside), `prediction`
-        (`measured`; `averaged` over `draws`), scores with `_ci95`, and the paired differences from
+        `training` (`measured`: as it is; `noisy`: with noisy copies beside), `prediction`
+        (`measured`; `averaged` over draws), scores with `_ci95`, and the paired differences from
         measured on measured.
     """
-    ways = [(a, b) for a in ("measured", "noisy") for b in ("measured", "averaged")]
-    scores: dict[tuple[str, str], list[Scores]] = {way: [] for way in ways}
+    scores: defaultdict[tuple[str, str], list[Scores]] = defaultdict(list)
     share = 0.0
     for fold in folds:
         random = np.random.default_rng(seed + fold)
         held_out = sample.labelled_rows([fold])
         train = sample.labelled_rows(protocol.away(fold), outside=True)
         share = len(held_out) / len(train)
-
-        def drawn(
-            rows: NDArray[np.int64], n: int, random: np.random.Generator = random
-        ) -> list[Floats]:
-            here = {name: column[rows] for name, column in columns.items()}
-            return [matrix(noisy(here, random), sample.features) for _ in range(n)]
-
-        others = [sample.table[held_out], *drawn(held_out, draws)]
+        draw = partial(_drawn, sample, columns, random)
+        others = [sample.table[held_out], *draw(held_out, noise.draws)]
         truth = sample.labels[held_out]
         for training in ("measured", "noisy"):
-            more = drawn(train, copies) if training == "noisy" else []
+            more = draw(train, noise.copies) if training == "noisy" else []
             (measured, *averaging), _ = learn_from(
                 learner_of(fold), sample, train, others, seed + fold, copies=more
             )
@@ -83,3 +108,15 @@ def input_errors(
         }
         for (training, prediction), found in scores.items()
     ]
+
+
+def _drawn(
+    sample: Sample,
+    columns: Columns,
+    random: np.random.Generator,
+    rows: NDArray[np.int64],
+    n: int,
+) -> list[Floats]:
+    """Features of some rows, made from their columns with noise, `n` times."""
+    here = {name: column[rows] for name, column in columns.items()}
+    return [matrix(noisy(here, random), sample.features) for _ in range(n)]

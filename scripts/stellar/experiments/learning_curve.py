@@ -21,6 +21,19 @@ def learning_curve(
 ) -> list[dict[str, Any]]:
     """Scores against the number of stars trained on; the last size is all of them.
 
+    Parameters
+    ----------
+    sample : Sample
+    protocol : Protocol
+    folds : sequence of int
+        Scored folds to predict.
+    sizes : sequence of int
+        Numbers of training stars, ascending.
+    learner_of : callable
+        From a fold to its learner.
+    seed : int
+        Fold k draws its stars, and trains, with seed + k.
+
     Returns
     -------
     list of dict

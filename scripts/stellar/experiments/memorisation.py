@@ -10,7 +10,7 @@ import numpy as np
 
 from stellar import NO_LABEL
 from stellar.learning.network import Network
-from stellar.learning.training import Trainers
+from stellar.learning.training import Trainer, Trainers
 from stellar.sample.arrays import Rows, Sample
 from stellar.sample.scaler import Scaler
 
@@ -52,49 +52,57 @@ def memorise(
     random = np.random.default_rng(seed)
     known = random.permutation(np.flatnonzero(sample.labels != NO_LABEL))
     stars = min(stars, len(known) // 2)
-    train, held_out = known[:stars], known[stars : 2 * stars]
-    scaler = Scaler.fit(sample.table[train], sample.features)
-    x, others = (scaler.transform(sample.table[rows]) for rows in (train, held_out))
-    labels = {"real": sample.labels[train]}
-    labels["shuffled"] = random.permutation(labels["real"])
-    truth = sample.labels[held_out]
+    chosen = known[:stars], known[stars : 2 * stars]
+    scaler = Scaler.fit(sample.table[chosen[0]], sample.features)
+    train, held_out = (
+        Rows(scaler.transform(sample.table[rows]), sample.labels[rows]) for rows in chosen
+    )
+    shuffled = replace(train, labels=random.permutation(train.labels))
     trainers = Trainers(len(sample.features), stars)
-    rows = []
+    found = []
     for width in widths:
-        # Slow and patient: to learn by heart takes small steps and hundreds of epochs.
-        made = replace(
-            network,
-            hidden=(width, width),
-            learning_rate=0.002,
-            schedule="constant",
-            batch=50,
-            epochs=epochs,
-            patience=100,
-            dropout=0.0,
-            members=1,
-        )
+        made = _patient(network, width, epochs)
         trainer = trainers.get(made)
-        for name, y in labels.items():
-            given = Rows(x, y)
-            # Its own training rows as "validation": their accuracy after each epoch.
-            fit = trainer.fit(
-                given, seed, validation=given, objective="val_accuracy", enough=LEARNT
-            )
-            reached = [h["val_accuracy"] for h in fit.history]
-            learnt = next((n for n, a in enumerate(reached, 1) if a >= LEARNT), None)
-            called = trainer.predict([fit], others).argmax(axis=1)
-            rows.append(
-                {
-                    "labels": name,
-                    "width": width,
-                    "parameters": made.parameters(len(sample.features)),
-                    "stars": len(train),
-                    "parameters_per_star": made.parameters(len(sample.features)) / len(train),
-                    "training_accuracy": max(reached),
-                    "epochs": learnt,
-                    "held_out_accuracy": float(np.mean(called == truth)),
-                    "chance": float(np.bincount(truth).max() / len(truth)),
-                }
-            )
-            log(f"width {width}, {name} labels: training accuracy {max(reached):.3f}")
-    return rows
+        parameters = made.parameters(len(sample.features))
+        for labels, given in (("real", train), ("shuffled", shuffled)):
+            row = {
+                "labels": labels,
+                "width": width,
+                "parameters": parameters,
+                "stars": stars,
+                "parameters_per_star": parameters / stars,
+                **_accuracies(trainer, given, held_out, seed),
+            }
+            found.append(row)
+            log(f"width {width}, {labels} labels: training accuracy {row['training_accuracy']:.3f}")
+    return found
+
+
+def _patient(network: Network, width: int, epochs: int) -> Network:
+    """Two layers that memorize, if they can: it takes small steps and hundreds of epochs."""
+    return replace(
+        network,
+        hidden=(width, width),
+        learning_rate=0.002,
+        schedule="constant",
+        batch=50,
+        epochs=epochs,
+        patience=100,
+        dropout=0.0,
+        members=1,
+    )
+
+
+def _accuracies(trainer: Trainer, train: Rows, held_out: Rows, seed: int) -> dict[str, Any]:
+    """Accuracy of a network on its training rows, and on held-out ones."""
+    # Its own training rows as "validation": their accuracy after each epoch.
+    fit = trainer.fit(train, seed, validation=train, objective="val_accuracy", enough=LEARNT)
+    reached = [scores["val_accuracy"] for scores in fit.history]
+    truth = held_out.labels
+    called = trainer.predict([fit], held_out.features).argmax(axis=1)
+    return {
+        "training_accuracy": max(reached),
+        "epochs": next((n for n, a in enumerate(reached, 1) if a >= LEARNT), None),
+        "held_out_accuracy": float(np.mean(called == truth)),
+        "chance": float(np.bincount(truth).max() / len(truth)),
+    }

@@ -18,7 +18,7 @@ from stellar.sample.arrays import Floats
 from stellar.sample.columns import integers_of
 
 PAGE = "https://skyserver.sdss.org/dr{release}/VisualTools/explore/summary?sid={specobjid}"
-DRAWS = 10  # of labels from the probabilities, to tell how many contradict them by chance
+DRAWS = 10  # of labels from the probabilities, to count how many contradict them by chance
 COLUMNS = ("specObjID", "plate", "mjd", "fiberID", "subClass", "sppHammerType", "elodieSpType")
 
 
@@ -84,6 +84,10 @@ def contradicting(labels: NDArray[np.integer[Any]], probabilities: Floats) -> ND
     labels : array, shape (n_rows,)
         Class numbers.
     probabilities : array, shape (n_rows, 7)
+
+    Returns
+    -------
+    array of int64, shape (n_found,)
     """
     from cleanlab.filter import find_label_issues
 
@@ -96,7 +100,18 @@ def contradicting(labels: NDArray[np.integer[Any]], probabilities: Floats) -> ND
 
 
 def expected_by_chance(probabilities: Floats, seed: int) -> float:
-    """How many labels would contradict the probabilities if they were drawn from them."""
+    """How many labels would contradict the probabilities if they were drawn from them.
+
+    Parameters
+    ----------
+    probabilities : array, shape (n_rows, 7)
+    seed : int
+
+    Returns
+    -------
+    float
+        Mean over `DRAWS` draws.
+    """
     random = np.random.default_rng(seed)
     edges = probabilities.astype(np.float64).cumsum(axis=1)
     edges /= edges[:, -1:]

@@ -35,11 +35,11 @@ class TemperatureCut:
     """
 
     def fit(self, x: Floats, y: Labels) -> None:
-        """Note the commonest class."""
+        """Note the commonest class of y, shape (n_rows,)."""
         self.unknown = _most_frequent(y)
 
     def predict_proba(self, x: Floats) -> Floats:
-        """Classify by temperature in K, shape (n_rows, 1)."""
+        """Certain classes, shape (n_rows, 7), by temperature in K, shape (n_rows, 1)."""
         kelvin = x[:, 0]
         number = np.select(
             [np.isnan(kelvin), kelvin < 4000, kelvin <= 6000],
@@ -53,11 +53,11 @@ class Majority:
     """Always the commonest class of the training rows."""
 
     def fit(self, x: Floats, y: Labels) -> None:
-        """Note the commonest class."""
+        """Note the commonest class of y, shape (n_rows,)."""
         self.number = _most_frequent(y)
 
     def predict_proba(self, x: Floats) -> Floats:
-        """The same for every row."""
+        """The same class for every row, shape (n_rows, 7)."""
         return _certain(np.full(len(x), self.number))
 
 
@@ -68,11 +68,11 @@ class StratifiedRandom:
         self.seed = seed
 
     def fit(self, x: Floats, y: Labels) -> None:
-        """Note the frequencies."""
+        """Note the frequencies of the classes in y, shape (n_rows,)."""
         self.share = np.bincount(y, minlength=len(CLASSES)) / len(y)
 
     def predict_proba(self, x: Floats) -> Floats:
-        """Draw a class for each row."""
+        """Draw a class for each row, shape (n_rows, 7)."""
         random = np.random.default_rng(self.seed)
         return _certain(random.choice(len(CLASSES), size=len(x), p=self.share))
 
@@ -85,7 +85,7 @@ class LookUp:
     """
 
     def fit(self, x: Floats, y: Labels) -> None:
-        """Count classes behind each tuple of values."""
+        """Count classes y, shape (n_rows,), behind each row of x, shape (n_rows, 4)."""
         counts: dict[bytes, NDArray[np.int64]] = {}
         for key, number in zip(_keys(x), y, strict=True):
             counts.setdefault(key, np.zeros(len(CLASSES), np.int64))[number] += 1
@@ -93,7 +93,7 @@ class LookUp:
         self.unknown = _certain(np.array(_most_frequent(y)))
 
     def predict_proba(self, x: Floats) -> Floats:
-        """Class frequencies behind each row's tuple."""
+        """Class frequencies behind each row's values, shape (n_rows, 7)."""
         return np.array([self.shares.get(key, self.unknown) for key in _keys(x)])
 
 
@@ -110,14 +110,14 @@ class NearestNeighbour:
         self.nearest = Stock(KNeighborsClassifier(1, algorithm="brute", n_jobs=threads))
 
     def fit(self, x: Floats, y: Labels) -> None:
-        """Keep the stars, or some of them."""
+        """Keep the stars, x of shape (n_rows, n_features), or some of them."""
         if len(x) > NEIGHBOURS:
             kept = np.random.default_rng(self.seed).choice(len(x), NEIGHBOURS, replace=False)
             x, y = x[kept], y[kept]
         self.nearest.fit(x, y)
 
     def predict_proba(self, x: Floats) -> Floats:
-        """1 for the class of the nearest star."""
+        """1 for the class of the nearest star, shape (n_rows, 7)."""
         return self.nearest.predict_proba(x)
 
 

@@ -17,10 +17,10 @@ class Classifier(Protocol):
     """Learns from rows and gives class probabilities for others."""
 
     def fit(self, x: Floats, y: Labels) -> None:
-        """Learn from features, shape (n_rows, n_features), and class numbers."""
+        """Learn from features, shape (n_rows, n_features), and class numbers, shape (n_rows,)."""
 
     def predict_proba(self, x: Floats) -> Floats:
-        """Class probabilities, shape (n_rows, 7)."""
+        """Class probabilities, shape (n_rows, 7), of features, shape (n_rows, n_features)."""
 
 
 class Stock:
@@ -30,11 +30,11 @@ class Stock:
         self.estimator = estimator
 
     def fit(self, x: Floats, y: Labels) -> None:
-        """Fit the estimator."""
+        """Fit the estimator on x, shape (n_rows, n_features), and y, shape (n_rows,)."""
         self.estimator.fit(x, y)
 
     def predict_proba(self, x: Floats) -> Floats:
-        """The estimator's probabilities; 0 for a class it never saw."""
+        """The estimator's probabilities, shape (n_rows, 7); 0 for a class it never saw."""
         everything = np.zeros((len(x), len(CLASSES)), np.float32)
         everything[:, self.estimator.classes_] = self.estimator.predict_proba(x)
         return everything

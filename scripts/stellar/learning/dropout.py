@@ -24,11 +24,11 @@ class HashedDropout(keras.layers.Layer):
         self.calls = tf.Variable(seed % 2**32, dtype=tf.uint32, trainable=False)
 
     def restart(self, seed: int) -> None:
-        """Begin the sequence of masks anew."""
+        """Restart the sequence of masks."""
         self.calls.assign((seed * 2_654_435_761 + self.seed * 40_503) % 2**32)
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Zero a share `rate` of the inputs and scale up the others, in training."""
+        """Zero a share `rate` of the inputs, of any shape, and scale up the others, in training."""
         if not training:
             return inputs
         self.calls.assign_add(1)
@@ -52,7 +52,7 @@ def _scramble(word: tf.Tensor) -> tf.Tensor:
 def with_hashed_dropout(model: keras.Model) -> keras.Model:
     """The model with HashedDropout for each plain Dropout among its layers.
 
-    Weights are drawn anew. A model whose layers cannot be copied keeps its own, slower dropout.
+    Weights are drawn again. A model whose layers cannot be copied keeps its own, slower dropout.
     """
 
     def is_plain(layer: keras.layers.Layer) -> bool:

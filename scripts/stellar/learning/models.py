@@ -36,7 +36,7 @@ class Predictor:
         )
 
     def __call__(self, features: Floats) -> Floats:
-        """Probabilities of standardized features, shape (n_rows, n_classes)."""
+        """Probabilities, shape (n_rows, n_classes), of standardized features, shape (n_rows, …)."""
         probabilities = np.empty((len(features), self._classes), np.float32)
         for start in range(0, len(features), PREDICT_ROWS):
             piece = slice(start, start + PREDICT_ROWS)
@@ -44,7 +44,7 @@ class Predictor:
         return probabilities
 
     def pieces(self, tables: Iterable[Floats]) -> Iterator[Floats]:
-        """Probabilities of a table too long for memory, piece by piece."""
+        """Probabilities of a table too long for memory: pieces of shape (n_rows, n_classes)."""
         return map(self, tables)
 
 

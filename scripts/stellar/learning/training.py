@@ -71,7 +71,17 @@ class Diverged(UserError):
 
 @dataclass(frozen=True)
 class Fit:
-    """A trained network: its weights, the epoch they are from, and each epoch's scores."""
+    """A trained network.
+
+    Attributes
+    ----------
+    weights : list of array of float32
+        As Keras orders them, each of its variable's shape.
+    best_epoch : int
+        The epoch they are from, counted from 1.
+    history : list of dict
+        Of each epoch `epoch`, `loss` and, with validation rows, `val_log_loss`, `val_accuracy`.
+    """
 
     weights: list[Floats]
     best_epoch: int
@@ -247,7 +257,7 @@ class Trainer:
         classes = model.output_shape[-1]
 
         # An explicit loop: AutoGraph cannot read loops under every version of Python, and over
-        # tf.range XLA would compile anew for each length.
+        # tf.range XLA would compile again for each length.
         @tf.function(jit_compile=True, autograph=False)
         def epoch(
             x: tf.Tensor, labels: tf.Tensor, weight: tf.Tensor, rows: tf.Tensor, rates: tf.Tensor
@@ -345,7 +355,7 @@ def _row_weights(rows: Rows, recipe: Recipe) -> Floats:
 
 
 class _Layout:
-    """Lays the rows of each epoch out as (batches, batch, ...), in a new order.
+    """Lays the rows of each epoch out as (batches, batch, ...), in another order each time.
 
     The rows stay where TensorFlow has them; an epoch gathers them once. A last, smaller
     mini-batch is filled with a row of weight 0 or, where that would change the others' results,
@@ -396,7 +406,14 @@ def learning_rates(recipe: Recipe, epoch: int, epochs: int, steps: int) -> Float
 
 
 def validation_scores(probabilities: Floats, labels: NDArray[np.int8]) -> dict[str, float]:
-    """Log-loss (natural, clipped at 1e-7 as in Keras) and accuracy."""
+    """Log-loss (natural, clipped at 1e-7 as in Keras) and accuracy.
+
+    Parameters
+    ----------
+    probabilities : array of float32, shape (n_rows, 7)
+    labels : array of int8, shape (n_rows,)
+        Class numbers.
+    """
     of_truth = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return {
         "val_log_loss": float(-np.log(np.clip(of_truth, 1e-7, 1)).mean()),
@@ -426,7 +443,7 @@ class Trainers:
         self._made: dict[Network, Trainer] = {}
 
     def get(self, network: Network) -> Trainer:
-        """A trainer for this network; compiled anew only if its graph is new."""
+        """A trainer for this network; compiled only if no other had its graph."""
         graph = replace(
             network,
             learning_rate=0.0,

@@ -222,7 +222,7 @@ class StellarTuner(BaseTuner):
     def _fits(
         self, trainer: Trainer, epochs: int | None, train: Rows, validation: Rows
     ) -> list[Fit]:
-        # Hyperband gives a budget of epochs; each of its rounds trains anew.
+        # Hyperband gives a budget of epochs; each of its rounds trains from new weights.
         return [
             trainer.fit(
                 train,
@@ -311,7 +311,7 @@ def search(
 ) -> StellarTuner:
     """Run, or go on with, a search; parameters as in `prepare`.
 
-    In a process of `stellar.workers`, this is the chief's or the worker's part of it.
+    In a process of `stellar.learning.workers`, this is the chief's or the worker's part of it.
     """
     tuner = prepare(settings, base, train, seed, state)
     if not tuner._is_worker():

@@ -52,22 +52,7 @@ def signed(value: float, digits: int = 1) -> str:
     return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 
-def sentences(
-    label: str,
-    tier: str,
-    pooled: Row,
-    baselines: Sequence[Row],
-    tiers: Sequence[Row],
-    rivals: Sequence[Row],
-    calibration: Sequence[Row],
-    rejected: Row,
-    verdicts: Sequence[Row],
-    chosen: Mapping[str, Row],
-    memorised: Sequence[Row],
-    absolute_magnitude: Sequence[Row],
-    input_errors: Sequence[Row],
-    suspects: Sequence[Row],
-) -> list[str]:
+def sentences(label: str, tier: str, results: Mapping[str, Any]) -> list[str]:
     """The answer.
 
     Parameters
@@ -76,40 +61,34 @@ def sentences(
         The configuration's label scheme.
     tier : str
         The tier on which learners are compared.
-    pooled, baselines : mapping, sequence of mapping
-        The study's protocol: `summary/pooled.json`, `summary/baselines.csv`.
-    tiers, rivals, calibration : sequence of mapping
-        The honest protocol: `summary/tiers.csv`, `rivals.csv`, `calibration.csv`.
-    rejected : mapping
-        `calibration/rejected.json`.
-    verdicts : sequence of mapping
-        Of all `audit/<scheme>.json`.
-    chosen : mapping of str to mapping
-        By learner, what one of its selections wrote.
-    memorised, absolute_magnitude, input_errors, suspects : sequence of mapping
-        What the experiments of these names wrote.
+    results : mapping
+        By name what the study wrote: mappings `pooled` (the study's protocol), `rejected`, and
+        `chosen` (by learner, one of its selections); rows of the tables `baselines`, `tiers`,
+        `rivals`, `calibration`, of the audit's `verdicts`, and of the experiments `memorised`,
+        `absolute_magnitude`, `input_errors` and `suspects`.
 
     Returns
     -------
     list of str
         Ten sentences.
     """
+    tiers, rivals = results["tiers"], results["rivals"]
     of_label = [row for row in tiers if row["label"] == label]
-    audited = {v["features"]: v for v in verdicts if v["label"] == label}
+    audited = {v["features"]: v for v in results["verdicts"] if v["label"] == label}
     leaking = [v for v in audited.values() if v["verdict"] == "leaks"]
     clean = [r for r in of_label if audited.get(r["tier"], {}).get("verdict") == "clean"]
     best = (clean or of_label)[-1 if clean else 0]
     return [
-        _reproduction(label, pooled),
-        _leak(label, leaking, [r for r in baselines if r["name"] == "lookup"]),
+        _reproduction(label, results["pooled"]),
+        _leak(label, leaking, [r for r in results["baselines"] if r["name"] == "lookup"]),
         _tiers(clean, audited),
         _schemes(label, tier, tiers),
         f"{_mistakes(best)}; {_rare(best)}.",
-        f"{_trees(rivals, chosen)}; {_hammer(label, tier, rivals)}.",
-        f"{_calibrated(label, tier, calibration)}; {_rejected(rejected)}.",
-        _memory(memorised, leaking),
-        _redshift(label, of_label, absolute_magnitude),
-        f"{_errors(input_errors)}; {_suspects(suspects)}.",
+        f"{_trees(rivals, results['chosen'])}; {_hammer(label, tier, rivals)}.",
+        f"{_calibrated(label, tier, results['calibration'])}; {_rejected(results['rejected'])}.",
+        _memory(results["memorised"], leaking),
+        _redshift(label, of_label, results["absolute_magnitude"]),
+        f"{_errors(results['input_errors'])}; {_suspects(results['suspects'])}.",
     ]
 
 

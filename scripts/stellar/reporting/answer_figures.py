@@ -1,4 +1,4 @@
-"""Figures of the honest answer, as SVG that is the same bytes each time."""
+"""Figures of the comparison on folds that chose nothing, and of the experiments."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def reliability(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
 
 
 def risk_coverage(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
-    """Error among the surest stars against their share."""
+    """Error among the most confident stars against their share."""
     with figure(path, survey, (4.4, 3.2)) as (axis,):
         axis.plot(
             [100 * r["coverage"] for r in rows], [100 * r["risk"] for r in rows], color=ACCENT
@@ -140,7 +140,7 @@ def memorise(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
 
 
 def importance(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
-    """Accuracy lost where a group of columns is dealt out anew, a panel a tier."""
+    """Accuracy lost where a group of columns is permuted, a panel a tier."""
     names = list(dict.fromkeys(row["tier"] for row in rows))
     groups = list(dict.fromkeys(row["group"] for row in reversed(rows)))
     with figure(path, survey, (8.4, 0.9 + 0.28 * len(groups)), len(names), sharey=True) as axes:

@@ -69,9 +69,8 @@ def render(
     config : mapping
         The whole configuration.
     results : mapping
-        Documents `labels first best test pooled rejected verdict readings`; tables `trials
-        baselines cv ablation cost jobs tiers rivals calibration memorised input_errors suspects`;
-        the sentences of the `answer`; and `origins`: where each fetched shard comes from.
+        By name what the template shows: documents, rows of tables, the sentences of the `answer`,
+        and `origins`: where each fetched shard comes from.
     figures : mapping of str to str
         SVG files by name.
     """

@@ -57,5 +57,6 @@ def figure(
 
 
 def note_empty(axis: Axes, text: str) -> None:
+    """Write why there is nothing to draw."""
     axis.text(0.5, 0.5, text, ha="center", va="center", color=QUIET, transform=axis.transAxes)
     axis.set_axis_off()

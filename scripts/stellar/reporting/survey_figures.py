@@ -34,7 +34,19 @@ def classes(path: str | Path, survey: str, counts: Sequence[int], study: Sequenc
 def colour_colour(
     path: str | Path, survey: str, magnitudes: Mapping[str, NDArray[Any]], labels: NDArray[np.int8]
 ) -> None:
-    """Two colour–colour diagrams, stars coloured by class; at most 6,000 stars."""
+    """Two colour–colour diagrams, stars coloured by class; some 6,000 stars.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of the SVG.
+    survey : str
+        Marked on the figure if it is `simulated`.
+    magnitudes : mapping of str to array, shape (n_stars,)
+        Bands u, g, r and i, mag.
+    labels : array of int8, shape (n_stars,)
+        Class numbers.
+    """
     shown = np.arange(0, len(labels), max(1, len(labels) // 6000))
     with figure(path, survey, (8, 3.6), panels=2) as axes:
         for axis, (a, b, c) in zip(axes, (("u", "g", "r"), ("g", "r", "i")), strict=True):
@@ -61,7 +73,19 @@ def colour_colour(
 def temperatures(
     path: str | Path, survey: str, kelvin: NDArray[Any], labels: NDArray[np.int8], name: str
 ) -> None:
-    """Effective temperature by class."""
+    """Effective temperature by class.
+
+    Parameters
+    ----------
+    path, survey
+        As in `colour_colour`.
+    kelvin : array, shape (n_stars,)
+        Effective temperature, K; NaN where it is unknown.
+    labels : array of int8, shape (n_stars,)
+        Class numbers.
+    name : str
+        What the axis calls the temperature.
+    """
     with figure(path, survey, (6, 3)) as (axis,):
         by_class = [kelvin[(labels == n) & np.isfinite(kelvin)] for n in range(len(CLASSES))]
         if not any(len(values) for values in by_class):
@@ -83,7 +107,17 @@ def temperatures(
 def sky(
     path: str | Path, survey: str, ra: NDArray[Any], dec: NDArray[Any], labels: NDArray[np.int8]
 ) -> None:
-    """Where the stars stand, in equatorial coordinates."""
+    """Where the stars stand, in equatorial coordinates; some 8,000 stars.
+
+    Parameters
+    ----------
+    path, survey
+        As in `colour_colour`.
+    ra, dec : array, shape (n_stars,)
+        Degrees.
+    labels : array of int8, shape (n_stars,)
+        Class numbers.
+    """
     shown = np.arange(0, len(ra), max(1, len(ra) // 8000))
     size = (7, 3.6)
     with figure(path, survey, size, subplot_kw={"projection": "mollweide"}) as (axis,):

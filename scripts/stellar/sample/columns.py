@@ -30,12 +30,12 @@ def places(ids: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.int
 
 
 def columns_of(stars: pa.Table, names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Columns of a table as float64 arrays, null as NaN."""
+    """Columns of a table as arrays of float64, shape (n_stars,), in its units; null as NaN."""
     return {name: stars[name].cast(pa.float64()).to_numpy(zero_copy_only=False) for name in names}
 
 
 def integers_of(table: pa.Table, name: str) -> NDArray[Any]:
-    """A column without nulls as an array of its own integer type.
+    """A column without nulls as an array of its own type, shape (n_rows,).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Feature sets by name, and the matrix and scaler made from them.
+"""Feature sets by name, and the matrix made from them.
 
 A feature is a catalogue column or is derived from columns (a colour, a dereddened magnitude).
 The lists here are plain data, so that the workflow can check names without loading pandas.
@@ -72,6 +72,11 @@ def resolve(names: str | Sequence[str], without: str | Sequence[str] | None = No
     ------
     UserError
         A name that is neither set nor feature, or nothing left.
+
+    Examples
+    --------
+    >>> resolve(["colours", "redshift"], without="u_g")
+    ['g_r', 'r_i', 'i_z', 'redshift']
     """
     taken_away = set(_expand(without or ()))
     left = [name for name in dict.fromkeys(_expand(names)) if name not in taken_away]
@@ -97,7 +102,13 @@ def _expand(names: str | Sequence[str]) -> list[str]:
 
 
 def columns_needed(features: Sequence[str]) -> list[str]:
-    """Catalogue columns from which `features` are made, each once."""
+    """Catalogue columns from which `features` are made, each once.
+
+    Examples
+    --------
+    >>> columns_needed(["u_g", "dered_g"])
+    ['u', 'g', 'extinction_g']
+    """
     return list(dict.fromkeys(c for name in features for c in DERIVED.get(name, (name,))))
 
 
@@ -114,6 +125,13 @@ def matrix(columns: Mapping[str, NDArray[Any]], features: Sequence[str]) -> NDAr
     -------
     array of float32, shape (n_stars, n_features)
         Units as in the catalogue (mag, deg, K, dex); NaN where an input is missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> columns = {"g": np.array([18.0, 17.5]), "r": np.array([17.5, np.nan])}
+    >>> matrix(columns, ["r", "g_r"]).tolist()
+    [[17.5, 0.5], [nan, nan]]
     """
     import numpy as np
 

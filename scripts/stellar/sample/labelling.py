@@ -1,6 +1,6 @@
 """Shards to labelled stars, in two passes that hold one piece of the survey at a time.
 
-The first pass labels, writes the rejects and keeps what only the whole survey can tell: each row's
+The first pass labels, writes the rejects and keeps what needs the whole survey: each row's
 specObjID and class (9 bytes), each labelled row's place and photometric object (24 bytes). The
 second pass writes the labelled rows.
 """
@@ -28,8 +28,14 @@ from stellar.sample.spectral_types import LABEL_COLUMN, LABEL_INPUTS, label_rows
 class Labelling:
     """Labels of a survey's rows, in the order of its shards.
 
-    `numbers` are class numbers, shape (n_rows,), -1: no class; `stars` the numbers of the stars
-    behind the labelled rows, shape (n_labelled,); `reasons` counts the rejects' reasons.
+    Attributes
+    ----------
+    numbers : array of int8, shape (n_rows,)
+        Class numbers; -1: no class.
+    stars : array of int64, shape (n_labelled,)
+        Numbers of the stars behind the labelled rows.
+    reasons : Counter of str
+        How often each reason for a reject occurs.
     """
 
     numbers: NDArray[np.int8]

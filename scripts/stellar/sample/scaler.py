@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scaler:
-    """Mean and standard deviation of each feature over the rows it was fitted on."""
+    """Mean and standard deviation of each feature over the rows it was fitted on, in its unit."""
 
     features: tuple[str, ...]
     mean: tuple[float, ...]
@@ -29,7 +29,7 @@ class Scaler:
 
     @classmethod
     def fit_pieces(cls, pieces: Iterable[NDArray[np.float32]], features: Sequence[str]) -> Scaler:
-        """`fit` on rows that come piece by piece, each once.
+        """`fit` on rows that come piece by piece, each once; shape (n_rows, n_features) each.
 
         Means and squared deviations of pieces are merged as in Chan, Golub & LeVeque (1983),
         which cancels no digits.
@@ -53,7 +53,7 @@ class Scaler:
         return cls(tuple(features), tuple(mean.tolist()), tuple(std.tolist()))
 
     def transform(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Standardize rows, shape (n_stars, n_features); a missing value becomes the mean, 0."""
+        """Rows without unit, shape (n_stars, n_features); a missing value becomes the mean, 0."""
         import numpy as np
 
         scaled = (table - np.array(self.mean)) / np.array(self.std)

@@ -1,4 +1,4 @@
-"""Stars under all label schemes at once, and the negatives: what is no star O to M.
+"""Stars under all label schemes at once, and the negatives: objects of other classes than O to M.
 
 The rows are the labelled stars in their order, then the negatives among the rejects. The schemes
 label the same rows, so that their scores differ by the label alone.
@@ -44,8 +44,8 @@ def pieces_of_schemes(
     """Labelled stars, then negatives among the other rows, with labels by each scheme.
 
     A label that a scheme does not give is -1. `negative` says what a row is instead of a star O to
-    M, by SDSS's own template. Negatives that were no labelled stars have no label by any scheme;
-    they are spread evenly over the folds.
+    M, by SDSS's own template. Negatives among the rejects have no label by any scheme; they are
+    assigned to the folds in turn.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def pieces_of_schemes(
 
 
 def _negatives(shards: Sequence[str | Path], ids: NDArray[np.uint64]) -> pa.Table:
-    """Rows that are no star O to M and none of the `ids`, which are sorted once, not by piece."""
+    """Rows of other classes than O to M and none of the `ids`, which are sorted once."""
     pieces = (piece for path in shards for piece in files.read_pieces(path))
     found = pa.concat_tables(piece.filter(pa.array(_is_negative(piece))) for piece in pieces)
     return found.filter(pa.array(~np.isin(integers_of(found, "specObjID"), ids)))

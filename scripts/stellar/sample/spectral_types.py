@@ -21,7 +21,7 @@ SCHEMES = tuple(LABEL_COLUMN)
 NEGATIVES = ("white dwarf", "cataclysmic variable", "carbon star")  # of SDSS's templates
 LABEL_INPUTS = ("class", "elodieTEff")  # columns that `label_rows` needs beside
 
-# What is no O–M star, in the order in which it is looked for.
+# Other kinds of objects, in the order in which they are looked for.
 _OTHERS = (
     (r"(Carbon|Calcium)?WD|D[ABCOQXZ]|D[0-9]", "white dwarf"),
     (r"CV", "cataclysmic variable"),
@@ -61,6 +61,15 @@ def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
     -----
     `OB`, SDSS's template for hot stars, counts as O, its first letter. Of a range (`G5/G6IVw`)
     the first type counts.
+
+    Examples
+    --------
+    >>> parse("F5Ib... (17463)").spectral_class
+    'F'
+    >>> parse("WDhotter")
+    Verdict(spectral_class=None, reason='white dwarf')
+    >>> parse("sdM1").spectral_class, parse("sdM1", subdwarfs=False).reason
+    ('M', 'subdwarf')
     """
     label = (text or "").strip()
     if not label:
@@ -79,7 +88,15 @@ def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
 
 @dataclass(frozen=True)
 class Labelled:
-    """Labels of a table's rows: class numbers (-1: none) and reasons (empty: labelled)."""
+    """Labels of a table's rows.
+
+    Attributes
+    ----------
+    numbers : array of int8, shape (n_rows,)
+        Class numbers, which index O B A F G K M; -1: no class.
+    reasons : array of str, shape (n_rows,)
+        Why a row has no class; empty where it has one.
+    """
 
     numbers: NDArray[np.int8]
     reasons: NDArray[np.object_]
@@ -99,7 +116,13 @@ def label_rows(stars: pd.DataFrame, scheme: str) -> Labelled:
     Returns
     -------
     Labelled
-        Arrays of shape (n_stars,); class numbers index O B A F G K M.
+        Arrays of shape (n_stars,).
+
+    Examples
+    --------
+    >>> stars = pd.DataFrame({"subClass": ["K5 (G_19-24)", "CV", "M0V"], "class": "STAR"})
+    >>> label_rows(stars, "subclass").numbers.tolist()
+    [5, -1, 6]
     """
     codes, strings = pd.factorize(stars[LABEL_COLUMN[scheme]])
     verdicts = [parse(str(s), subdwarfs=scheme != "elodie") for s in strings] + [parse(None)]

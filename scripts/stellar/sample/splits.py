@@ -61,15 +61,27 @@ def fold_rows(
 ) -> NDArray[np.int8]:
     """Fold of each row, 0 to n_folds - 1: stratified by class, each star in one fold.
 
-    Stars are dealt round, class after class, so that folds of a class differ by a star and
-    whole folds by hardly more.
+    Stars are assigned to the folds in turn, class after class, so that folds of a class differ by
+    a star and whole folds by hardly more.
+
+    Parameters
+    ----------
+    labels : array of int8, shape (n_rows,)
+    stars : array of int64, shape (n_rows,)
+        Star behind each row.
+    n_folds : int
+    seed : int
+
+    Returns
+    -------
+    array of int8, shape (n_rows,)
     """
     star, side = [], []
-    dealt = 0
+    assigned = 0
     for members, rows in _stars_by_class(labels, stars, seed):
         # Stars seen most often first: their rows are then evened out by the others.
         order = np.argsort(-rows, kind="stable")
         star.append(members[order])
-        side.append((dealt + np.arange(len(members))) % n_folds)
-        dealt += len(members)
+        side.append((assigned + np.arange(len(members))) % n_folds)
+        assigned += len(members)
     return _per_row(stars, np.concatenate(star), np.concatenate(side))

@@ -1,6 +1,6 @@
 """The catalogue: one typed table of stars, whatever survey it comes from.
 
-`COLUMNS` is the only list of columns; `standardisation` turns raw tables into it.
+`COLUMNS` is the only list of columns; `conversion` turns raw tables into it.
 """
 
 from __future__ import annotations

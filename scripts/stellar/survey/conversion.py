@@ -100,6 +100,20 @@ def converted(
 ) -> pa.Array:
     """A raw column in the type of a column of the catalogue.
 
+    Parameters
+    ----------
+    values : pandas.Series or pyarrow.ChunkedArray, shape (n_rows,)
+    column : Column
+    survey : str
+        Name of the source, for error texts.
+    first_row : int
+        Number of the first row in its file, for error texts.
+
+    Returns
+    -------
+    pyarrow.Array, shape (n_rows,)
+        In the unit of the values.
+
     Raises
     ------
     ValueProblem
@@ -126,7 +140,20 @@ def converted(
 
 
 def parsed(values: pa.Array, kind: pa.DataType) -> tuple[pa.Array, NDArray[np.bool_]]:
-    """Numbers of a type, null where a value is none; and where that is (bool, as long)."""
+    """Numbers of a type, and where a value is none.
+
+    Parameters
+    ----------
+    values : pyarrow.Array, shape (n_rows,)
+    kind : pyarrow.DataType
+
+    Returns
+    -------
+    pyarrow.Array, shape (n_rows,)
+        Null where the value is missing or no number of that type.
+    array of bool, shape (n_rows,)
+        Where a value is no number of that type.
+    """
     values = _cleaned(values)
     if pa.types.is_decimal(values.type):
         values = values.cast(pa.string())
@@ -233,11 +260,11 @@ def _validate(table: pa.Table, survey: str, first_row: int) -> None:
 
     exact = {kind: pd.api.types.pandas_dtype(name) for kind, name in _PANDAS_TYPES.items()}
     # Nothing can be wrong with a column that has no value and needs none.
-    told = [c.name for c in COLUMNS if c.known or table[c.name].null_count < len(table)]
+    present = [c.name for c in COLUMNS if c.known or table[c.name].null_count < len(table)]
     integers = {kind: exact[kind] for kind in exact if exact[kind].kind != "f"}
-    frame = table.select(told).to_pandas(types_mapper=integers.get)
+    frame = table.select(present).to_pandas(types_mapper=integers.get)
     try:
-        rules(tuple(told)).validate(frame, lazy=True, inplace=True)
+        rules(tuple(present)).validate(frame, lazy=True, inplace=True)
     except SchemaErrors as found:
         failures = found.failure_cases
         if failures["check"].eq("not_nullable").any():  # several nulls are no repeated id
@@ -271,7 +298,7 @@ def _unit_advice(column: Column) -> str:
 
 
 def refuse_repeated(ids: NDArray[np.uint64], survey: str, first_row: int = 1) -> None:
-    """Raise a ValueProblem that names both rows if an id stands twice."""
+    """Raise a ValueProblem that names both rows if an id, of shape (n_rows,), stands twice."""
     ordered = np.sort(ids)
     if not (ordered[1:] == ordered[:-1]).any():
         return

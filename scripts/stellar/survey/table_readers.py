@@ -1,7 +1,7 @@
 """Tables of stars in files, read in batches: CSV, Parquet, FITS and VOTable.
 
 A CSV and a VOTable's cells come as text, exactly as they stand, so that no guess of a type can
-change them; `standardisation` makes numbers of them. What a table needs is read, not more.
+change them; `conversion` makes numbers of them. What a table needs is read, not more.
 """
 
 from __future__ import annotations
@@ -295,7 +295,7 @@ def _fits(path: Path) -> Iterator[TableFile]:
     from astropy.io import fits
     from astropy.table import Table
 
-    with _unpacked(path) as plain, _calm():
+    with _unpacked(path) as plain, _astropy_warnings():
         # Astropy maps no file that it has not opened itself, and leaves that open if it fails.
         with Path(plain).open("rb") as file, fits.open(file) as hdus:
             kinds = (fits.BinTableHDU, fits.TableHDU)
@@ -307,7 +307,7 @@ def _fits(path: Path) -> Iterator[TableFile]:
 
         def pieces(columns: Sequence[str]) -> Iterator[pa.Table]:
             for low in range(0, rows, BATCH):
-                # Opened anew, or the pages read stay in memory.
+                # Opened for each piece, or the pages read stay in memory.
                 with fits.open(plain, memmap=True) as hdus:
                     part = type(hdu)(data=hdus[number].data[low : low + BATCH])
                     yield _from_astropy(Table.read(part), columns)
@@ -317,8 +317,8 @@ def _fits(path: Path) -> Iterator[TableFile]:
 
 
 @contextmanager
-def _calm() -> Iterator[None]:
-    """Astropy's warnings about style are none of ours; that a file is cut short is an error."""
+def _astropy_warnings() -> Iterator[None]:
+    """Ignore astropy's warnings about style; raise those about files that are cut short."""
     from astropy.utils.exceptions import AstropyWarning
 
     with warnings.catch_warnings():
@@ -421,7 +421,7 @@ def _decoded(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
     """A VOTable in binary form: astropy decodes it, as a whole."""
     from astropy.table import Table
 
-    with _calm():
+    with _astropy_warnings():
         table = Table.read(path, format="votable", use_names_over_ids=True)
     for low in range(0, len(table), BATCH):
         yield _from_astropy(table[low : low + BATCH], columns)

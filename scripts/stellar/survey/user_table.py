@@ -64,7 +64,7 @@ class Plan:
 
     `dereddened` maps bands to the columns that extinction follows from; `factors` turn the
     units that are known into the catalogue's; `told_apart` are the columns of z band and redshift
-    where their values alone say which is which.
+    where only their values say which is which.
     """
 
     columns: Mapping[str, str]
@@ -89,7 +89,7 @@ def stars(
     Parameters
     ----------
     path : Path
-        CSV, Parquet, FITS or VOTable; see `table_files`.
+        CSV, Parquet, FITS or VOTable; see `table_readers`.
     chosen : mapping, optional
         The user's own: catalogue column to column of the table.
     units : mapping, optional

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_predictions import table
-from stellar.crossvalidation.predictions import skipped_table
+from made_predictions import predicted
+from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.evaluation import calibration
@@ -50,17 +50,17 @@ def test_a_class_without_calibration_stars_is_in_no_set():
     assert sets.any(axis=0).sum() == 6
 
 
-PROTOCOL = Protocol.from_json({"folds": 4, "selection": "held_out", "selection_folds": 1})
+PROTOCOL = Protocol.comparison(folds=4, selection="held_out", selection_folds=1)
 
 
 def predictions_of(tier: str, error: float = 0.2):
-    made = table(error, name=f"elodie/{tier}", scheme="elodie", tier=tier, features=["u", "g"])
+    made = predicted(error, name=f"elodie/{tier}", scheme="elodie", tier=tier, features=["u", "g"])
     return made, made
 
 
 @pytest.mark.parametrize(("wanted", "given"), [("one", "one"), ("none", "two")])
 def test_of_the_tiers_the_wanted_one_is_given_or_the_last_that_was_not_skipped(wanted, given):
-    skipped = skipped_table("elodie/three", "no features")
+    skipped = Predictions.none("elodie/three", "no features")
     pairs = [predictions_of("one"), predictions_of("two"), (skipped, skipped)]
     rows, shown = calibration.calibrate(pairs, PROTOCOL, 0.9, ("elodie", wanted))
     assert [(row["label"], row["tier"]) for row in rows] == [("elodie", "one"), ("elodie", "two")]
@@ -69,6 +69,6 @@ def test_of_the_tiers_the_wanted_one_is_given_or_the_last_that_was_not_skipped(w
 
 
 def test_a_survey_without_any_tier_ends_in_a_sentence():
-    skipped = skipped_table("elodie/three", "no features")
+    skipped = Predictions.none("elodie/three", "no features")
     with pytest.raises(UserError, match="the survey has the features of no tier"):
         calibration.calibrate([(skipped, skipped)], PROTOCOL, 0.9, ("elodie", "three"))

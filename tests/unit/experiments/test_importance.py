@@ -10,9 +10,7 @@ FOLDS = [2, 3, 4]
 
 def test_importance_falls_on_the_columns_that_tell():
     sample, columns = stars()
-    rows = importance(
-        sample, columns, groups_of(["u", "g", "r", "i"]), PROTOCOL, FOLDS, reads_colour, 2, 0
-    )
+    rows = importance(sample, columns, PROTOCOL, FOLDS, reads_colour, 2, 0)
     lost = {row["group"]: row["accuracy"] for row in rows}
     assert lost["u"] > 0.3
     assert lost["g"] > 0.3  # through the colour, though g is no feature

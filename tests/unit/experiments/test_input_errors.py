@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_samples import reads_colour, stars
 from stellar.crossvalidation.protocol import Protocol
-from stellar.experiments.input_errors import input_errors, noisy
+from stellar.experiments.input_errors import Noise, input_errors, noisy
 
 PROTOCOL = Protocol.comparison(5, "held_out", 2)
 FOLDS = [2, 3, 4]
@@ -28,7 +28,7 @@ def test_noise_has_the_errors_size_and_spares_what_has_none():
 
 def test_input_errors_compares_four_ways_with_the_plain_one():
     sample, columns = stars()
-    rows = input_errors(sample, columns, PROTOCOL, FOLDS, reads_colour, 1, 3, 0)
+    rows = input_errors(sample, columns, PROTOCOL, FOLDS, reads_colour, Noise(1, 3), 0)
     assert [(r["training"], r["prediction"]) for r in rows] == [
         ("measured", "measured"),
         ("measured", "averaged"),

@@ -51,8 +51,6 @@ def documents(**change) -> dict:
     three = ("magnitudes", "with_redshift", "with_permuted_redshift")
     rejection = {"rows": 5, "by_gate": 0.5}
     given = {
-        "label": "elodie",
-        "tier": "photometry",
         "pooled": {"folds": 20, "over_folds": {"accuracy": mean, "f1_macro": mean}},
         "baselines": [{"name": "lookup", "accuracy_mean": 0.999}],
         "tiers": [
@@ -112,8 +110,12 @@ def documents(**change) -> dict:
     return given | change
 
 
+def answer(results: dict) -> list[str]:
+    return sentences("elodie", "photometry", results)
+
+
 def test_ten_sentences_with_the_leaking_tier_apart():
-    lines = sentences(**documents())
+    lines = answer(documents())
     assert len(lines) == 10
     assert all(line.endswith(".") for line in lines)
     assert "whole" in lines[1] and "99.9 %" in lines[1]
@@ -161,7 +163,7 @@ def test_a_simulated_survey_is_named():
     ],
 )
 def test_what_a_survey_lacks_is_said(change):
-    lines = sentences(**documents(**change))
+    lines = answer(documents(**change))
     assert len(lines) == 10
     assert not any("None" in line or "nan" in line for line in lines)
 
@@ -174,7 +176,7 @@ def test_the_numbers_decide_what_is_said(difference, said):
     given = documents()
     for name in ("absolute_magnitude", "input_errors"):
         given[name] = [{**row, "accuracy_difference": difference} for row in given[name]]
-    lines = sentences(**given)
+    lines = answer(given)
     assert said in lines[8] and said in lines[9]
 
 
@@ -193,8 +195,8 @@ def test_a_comparison_is_decided_from_19_in_20_on(chances, said):
 
 
 def test_only_clean_tiers_are_left():
-    lines = sentences(
-        **documents(verdicts=[verdict("photometry", "clean"), verdict("whole", "suspect")])
+    lines = answer(
+        documents(verdicts=[verdict("photometry", "clean"), verdict("whole", "suspect")])
     )
     assert "whole" not in lines[2] and "redshift" not in lines[2]
     assert lines[4].startswith("On tier photometry")

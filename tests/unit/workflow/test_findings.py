@@ -4,8 +4,6 @@ import pytest
 from stellar import files
 from stellar.workflow import findings
 
-# After ------------------------------------------------------------------------------------
-
 CONFIG = {"label": "elodie", "features": "study", "compare": {"tier": "photometry"}}
 
 
@@ -19,7 +17,7 @@ def results(tmp_path):
     lookup = {"name": "lookup", "accuracy_mean": 0.999, "accuracy_ci95": 0.0001}
     files.write_text(tmp_path / "summary/baselines.csv", files.csv_text([lookup]))
     verdict = {"label": "elodie", "features": "study", "verdict": "leaks", "reason": "it does"}
-    files.write_json(tmp_path / "audit/verdict.json", [verdict])
+    files.write_json(tmp_path / "audit/elodie.json", [verdict])
     return tmp_path
 
 
@@ -36,7 +34,7 @@ def test_three_numbers_and_a_verdict_are_what_was_found(results):
 def test_a_value_that_is_not_there_is_said_to_be(results):
     other = {"name": "majority", "accuracy_mean": 0.3, "accuracy_ci95": None}
     files.write_text(results / "summary/baselines.csv", files.csv_text([other]))
-    files.write_json(results / "audit/verdict.json", [])
+    files.write_json(results / "audit/elodie.json", [])
     lines = findings.findings({**CONFIG, "compare": {"tier": "sspp"}}, results)
     assert lines[2:] == [
         "  not computed    the honest network on sspp alone",
@@ -47,7 +45,7 @@ def test_a_value_that_is_not_there_is_said_to_be(results):
 
 def test_a_clean_study_is_said_to_be_clean(results):
     verdict = {"label": "elodie", "features": "study", "verdict": "clean", "reason": "no value"}
-    files.write_json(results / "audit/verdict.json", [verdict])
+    files.write_json(results / "audit/elodie.json", [verdict])
     assert findings.findings(CONFIG, results)[-1] == (
         "The audit finds no leak of the label in the study's features: no value."
     )

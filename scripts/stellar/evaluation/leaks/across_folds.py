@@ -16,7 +16,14 @@ from stellar.sample.scaler import Scaler
 
 
 def stars_on_both_sides(stars: NDArray[np.int64], folds: NDArray[np.int8]) -> list[Finding]:
-    """Stars, identified anew from places and photometric objects, with rows in several folds."""
+    """Find stars with rows in several folds.
+
+    Parameters
+    ----------
+    stars : array of int64, shape (n_rows,)
+        Star behind each row, by its place and photometric object, not by the split's own numbers.
+    folds : array of int8, shape (n_rows,)
+    """
     order = np.lexsort((folds, stars))
     same = stars[order][1:] == stars[order][:-1]
     across = same & (folds[order][1:] != folds[order][:-1])

@@ -1,7 +1,7 @@
 """Does a feature set leak its label? Evidence from the values, from the folds, from the files.
 
 Each check gives findings; a verdict is the worst of them. The checks see data alone, not the names
-of columns, so that they find a leak that nobody thought of and acquit a column with a bad name.
+of columns, so that they find a leak that nobody thought of and pass a column with a bad name.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def entry(
     sample : Sample
         All rows; those without a label have -1.
     groups : mapping of str to array of int64, shape (n_rows,)
-        Numbers of `star` (identified anew), `plate` and `template`.
+        Numbers of `star` (by place and photometric object), `plate` and `template`.
     protocol : Protocol
     predicted : Predictions, optional
         The network's, if it was scored on the set.
@@ -108,7 +108,7 @@ def entry(
     -------
     dict
         `verdict`, `reason`, `findings`, `values` (evidence from repeated values), and accuracies:
-        `network`, `lookup` (a dictionary from the repeated values that tell most),
+        `network`, `lookup` (the best dictionary from repeated values to the label),
         `nearest_neighbour`, `random`, `star`, `plate`, `template` (means over folds disjoint in
         these), `permuted`, `chance`; and `losses` on disjoint folds.
     """
@@ -126,16 +126,7 @@ def entry(
     scores = quick_scores(known, {n: g[has_label] for n, g in groups.items()}, seed, trees)
     findings += quick_findings(scores)
     network = predicted.accuracy if predicted else None
-    nearest, boosted = scores["nearest_neighbour"], scores["star"]
-    if network is not None and nearest > max(network, boosted) + MARGIN:
-        findings.append(
-            Finding(
-                "suspect",
-                f"the nearest star's label ({nearest:.3f}) beats the "
-                f"network ({network:.3f}) and boosted trees ({boosted:.3f}): rows stand very near "
-                "each other",
-            )
-        )
+    findings += _very_near(network, scores)
     worst, reason = verdict(findings, scores["losses"])
     return {
         "verdict": worst,
@@ -146,6 +137,20 @@ def entry(
         "lookup": _look_up(values, scores["chance"]),
         **scores,
     }
+
+
+def _very_near(network: float | None, scores: Mapping[str, Any]) -> list[Finding]:
+    """Whether the nearest star names the class better than all that learn."""
+    nearest, boosted = scores["nearest_neighbour"], scores["star"]
+    if network is None or nearest <= max(network, boosted) + MARGIN:
+        return []
+    return [
+        Finding(
+            "suspect",
+            f"the nearest star's label ({nearest:.3f}) beats the network ({network:.3f}) and "
+            f"boosted trees ({boosted:.3f}): rows stand very near each other",
+        )
+    ]
 
 
 def _look_up(values: Sequence[Mapping[str, Any]], chance: float) -> float:

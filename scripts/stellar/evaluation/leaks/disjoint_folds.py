@@ -35,7 +35,7 @@ def quick_scores(
     -------
     dict
         Accuracies `random`, each group's name (None where it is unknown), `nearest_neighbour`
-        (disjoint in stars), `permuted` (labels dealt out at random), `chance` (share of the
+        (disjoint in stars), `permuted` (labels permuted at random), `chance` (share of the
         commonest class); `losses`: of each known group `loss`, by how much the same rows score less
         on disjoint folds, and `ci95`, the half-width of its interval.
     """
@@ -83,10 +83,10 @@ def _loss(
 def _disjoint(
     groups: NDArray[np.int64], labels: NDArray[np.int8], random: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Fold of each row, a group in one fold; groups dealt at random, large ones first.
+    """Fold of each row, a group in one fold; groups assigned at random, large ones first.
 
-    They are dealt class by class (of their commonest), so that folds differ in their groups and not
-    in their shares of classes, which would be a loss of its own.
+    They are assigned class by class (of their commonest), so that folds differ in their groups and
+    not in their shares of classes, which would be a loss of its own.
     """
     _, number, rows = np.unique(groups, return_inverse=True, return_counts=True)
     counts = np.zeros((len(rows), len(CLASSES)), np.int64)
@@ -106,7 +106,7 @@ def _disjoint(
 def _trees(
     x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], seed: int, trees: int
 ) -> NDArray[np.bool_]:
-    """Which rows quick trees tell rightly, each by those of the other folds."""
+    """Which rows quick trees predict right, each by those of the other folds."""
     from stellar.learning.trees import boosted_trees
 
     hits = np.empty(len(y), bool)
@@ -158,4 +158,5 @@ def quick_findings(scores: Mapping[str, Any]) -> list[Finding]:
 
 
 def points(loss: Mapping[str, float]) -> str:
+    """A loss of accuracy in percentage points with the half-width of its 95 % interval."""
     return f"{100 * loss['loss']:.1f} ± {100 * loss['ci95']:.1f}"

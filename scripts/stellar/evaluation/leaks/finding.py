@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 VERDICTS = ("clean", "suspect", "leaks")
 MARGIN = 0.01  # of accuracy: smaller differences are no finding
-# Labels copied from templates have their templates' whims, which no feature foretells: a little is
-# always lost on new templates; how much is written beside the verdict.
+# Labels copied from templates share the errors of their templates, which no feature predicts: a
+# little is always lost on new templates; how much is written beside the verdict.
 MARGINS = {"plate": MARGIN, "star": MARGIN, "template": 0.05}
 MOST_ROWS = 20_000  # of the sample on which quick learners are trained
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check says, how bad it is, and the numbers behind it."""
+    """What a check found: one of `VERDICTS`, and the reason in words and numbers."""
 
     verdict: str
     reason: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,10 @@ ENCODED = 0.9999  # squared correlation with the means of labels: no physics is 
 
 
 def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict[str, Any]]]:
-    """Find repeated values that tell the class where values nearly equal do not.
+    """Find repeated values that predict the class where values nearly equal do not.
 
-    A measured quantity tells as much by its neighbours as by its own value. A name (of a template,
-    of a class) tells all by its own value and less by its neighbours.
+    The neighbours of a measured value predict the class as well as the value itself. Of a name (of
+    a template, of a class) only the very value predicts it.
 
     Parameters
     ----------
@@ -35,65 +36,70 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
     findings : list of Finding
     evidence : list of dict
         Of each repeating column, of these together, and of all columns: `columns`, `repeated`
-        (share of rows whose values stand in other folds too), `exact` (their share named rightly
-        by the commonest class behind the same values), `near` (by the nearest other values, asked
+        (share of rows whose values stand in other folds too), `exact` (their share predicted
+        by the commonest class behind the same values), `near` (by the nearest other values, found
         for `MOST_ROWS` values at most; where there are few, by the commonest class).
     """
     scaled = Scaler.fit(sample.table, sample.features).transform(sample.table)
     known = np.isfinite(sample.table)
     n = len(sample.labels)
-    repeating = [
-        j
-        for j in range(len(sample.features))
-        if known[:, j].any()
-        and len(np.unique(sample.table[known[:, j], j])) < REPEATING * known[:, j].sum()
-    ]
-    groups = [[j] for j in repeating]
-    groups += [g for g in (repeating, list(range(len(sample.features)))) if len(g) > 1]
     findings, evidence = [], []
-    for group in groups:
+    for group in _groups(sample):
         rows = known[:, group].all(axis=1)
         if rows.sum() < n * MARGIN:
             continue
         found = _exact_and_near(scaled[rows][:, group], sample.labels[rows], sample.folds[rows])
-        names = ", ".join(sample.features[j] for j in group)
+        names = [sample.features[j] for j in group]
         share = found["rows"] / n
-        evidence.append({"columns": names, "repeated": share, **found})
-        if found["rows"] == 0:
-            continue
-        exact, near = found["exact"], found["near"]
-        if len(group) >= DUPLICATE_COLUMNS and share < REPEATING:
-            findings.append(
-                Finding(
-                    "leaks",
-                    f"{found['rows']} rows have the very values of a row in another fold "
-                    f"({len(group)} columns agree): duplicates across folds",
-                )
-            )
-        elif share < MARGIN:
-            continue
-        elif exact >= SURE and 1 - exact <= (1 - near) / 3:
-            findings.append(
-                Finding(
-                    "leaks",
-                    f"equal values of {names} name the class of {100 * exact:.1f} % of the rows "
-                    f"that share them, the nearest other values {100 * near:.1f} %: the values "
-                    "stand for the label",
-                )
-            )
-        elif (
-            found["values"] >= FEW_VALUES
-            and exact - near > MARGIN
-            and exact - near > 4 * np.sqrt(near * (1 - near) / found["rows"])
-        ):
-            findings.append(
-                Finding(
-                    "suspect",
-                    f"equal values of {names} name the class better ({100 * exact:.1f} %) than "
-                    f"the nearest other values do ({100 * near:.1f} %)",
-                )
-            )
+        evidence.append({"columns": ", ".join(names), "repeated": share, **found})
+        finding = _judged(names, share, found)
+        if finding:
+            findings.append(finding)
     return findings, evidence
+
+
+def _groups(sample: Sample) -> list[list[int]]:
+    """Each column whose values repeat, these together, and all columns."""
+    repeating = []
+    for j in range(len(sample.features)):
+        known = sample.table[np.isfinite(sample.table[:, j]), j]
+        if len(np.unique(known)) < REPEATING * len(known):
+            repeating.append(j)
+    groups = [[j] for j in repeating]
+    return groups + [g for g in (repeating, list(range(len(sample.features)))) if len(g) > 1]
+
+
+def _judged(names: Sequence[str], share: float, found: Mapping[str, float]) -> Finding | None:
+    """What it means that a `share` of the rows has equal values of these columns."""
+    if found["rows"] == 0:
+        return None
+    exact, near, listed = found["exact"], found["near"], ", ".join(names)
+    if len(names) >= DUPLICATE_COLUMNS and share < REPEATING:
+        return Finding(
+            "leaks",
+            f"{found['rows']} rows have the very values of a row in another fold "
+            f"({len(names)} columns agree): duplicates across folds",
+        )
+    if share < MARGIN:
+        return None
+    if exact >= SURE and 1 - exact <= (1 - near) / 3:
+        return Finding(
+            "leaks",
+            f"equal values of {listed} name the class of {100 * exact:.1f} % of the rows "
+            f"that share them, the nearest other values {100 * near:.1f} %: the values "
+            "stand for the label",
+        )
+    if (
+        found["values"] >= FEW_VALUES
+        and exact - near > MARGIN
+        and exact - near > 4 * np.sqrt(near * (1 - near) / found["rows"])
+    ):
+        return Finding(
+            "suspect",
+            f"equal values of {listed} name the class better ({100 * exact:.1f} %) than "
+            f"the nearest other values do ({100 * near:.1f} %)",
+        )
+    return None
 
 
 def _exact_and_near(

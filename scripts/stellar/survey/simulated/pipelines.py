@@ -48,7 +48,10 @@ WHITE_DWARF_SUBCLASSES = ((9000, "WDcooler"), (18000, "WD"), (np.inf, "WDhotter"
 
 
 def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings:
-    """subClass: the SDSS template that fits each spectrum best; `stars` has a row a spectrum."""
+    """subClass: the SDSS template that fits each spectrum best, shape (n_spectra,).
+
+    `stars` and `spectra` have a row a spectrum.
+    """
     teff, kind = stars["teff"].to_numpy(), stars["kind"].to_numpy()
     white, binary = of_kind(kind, "white dwarf"), of_kind(kind, "cataclysmic")
     carbon, brown = of_kind(kind, "carbon"), of_kind(kind, "L/T dwarf")
@@ -103,8 +106,15 @@ def _at_random(rng: Random, bounds: tuple[tuple[float, str], ...], n: int) -> St
 class Library:
     """The template library: what each header says, and how each spectrum looks to the fit.
 
-    `header` has the columns elodieObject, elodieSpType, elodieBV, elodieTEff, elodieLogG and
-    elodieFeH. `look` is the place of each template in the fit's space (see `_look`).
+    Attributes
+    ----------
+    header : pandas.DataFrame, shape (n_templates, 6)
+        Columns elodieObject, elodieSpType, elodieBV (mag), elodieTEff (K), elodieLogG and
+        elodieFeH (dex).
+    look : array, shape (n_templates, 3)
+        Place of each template in the fit's space, in units of its accuracy (see `_look`).
+    odd : array of int64, shape (n_odd,)
+        Rows of the templates typed O.
     """
 
     header: pd.DataFrame
@@ -215,7 +225,10 @@ def _look(teff: Array, logg: Array, feh: Array) -> Array:
 
 
 def match(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Ints:
-    """The library star that fits each spectrum best; `stars` has a row a spectrum."""
+    """Row of the library star that fits each spectrum best, shape (n_spectra,).
+
+    `stars` and `spectra` have a row a spectrum.
+    """
     shelf = library()
     looks = _look(*(stars[name].to_numpy() for name in PARAMETERS))
     noise = np.hypot(1.0, 8 / spectra["sn"].to_numpy())[:, None] * np.array([0.8, 0.7, 0.7])

@@ -162,25 +162,27 @@ SOFTENING.flags.writeable = False
 
 
 def spectral_code(teff: Array, giant: NDArray[np.bool_] | bool = False) -> Array:
-    """Spectral type (O5 = 5 ... T2 = 82) of dwarfs, or giants, of a temperature in K."""
+    """Spectral type (O5 = 5 ... T2 = 82) of dwarfs, or giants, by temperature in K; shape (n,)."""
     dwarf = _interpolate(DWARFS, teff, "code")
     known = giant & (teff < GIANTS["teff"][-1])
     return np.asarray(np.where(known, _interpolate(GIANTS, teff, "code"), dwarf))
 
 
 def johnson_bv(teff: Array) -> Array:
-    """Johnson B-V (mag) of a dwarf of a temperature in K."""
+    """Johnson B-V (mag) of dwarfs by temperature in K; shape (n,)."""
     return _interpolate(DWARFS, teff, "BV")
 
 
 def main_sequence_logg(teff: Array) -> Array:
-    """Log g (dex, cgs) of a dwarf of a temperature in K; the Sun's is 4.438."""
+    """Log g (dex, cgs) of dwarfs by temperature in K, shape (n,); the Sun's is 4.438."""
     mass, radius = _interpolate(DWARFS, teff, "mass"), _interpolate(DWARFS, teff, "radius")
     return 4.438 + np.log10(mass / radius**2)
 
 
 def absolute_r(teff: Array, logg: Array, mass: Array) -> Array:
-    """Absolute r magnitude: the dwarf's of that temperature, scaled by the square of the radius.
+    """Absolute r magnitude, shape (n,), by temperature (K), log g (dex, cgs) and mass (solar).
+
+    It is the dwarf's of that temperature, scaled by the square of the radius.
 
     M_V becomes M_r by r = V - 0.42 (B-V) + 0.11 (Jester+ 2005, AJ 130, 873). The radius follows
     from log g and the mass; a dwarf's own log g and mass give back its own M_r.
@@ -192,12 +194,12 @@ def absolute_r(teff: Array, logg: Array, mass: Array) -> Array:
 
 
 def dwarf_mass(teff: Array) -> Array:
-    """Mass (solar) of a dwarf of a temperature in K."""
+    """Mass (solar) of dwarfs by temperature in K; shape (n,)."""
     return _interpolate(DWARFS, teff, "mass")
 
 
 def locus_colours(gi: Array) -> Array:
-    """Colours u-g, g-r, r-i, i-z on the stellar locus; shape (n, 4)."""
+    """Colours u-g, g-r, r-i, i-z (mag) on the stellar locus by g-i (mag); shape (n, 4)."""
     return np.stack([_interpolate(LOCUS, gi, colour) for colour in COLOURS], axis=1)
 
 
@@ -207,26 +209,29 @@ def locus_scatter(gi: Array) -> Array:
 
 
 def dwarf_gi(teff: Array) -> Array:
-    """g-i of a dwarf of a temperature in K, up to 7,220 K."""
+    """g-i (mag) of dwarfs by temperature in K, up to 7,220 K; shape (n,)."""
     return _interpolate(LOCUS_TEFF, teff, "gi")
 
 
 def star_colours(teff: Array) -> Array:
-    """Colours u-g, g-r, r-i, i-z by temperature: the locus, and the hot stars beyond it; (n, 4)."""
+    """Colours u-g, g-r, r-i, i-z (mag) by temperature in K, shape (n, 4).
+
+    The locus, and the hot stars beyond it.
+    """
     hot = np.stack([_interpolate(HOT, teff, colour) for colour in COLOURS], axis=1)
     return np.where((teff > HOT["teff"][0])[:, None], hot, locus_colours(dwarf_gi(teff)))
 
 
 def metallicity_slopes(gr: Array) -> Array:
-    """Change of u-g, g-r, r-i, i-z per dex of [Fe/H] of stars of a g-r; shape (n, 4)."""
+    """Change of u-g, g-r, r-i, i-z (mag) per dex of [Fe/H] by g-r (mag); shape (n, 4)."""
     return np.stack([_interpolate(METALLICITY, gr, colour) for colour in COLOURS], axis=1)
 
 
 def white_dwarf_colours(teff: Array) -> Array:
-    """Colours u-g, g-r, r-i, i-z of white dwarfs by temperature; shape (n, 4)."""
+    """Colours u-g, g-r, r-i, i-z (mag) of white dwarfs by temperature in K; shape (n, 4)."""
     return np.stack([_interpolate(WHITE_DWARFS, teff, colour) for colour in COLOURS], axis=1)
 
 
 def magnitude_error(magnitude: Array, band: str) -> Array:
-    """Median error (mag) of a magnitude in a band, interpolated in its logarithm."""
+    """Median error (mag) of magnitudes in a band, interpolated in its logarithm; shape (n,)."""
     return np.asarray(np.exp(np.interp(magnitude, ERRORS["mag"], np.log(ERRORS[band]))))

@@ -21,8 +21,17 @@ def take_spectra(rng: Random, stars: pd.DataFrame, star: Ints, shard: int) -> pd
     """One row a spectrum: plate, mjd, fiberID, run2d, sn, redshift, redshiftErr, zWarning, flags.
 
     The flags are `boss`, a BOSS spectrum, and `poor`, one whose best template means nothing.
-    `star` holds the row of the star each spectrum is of; a star's second spectrum is taken on a
-    plate of its own field, on another night.
+    Redshifts are radial velocities over c; a night is a modified Julian date.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    stars : pandas.DataFrame, shape (n_stars, ...)
+        What `draw_stars` gave.
+    star : array of int64, shape (n_spectra,)
+        Row of the star each spectrum is of. A star's second spectrum is taken on a plate of its
+        own field, on another night.
+    shard : int
     """
     boss = stars["boss"].to_numpy()[star]
     again = pd.Series(star).duplicated().to_numpy()
@@ -88,7 +97,10 @@ def _plug(rng: Random, visit: Ints, boss: Flags, shard: int) -> pd.DataFrame:
 
 
 def spectrum_ids(plugged: pd.DataFrame) -> NDArray[np.uint64]:
-    """specObjID: plate, fibre, night since 50000 and run2d in one number (SDSS DR18 glossary)."""
+    """specObjID: plate, fibre, night since 50000 and run2d in one number, shape (n_spectra,).
+
+    The layout is that of SDSS DR18's glossary.
+    """
     plate, fibre, mjd, run2d = (
         plugged[name].to_numpy().astype(np.uint64) for name in ("plate", "fiberID", "mjd", "run2d")
     )
@@ -97,7 +109,10 @@ def spectrum_ids(plugged: pd.DataFrame) -> NDArray[np.uint64]:
 
 
 def object_ids(n: int, shard: int) -> Ints:
-    """ObjID of n photometric objects: sky version 2, rerun 301, run, camcol, field, object."""
+    """ObjID of photometric objects, shape (n,), laid out as SDSS's.
+
+    Sky version 2, rerun 301, run, camcol, field, object.
+    """
     count = np.arange(n)
     run, camcol = 94 + shard, 1 + count % 6
     field, number = 11 + count // 6000, 1 + count // 6 % 1000

@@ -99,7 +99,7 @@ def _quantiles(rng: Random, kind: Ints, field: str) -> Array:
 
 
 def of_kind(kind: Ints | pd.Series[int], *names: str) -> Flags:
-    """Which stars are of the named kinds."""
+    """Which stars are of the named kinds; `kind`, shape (n_stars,), numbers `KINDS`."""
     return np.array([one.name in names for one in KINDS])[kind]
 
 

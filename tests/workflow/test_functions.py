@@ -1,0 +1,28 @@
+"""Functions that one can read at a glance."""
+
+import ast
+
+import pytest
+from project import ROOT
+
+LINES, PARAMETERS = 60, 7
+FILES = sorted((ROOT / "scripts").glob("**/*.py"))
+
+
+def functions(path) -> list[ast.FunctionDef]:
+    return [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef)]
+
+
+def parameters(function: ast.FunctionDef) -> list[str]:
+    given = function.args
+    names = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return [name for name in names if name not in ("self", "cls")]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_function_is_long_or_takes_much(path):
+    for function in functions(path):
+        where = f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        lines = function.end_lineno - function.lineno + 1
+        assert lines <= LINES, f"{where} has {lines} lines"
+        assert len(parameters(function)) <= PARAMETERS, f"{where} takes {parameters(function)}"
