@@ -267,30 +267,6 @@ def test_the_conda_files_are_up_to_date():
 # Documents --------------------------------------------------------------------------------
 
 
-def leaves(section, prefix=""):
-    for key, value in section.items():
-        # These are explained as a whole.
-        if isinstance(value, dict) and key not in (
-            "ablation",
-            "space",
-            "columns",
-            "first_network",
-            "tiers",
-            "learners",
-            "ingredients",
-        ):
-            yield from leaves(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}"
-
-
-def test_the_configurations_readme_explains_every_key():
-    text = (ROOT / "config/README.md").read_text()
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    missing = [key for key in leaves(config) if f"`{key}`" not in text]
-    assert missing == []
-
-
 def test_the_picture_of_the_dag_shows_every_rule():
     picture = (ROOT / "docs/dag.svg").read_text()
     default = set(rule_texts()) - {"import_table", "plan_query", "fetch_shard"}
