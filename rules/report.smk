@@ -128,6 +128,10 @@ rule report:
             rules.figures.output,
             rules.honest_figures.output,
         ],
+        captions=[
+            local(str(path.relative_to(BASE)))
+            for path in sorted(BASE.glob("rules/captions/*.rst"))
+        ],
     output:
         html=report(
             "<results>/report/report.html",
@@ -159,4 +163,5 @@ rule report:
         " --absolute-magnitude {input.absolute_magnitude:q}"
         " --ingredients {input.ingredients:q} --input-errors {input.input_errors:q}"
         " --suspects {input.suspects:q} --jobs {input.jobs:q}"
-        " --cost {input.cost:q} --figures {input.figures:q} --html {output.html:q} 2> {log:q}"
+        " --cost {input.cost:q} --figures {input.figures:q} --captions {input.captions:q}"
+        " --html {output.html:q} 2> {log:q}"

@@ -7,7 +7,7 @@ python scripts/report.py --config '{...}' --template report.html.j2 --origins sh
 --calibration calibration.csv --rejected rejected.json --verdict verdict.json
 --memorised memorise.csv --absolute-magnitude absolute_magnitude.csv
 --ingredients ingredients.csv --input-errors input_errors.csv --suspects suspects.csv
---jobs jobs.csv --figures *.svg --html report.html
+--jobs jobs.csv --figures *.svg --captions *.rst --html report.html
 """
 
 from collections.abc import Sequence
@@ -29,15 +29,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--answer", type=Path, required=True)
     parser.add_argument("--origins", nargs="*", default=[])
     parser.add_argument("--figures", type=Path, nargs="+", required=True)
+    parser.add_argument("--captions", type=Path, nargs="+", required=True)
     args = parser.parse_args(argv)
 
     results = {name: files.read_json(getattr(args, name)) for name in documents}
     results |= {name: files.read_csv(getattr(args, name)) for name in tables}
     results["answer"] = read_sentences(args.answer.read_text(encoding="utf-8"))
     results["origins"] = [files.read_json(path) for path in args.origins]
-    figures = {path.stem: path.read_text(encoding="utf-8") for path in args.figures}
+    figures, captions = (
+        {path.stem: path.read_text(encoding="utf-8") for path in paths}
+        for paths in (args.figures, args.captions)
+    )
     template = args.template.read_text(encoding="utf-8")
-    files.write_text(args.html, render(template, args.config, results, figures))
+    files.write_text(args.html, render(template, args.config, results, figures, captions))
 
 
 if __name__ == "__main__":
