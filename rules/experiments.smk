@@ -356,7 +356,7 @@ rule honest_figures:
 
 
 rule answer:
-    """Write the answer in ten sentences."""
+    """Write the answer in sentences."""
     input:
         code=code("answer"),
         pooled=rules.collect.output.pooled,

@@ -278,3 +278,20 @@ def test_links_in_documents_lead_somewhere():
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!http|#)([^)#]+)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/README.md", "docs/*.md"]
+NUMBER = r"(\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|seventeen|twenty)"
+COUNTED = "(variants|baselines|rivals|tiers|label schemes|sentences|ingredients)"
+
+
+@pytest.mark.parametrize("path", [p for name in DOCUMENTS for p in ROOT.glob(name)], ids=str)
+def test_prose_does_not_count_what_the_configuration_sets(path):
+    found = re.search(rf"\b{NUMBER} (\w+ )?{COUNTED}\b|×\d", path.read_text(), re.I)
+    assert found is None, found.group()
+
+
+def test_the_readme_gives_the_size_of_the_default_study():
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    size = f"{config['survey']['n_stars']:,} stars, {config['cv']['folds']} folds;"
+    assert size in (ROOT / "README.md").read_text()

@@ -1,4 +1,4 @@
-"""The answer in ten sentences, each made from the run's own numbers."""
+"""The answer in sentences, each made from the run's own numbers."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def temperatures(
 def sky(
     path: str | Path, survey: str, ra: NDArray[Any], dec: NDArray[Any], labels: NDArray[np.int8]
 ) -> None:
-    """Where the stars stand, in equatorial coordinates."""
+    """Positions of the stars, equatorial coordinates."""
     shown = np.arange(0, len(ra), max(1, len(ra) // 8000))
     size = (7, 3.6)
     with figure(path, survey, size, subplot_kw={"projection": "mollweide"}) as (axis,):
