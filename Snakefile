@@ -42,7 +42,7 @@ rule all:
         expand(list(FOLD_FILES.values()), fold=FOLDS),
     # Or Snakemake would list all of these.
     message:
-        "All is there"
+        "All results are made"
 
 
 rule survey:
@@ -50,11 +50,11 @@ rule survey:
         rules.label_stars.output,
         rules.explore.output,
     message:
-        "The survey is there"
+        "The survey is made"
 
 
 rule cross_validation:
     input:
         expand(list(FOLD_FILES.values()), fold=FOLDS),
     message:
-        "The cross-validation is there"
+        "The cross-validation is made"

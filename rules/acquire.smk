@@ -3,7 +3,7 @@
 SDSS = config["survey"]["sdss"]
 ARCHIVE = {key: SDSS[key] for key in ("url", "release")}
 CUTS = {key: SDSS[key] for key in ("min_sn", "zwarning_zero", "clean", "magnitudes")}
-# Resources, not parameters: more patience fetches nothing anew.
+# Resources, not parameters: changing them fetches nothing again.
 PATIENCE = {key: SDSS[key] for key in ("timeout", "attempts")}
 LONGEST = SDSS["attempts"] * (SDSS["timeout"] + 120) // 60 + 10  # minutes
 

@@ -1,4 +1,4 @@
-"""What the network must beat."""
+"""Baselines to compare the network with."""
 
 
 rule baseline:
@@ -27,7 +27,7 @@ rule baseline:
             features=config["features"],
         ),
     message:
-        "Baseline {wildcards.name}"
+        "Score baseline {wildcards.name}"
     shell:
         "OMP_NUM_THREADS={threads} OPENBLAS_NUM_THREADS={threads}"
         " python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"

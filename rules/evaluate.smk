@@ -47,7 +47,7 @@ if config["cv"]["folds_per_job"] == 1:
         params:
             cfg=FOLD_CFG,
         message:
-            "Cross-validation, fold {wildcards.fold}"
+            "Cross-validate, fold {wildcards.fold}"
         shell:
             TRAIN_FOLDS
 
@@ -78,7 +78,7 @@ else:
             params:
                 cfg=FOLD_CFG,
             message:
-                f"Cross-validation, folds {pack[0]} to {pack[-1]}"
+                f"Cross-validate, folds {pack[0]} to {pack[-1]}"
             shell:
                 TRAIN_FOLDS
 
@@ -110,7 +110,7 @@ rule ablation:
             folds=config["cv"]["folds"],
         ),
     message:
-        "Ablation {wildcards.variant}"
+        "Score ablation variant {wildcards.variant}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --stars {input.stars:q}"
         " --folds {input.folds:q} --best {input.best:q}"

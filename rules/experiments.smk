@@ -1,4 +1,4 @@
-"""Experiments under the honest protocol: each answers one question of the study."""
+"""Experiments on the folds of the comparison: each answers one question of the study."""
 
 EXPERIMENTS = config["experiments"]
 HONEST_FIGURES = [
@@ -49,7 +49,7 @@ rule learning_curve:
             folds=EXPERIMENTS["folds"],
         ),
     message:
-        "Learning curve of {wildcards.learner}"
+        "Measure the learning curve of {wildcards.learner}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {input.chosen:q} --curve {output.curve:q} --threads {threads} 2> {log:q}"
@@ -85,7 +85,7 @@ rule importance:
             folds=EXPERIMENTS["folds"],
         ),
     message:
-        "Permutation importance, tier {wildcards.tier}"
+        "Measure permutation importance, tier {wildcards.tier}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {input.chosen:q} --importance {output.importance:q} --threads {threads}"
@@ -93,7 +93,7 @@ rule importance:
 
 
 rule ingredients:
-    """Score the chosen network with one thing changed at a time, on the folds that chose it."""
+    """Score the selected network with one change at a time, on the folds that selected it."""
     input:
         code=code("ingredients"),
         schemes=rules.label_schemes.output.schemes,
@@ -128,7 +128,7 @@ rule ingredients:
             cv=PROTOCOL_CFG,
         ),
     message:
-        "What the network is made of"
+        "Change the network, one setting at a time"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {input.chosen:q} --ingredients {output.ingredients:q}"
@@ -164,7 +164,7 @@ rule input_errors:
             folds=EXPERIMENTS["folds"],
         ),
     message:
-        "Errors in the inputs"
+        "Add the inputs' errors as noise"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {input.chosen:q} --input-errors {output.input_errors:q}"
@@ -197,14 +197,14 @@ rule memorise:
             **EXPERIMENTS["memorise"],
         ),
     message:
-        "What networks memorise"
+        "Train on shuffled labels"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --memorised {output.memorised:q} --threads {threads} 2> {log:q}"
 
 
 rule absolute_magnitude:
-    """Test whether magnitudes and redshift tell the class, or the absolute magnitude."""
+    """Test whether magnitudes and redshift predict the class, or the absolute magnitude."""
     input:
         code=code("absolute_magnitude"),
         schemes=rules.label_schemes.output.schemes,
@@ -238,7 +238,7 @@ rule absolute_magnitude:
             folds=EXPERIMENTS["folds"],
         ),
     message:
-        "Magnitudes and redshift"
+        "Predict class and absolute magnitude from magnitudes and redshift"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {input.chosen:q} --absolute-magnitude {output.absolute_magnitude:q}"
@@ -282,7 +282,7 @@ rule suspects:
             ),
         ),
     message:
-        "Look for wrong labels"
+        "List suspect labels"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --probabilities {input.probabilities:q} --suspects {output.suspects:q} 2> {log:q}"
@@ -308,7 +308,7 @@ rule brightness:
         mem_mb=sample_memory,
         runtime=lasting(10),
     message:
-        "Scores against brightness"
+        "Score the network against brightness"
     shell:
         "python {input.code[0]:q} --schemes {input.schemes:q}"
         " --network {input.network:q} --trees {input.trees:q}"
@@ -316,7 +316,7 @@ rule brightness:
 
 
 rule honest_figures:
-    """Draw the honest answer."""
+    """Draw the comparison and the experiments."""
     input:
         code=code("honest_figures"),
         pooled=rules.collect.output.pooled,
@@ -346,7 +346,7 @@ rule honest_figures:
         mem_mb=grown(1000),
         runtime=grown(10),
     message:
-        "Draw the answer"
+        "Draw the comparison and the experiments"
     shell:
         "python {input.code[0]:q} --pooled {input.pooled:q} --tiers {input.tiers:q}"
         " --reliability {input.reliability:q} --risk-coverage {input.risk_coverage:q}"

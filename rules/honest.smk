@@ -1,4 +1,4 @@
-"""The honest answer: hyperparameters from folds that no score uses, tiers of features, rivals."""
+"""The comparison: hyperparameters from folds that no score uses, tiers of features, rivals."""
 
 PROTOCOL_CFG = {
     key: config["cv"][key] for key in ("folds", "selection", "selection_folds")
@@ -35,14 +35,14 @@ rule label_schemes:
         mem_mb=memory,
         runtime=grown(20),
     message:
-        "Label stars by all schemes"
+        "Label stars by all label schemes"
     shell:
         "python {input.code[0]:q} --stars {input.stars:q} --folds {input.folds:q}"
         " --shards {input.shards:q} --schemes {output.schemes:q} 2> {log:q}"
 
 
 rule choose:
-    """Choose a learner's hyperparameters on rows that its scores do not use."""
+    """Select a learner's hyperparameters on rows that its scores do not use."""
     input:
         code=code("choose"),
         schemes=rules.label_schemes.output.schemes,
@@ -69,14 +69,14 @@ rule choose:
             cv=PROTOCOL_CFG,
         ),
     message:
-        "Choose the hyperparameters of {wildcards.learner}, {wildcards.part}"
+        "Select hyperparameters of {wildcards.learner}, {wildcards.part}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {output.chosen:q} --threads {threads} 2> {log:q}"
 
 
 rule tier:
-    """Score the chosen network on one tier of features, labels by one scheme."""
+    """Score the selected network on one tier of features, labels by one scheme."""
     input:
         code=code("tier"),
         schemes=rules.label_schemes.output.schemes,
@@ -103,7 +103,7 @@ rule tier:
             cv=PROTOCOL_CFG,
         ),
     message:
-        "Tier {wildcards.tier}, label {wildcards.scheme}"
+        "Score tier {wildcards.tier}, label {wildcards.scheme}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {input.chosen:q} --probabilities {output.probabilities:q}"
@@ -141,7 +141,7 @@ rule rival:
             cv=PROTOCOL_CFG,
         ),
     message:
-        "Rival {wildcards.rival}"
+        "Score rival {wildcards.rival}"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --chosen {input.chosen:q} --probabilities {output.probabilities:q}"
@@ -181,7 +181,7 @@ rule cautious:
             cv=PROTOCOL_CFG,
         ),
     message:
-        "Calibrate, make sets, reject"
+        "Calibrate probabilities, reject negatives"
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} --schemes {input.schemes:q}"
         " --probabilities {input.probabilities:q} --calibration {input.calibration:q}"

@@ -53,7 +53,7 @@ rule figures:
         mem_mb=grown(1000),
         runtime=grown(10),
     message:
-        "Draw the results"
+        "Draw the study's results"
     shell:
         "python {input.code[0]:q} --pooled {input.pooled:q} --baselines {input.baselines:q}"
         " --ablation {input.ablation:q} --first {input.first:q} --folds {input.folds:q}"
@@ -89,7 +89,7 @@ rule cost:
     params:
         root=lambda wildcards, output: str(Path(output.cost).parents[1] / "benchmarks"),
     message:
-        "Add up what the jobs cost"
+        "Add up time and memory of the jobs"
     shell:
         "python {input.code[0]:q} --benchmarks {input.benchmarks:q} --logs {input.logs:q}"
         " --root {params.root:q} --cost {output.cost:q} --jobs {output.jobs:q} 2> {log:q}"
