@@ -8,9 +8,9 @@ FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
   { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
 LOOK := $(FIND_PYTHON); $(PYTHON) envs/environment.py --check
 
-.PHONY: help setup study quick explain progress check test test-all coverage lint format bench clean lock dag
+.PHONY: help setup study quick explain progress check test test-all coverage lint format bench clean lock config-docs dag
 help:  ## this list
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 13
 
 setup:  ## make .venv from the hash-checked lock; nothing the second time
 	@$(FIND_PYTHON); $(PYTHON) envs/environment.py
@@ -63,6 +63,9 @@ lock: setup  ## resolve envs/requirements.in to envs/lock.txt and the conda file
 	  --no-header --no-emit-index-url --default-index https://pypi.org/simple \
 	  envs/requirements.in -o envs/lock.txt
 	$(BIN)/python envs/conda_files.py
+
+config-docs: setup  ## the table of config/README.md, from config/schema.yaml and config/config.yaml
+	@PYTHONPATH=scripts $(BIN)/python -m stellar.workflow.documentation
 
 dag: setup  ## draw docs/dag.svg without its short cuts (needs Graphviz)
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --rulegraph dot 2>/dev/null | tred | dot -Tsvg > docs/dag.svg

@@ -39,7 +39,7 @@ rule all:
         of_all_jobs(lambda rule: rule.output),
     # Or Snakemake would list all of these.
     message:
-        "All is there"
+        "All results are made"
 
 
 rule survey:
@@ -47,11 +47,11 @@ rule survey:
         rules.label_stars.output,
         rules.draw_survey.output,
     message:
-        "The survey is there"
+        "The survey is made"
 
 
 rule cross_validation:
     input:
         expand(list(FOLD_FILES.values()), fold=FOLDS),
     message:
-        "The cross-validation is there"
+        "The cross-validation is made"

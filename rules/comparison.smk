@@ -16,7 +16,7 @@ localrules:
 
 
 use rule learn_job as choose with:
-    """Choose a learner's hyperparameters on rows that its scores do not use."""
+    """Select a learner's hyperparameters on rows that its scores do not use."""
     input:
         code=code("choose"),
         sample=rules.assign_folds.output.sample,
@@ -35,11 +35,11 @@ use rule learn_job as choose with:
             cv=COMPARISON,
         ),
     message:
-        "Choose the hyperparameters of {wildcards.learner}, {wildcards.selection}"
+        "Select hyperparameters of {wildcards.learner}, {wildcards.selection}"
 
 
 use rule learn_job as tier with:
-    """Score the chosen network on one tier of features, labels by one scheme."""
+    """Score the selected network on one tier of features, labels by one scheme."""
     input:
         code=code("network_on_folds"),
         sample=rules.assign_folds.output.sample,
@@ -64,7 +64,7 @@ use rule learn_job as tier with:
             cv=COMPARISON,
         ),
     message:
-        "Tier {wildcards.tier}, label {wildcards.scheme}"
+        "Score tier {wildcards.tier}, label {wildcards.scheme}"
 
 
 use rule learn_job as rival with:
@@ -94,7 +94,7 @@ use rule learn_job as rival with:
             cv=COMPARISON,
         ),
     message:
-        "Rival {wildcards.rival}"
+        "Score rival {wildcards.rival}"
 
 
 use rule small_job as hammer with:
@@ -134,7 +134,7 @@ use rule score_job as calibrate with:
     params:
         cfg=cfg(**config["cautious"], seed=config["seed"], cv=COMPARISON),
     message:
-        "Calibrate, make sets, reject"
+        "Calibrate probabilities, reject negatives"
 
 
 use rule score_job as audit with:

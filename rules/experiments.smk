@@ -34,7 +34,7 @@ use rule learn_job as learning_curve with:
             sizes=EXPERIMENTS["learning_curve"],
         ),
     message:
-        "Learning curve of {wildcards.learner}"
+        "Measure the learning curve of {wildcards.learner}"
 
 
 use rule learn_job as importance with:
@@ -54,11 +54,11 @@ use rule learn_job as importance with:
             **EXPERIMENTS["importance"],
         ),
     message:
-        "Permutation importance, tier {wildcards.tier}"
+        "Measure permutation importance, tier {wildcards.tier}"
 
 
 use rule learn_job as ingredients with:
-    """Score the chosen network with one thing changed at a time, on the folds that chose it."""
+    """Score the selected network with one change at a time, on the folds that selected it."""
     input:
         code=code("ingredients"),
         sample=rules.assign_folds.output.sample,
@@ -77,7 +77,7 @@ use rule learn_job as ingredients with:
             },
         ),
     message:
-        "What the network is made of"
+        "Change the network, one setting at a time"
 
 
 use rule learn_job as input_errors with:
@@ -96,7 +96,7 @@ use rule learn_job as input_errors with:
             **EXPERIMENTS["input_errors"],
         ),
     message:
-        "Errors in the inputs"
+        "Add the inputs' errors as noise"
 
 
 use rule learn_job as memorise with:
@@ -117,7 +117,7 @@ use rule learn_job as memorise with:
             **EXPERIMENTS["memorise"],
         ),
     message:
-        "What networks memorise"
+        "Train on shuffled labels"
 
 
 use rule learn_job as absolute_magnitude with:
@@ -142,7 +142,7 @@ use rule learn_job as absolute_magnitude with:
             },
         ),
     message:
-        "Magnitudes and redshift"
+        "Predict class and absolute magnitude from magnitudes and redshift"
 
 
 use rule score_job as suspects with:
@@ -164,7 +164,7 @@ use rule score_job as suspects with:
             most=EXPERIMENTS["suspects"]["most"], seed=config["seed"], release=RELEASE
         ),
     message:
-        "Look for wrong labels"
+        "List suspect labels"
 
 
 use rule score_job as brightness with:
@@ -179,4 +179,4 @@ use rule score_job as brightness with:
     pathvars:
         job="brightness",
     message:
-        "Scores against brightness"
+        "Score the network against brightness"

@@ -38,11 +38,11 @@ use rule small_job as draw_answer with:
     pathvars:
         job="draw_answer",
     message:
-        "Draw the answer"
+        "Draw the comparison and the experiments"
 
 
 use rule small_job as answer with:
-    """Write the answer in ten sentences."""
+    """Write the answer in sentences."""
     input:
         code=code("answer"),
         pooled=rules.collect.output.pooled,
@@ -79,7 +79,7 @@ use rule small_job as cost with:
     pathvars:
         job="cost",
     message:
-        "Add up what the jobs cost"
+        "Add up time and memory of the jobs"
 
 
 use rule small_job as report with:
@@ -114,6 +114,10 @@ use rule small_job as report with:
             rules.draw_survey.output,
             rules.draw_study.output,
             rules.draw_answer.output,
+        ],
+        captions=[
+            local(str(path.relative_to(BASE)))
+            for path in sorted(BASE.glob("rules/captions/*.rst"))
         ],
     output:
         html=report(

@@ -93,9 +93,9 @@ for pack in [["{fold}"]] if PACKED == 1 else PACKS:
             files=options,
         message:
             (
-                "Cross-validation, fold {wildcards.fold}"
+                "Cross-validate, fold {wildcards.fold}"
                 if PACKED == 1
-                else f"Cross-validation, folds {pack[0]} to {pack[-1]}"
+                else f"Cross-validate, folds {pack[0]} to {pack[-1]}"
             )
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} {params.files:q}"
@@ -122,7 +122,7 @@ use rule network_job as ablation with:
             **config["ablation"][wildcards.variant],
         ),
     message:
-        "Ablation {wildcards.variant}"
+        "Score ablation variant {wildcards.variant}"
 
 
 use rule learn_job as baseline with:
@@ -143,7 +143,7 @@ use rule learn_job as baseline with:
             features=config["features"],
         ),
     message:
-        "Baseline {wildcards.name}"
+        "Score baseline {wildcards.name}"
 
 
 use rule network_job as final_model with:
@@ -219,4 +219,4 @@ use rule small_job as draw_study with:
     pathvars:
         job="draw_study",
     message:
-        "Draw the results"
+        "Draw the study's results"

@@ -14,6 +14,7 @@ def main(
     answer: Path,
     audits: list[Path],
     figures: list[Path],
+    captions: list[Path],
     html: Path,
     **results: Path,
 ) -> None:
@@ -21,8 +22,11 @@ def main(
     found["answer"] = read_sentences(answer.read_text(encoding="utf-8"))
     found["verdict"] = [entry for path in audits for entry in files.read_json(path)]
     found["origins"] = [files.read_json(path) for path in origins]
-    drawn = {path.stem: path.read_text(encoding="utf-8") for path in figures}
-    page = render(template.read_text(encoding="utf-8"), config, found, drawn)
+    drawn, said = (
+        {path.stem: path.read_text(encoding="utf-8") for path in paths}
+        for paths in (figures, captions)
+    )
+    page = render(template.read_text(encoding="utf-8"), config, found, drawn, said)
     files.write_text(html, page)
 
 

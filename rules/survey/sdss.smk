@@ -28,7 +28,7 @@ rule archive_job:
     conda:
         "../../envs/data.yaml"
     resources:
-        # Resources, not parameters: more patience fetches nothing anew.
+        # Resources, not parameters: changing them fetches nothing again.
         timeout=SDSS["timeout"],
         attempts=SDSS["attempts"],
         mem_mb=grown(3000),

@@ -327,7 +327,7 @@ def accuracy() -> None:
     for score in ("accuracy", "f1_macro"):
         a, b = (np.array(scores[m][score]) * 100 for m in ("ours", "stock"))
         line(
-            f"{score} of four folds, honest features, five seeds",
+            f"{score} of four folds, features of variant `honest`, five seeds",
             f"{a.mean():.2f} ± {a.std(ddof=1):.2f} %",
             f"stock fit: {b.mean():.2f} ± {b.std(ddof=1):.2f} %",
             f"difference {a.mean() - b.mean():+.2f}",

@@ -335,7 +335,7 @@ PASSING: dict[str, Fault] = {
     "closes without an answer": closes,
     "hangs": hangs,
     "hangs in the body": hangs_in_the_body,
-    "gzip that is none": claims_gzip,
+    "invalid gzip": claims_gzip,
 }
 
 # A wrong table once is asked for again; twice the same ends the job.

@@ -13,7 +13,7 @@ from project import ROOT, environment
 WORKFLOW = """
 rule all:
     input: "results/slow", "results/bad"
-    message: "All is there"
+    message: "All results are made"
 
 rule slow:
     output: "results/slow"

@@ -1,5 +1,6 @@
 """The whole study on the shrunk configuration: what it leaves behind, and that it repeats."""
 
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -183,13 +184,15 @@ def test_long_steps_log_their_progress(results):
     assert "fold 4 of 4" in (results / "logs/baseline/majority.log").read_text()
 
 
-def test_snakemakes_own_report_works(finished_study, tmp_path):
+def test_snakemakes_own_report_has_the_captions_of_the_page(finished_study, tmp_path):
     target = tmp_path / "snakemake-report.html"
     run = snakemake(finished_study, "--report", str(target))
     assert run.returncode == 0, run.stderr
-    text = target.read_text()
-    assert "Confusion matrix of the pooled out-of-fold predictions" in text
-    assert "differences from the full feature set are" in text  # the ablations' caption
+    page = (finished_study / "results/report/report.html").read_text()
+    texts = [html.unescape(page), html.unescape(target.read_text()).replace(r"\u2013", "–")]
+    for path in (finished_study / "results/figures").glob("*.svg"):
+        caption = (finished_study / f"rules/captions/{path.stem}.rst").read_text()
+        assert all(caption.splitlines()[0] in text for text in texts), path.stem
 
 
 GATES = (

@@ -166,6 +166,10 @@ CASES = {
         lambda folder: append(folder, "scripts/stellar/reporting/style.py"),
         {"draw_survey": 1, "draw_study": 1, "draw_answer": 1, "cost": 1, "report": 1},
     ),
+    "a figure's caption edited": (
+        lambda folder: append(folder, "rules/captions/sky.rst", "North is up.\n"),
+        {"report": 1},
+    ),
     "the report deleted": (delete("results/report/report.html"), {"report": 1}),
     "the report's module edited": (
         lambda folder: append(folder, "scripts/stellar/reporting/page.py"),

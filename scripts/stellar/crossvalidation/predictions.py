@@ -111,7 +111,12 @@ class Predictions:
         return float(np.mean(self.classes[known] == self.labels[known]))
 
     def of(self, rows: NDArray[Any]) -> Predictions:
-        """Some rows, by a mask or by indices."""
+        """Some rows.
+
+        Parameters
+        ----------
+        rows : array, shape (n_rows,) of bool, or of indices
+        """
         return replace(
             self,
             ids=self.ids[rows],

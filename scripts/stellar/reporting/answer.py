@@ -1,4 +1,4 @@
-"""The answer in ten sentences, each made from the run's own numbers."""
+"""The answer in sentences, each made from the run's own numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ORIGIN = {
     "same spectrum": "from the label's own spectrum",
     "same library star: circular": "from the label's own library star",
 }
-NAMED = 0.999  # accuracy from which repeated values are names of the class
+NAMED = 0.999  # accuracy from which repeated values identify the class
 SURE = 0.95  # posterior probability from which a comparison is decided
 RARE = 0.05  # share of the rows under which a class counts as rare
 
@@ -109,7 +109,7 @@ def _leak(label: str, leaking: Sequence[Row], lookup: Sequence[Row]) -> str:
     known = ""
     if lookup:
         known = (
-            f"; a dictionary of the ELODIE values, without network or physics, scores "
+            f"; a lookup table of the ELODIE values, without any network, scores "
             f"{percent(lookup[0]['accuracy_mean'])}"
         )
     names = ", ".join(sorted({v["features"] for v in leaking}))
@@ -121,7 +121,7 @@ def _leak(label: str, leaking: Sequence[Row], lookup: Sequence[Row]) -> str:
 
 def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
     if not clean:
-        return "No tier of features is clean by the audit, so that no score is left to believe."
+        return "No tier of features is clean by the audit, so that no score can be trusted."
     scores = "; ".join(
         f"{within(row, 'accuracy')} on {row['tier']} (macro-F1 {within(row, 'f1_macro')}, "
         f"{ORIGIN[row['shares']]}{_gain(row)})"
@@ -131,13 +131,13 @@ def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
     new = ""
     if loss:
         new = (
-            "; on stars of library stars that no training row has, quick boosted trees lose "
+            "; on stars whose library star is in no training row, small boosted trees lose "
             f"{plain(100 * loss['loss'], 1)} ± {100 * loss['ci95']:.1f} points of accuracy on "
             f"{clean[0]['tier']}"
         )
     return (
-        "What is left where the audit finds nothing, on folds that chose nothing, each tier with "
-        f"all before it: accuracies of {scores}{new}."
+        "Where the audit finds no leak, on folds that selected no hyperparameters and with tiers "
+        f"that each add features to those before, accuracies are {scores}{new}."
     )
 
 
@@ -155,8 +155,8 @@ def _schemes(label: str, tier: str, tiers: Sequence[Row]) -> str:
         if row["tier"] == tier and row["label"] != label
     )
     return (
-        f"Other labels of the stars that have a label {label} are told from {tier} with accuracies "
-        f"of {others}."
+        f"For the stars that have a label {label}, other labels are predicted from {tier} with "
+        f"accuracies of {others}."
     )
 
 
@@ -166,7 +166,7 @@ def _mistakes(row: Row) -> str:
         f"{percent(row['gross_errors'])} are three classes off or more, and deciding by expected "
         "cost instead of by the most probable class "
         f"saves {plain(row['cost_saved'], 4)} ± {row['cost_saved_ci95']:.4f} of a mean cost of "
-        f"{row['cost']:.3f} (key costs; by default the classes that a star is off)"
+        f"{row['cost']:.3f} (key costs; by default the number of classes off)"
     )
 
 
@@ -180,7 +180,7 @@ def _rare(row: Row) -> str:
         f"{percent(row[f'high_{c}'])}, {rows[c]:,} stars)"
         for c in rare
     )
-    return f"of the rare classes the network recalls {parts}"
+    return f"recall of the rare classes is {parts}"
 
 
 def _trees(rivals: Sequence[Row], chosen: Mapping[str, Row]) -> str:
@@ -188,8 +188,8 @@ def _trees(rivals: Sequence[Row], chosen: Mapping[str, Row]) -> str:
     same, better, worse = (trees[f"f1_macro_{name}"] for name in ("p_same", "p_network", "p_rival"))
     ours, theirs = (len(chosen[name]["trials"]) for name in ("network", "boosted_trees"))
     return (
-        f"Against boosted trees, the best of {theirs} settings where the network is the best of "
-        f"{ours}, the network is {decided(same, better, worse)}: macro-F1 differs by "
+        f"Against boosted trees (the best of {theirs} settings; of the network, the best of "
+        f"{ours}) the network is {decided(same, better, worse)}: macro-F1 differs by "
         f"{points(trees, 'f1_macro')} points, practically equal with probability {same:.2f}, "
         f"better {better:.2f}, worse {worse:.2f}"
     )
@@ -231,11 +231,11 @@ def _calibrated(label: str, tier: str, calibration: Sequence[Row]) -> str:
     covered = {c: row[f"coverage_{c}"] for c in CLASSES if row[f"coverage_{c}"] is not None}
     least = min(covered, key=lambda c: covered[c])
     return (
-        f"Its confidence (label {label}, tier {tier}) is off by "
-        f"{100 * row['calibration_error_after']:.1f} points on average, and sets of "
-        f"{row['set_size']:.2f} classes on average hold the right one for "
-        f"{percent(row['coverage'])} of the stars, and for no class less often than for "
-        f"{percent(covered[least])} ({least})"
+        f"The network's calibration error (label {label}, tier {tier}) is "
+        f"{100 * row['calibration_error_after']:.1f} points, and conformal sets of "
+        f"{row['set_size']:.2f} classes on average hold the true class of "
+        f"{percent(row['coverage'])} of the stars, and of at least "
+        f"{percent(covered[least])} of each class ({least})"
     )
 
 
@@ -248,9 +248,9 @@ def _rejected(rejected: Row) -> str:
     if not kinds:
         return "the survey holds no white dwarf, cataclysmic variable or carbon star to reject"
     return (
-        f"what is no star O to M (label {rejected['label']}, tier {rejected['tier']}) can be "
-        "turned away in part: at the price of "
-        f"{percent(rejected['stars']['by_gate'])} of the good stars, {kinds}"
+        f"objects that are no star O to M (label {rejected['label']}, tier {rejected['tier']}) can "
+        f"be rejected in part: {kinds}, together with {percent(rejected['stars']['by_gate'])} of "
+        "the stars O to M"
     )
 
 
@@ -260,39 +260,39 @@ def _memory(memorised: Sequence[Row], leaking: Sequence[Row]) -> str:
     if not learnt:
         most = max(r["training_accuracy"] for r in memorised if r["labels"] == "shuffled")
         return (
-            f"Networks of up to {widest['parameters']:,} parameters do not learn the shuffled "
-            f"labels of {widest['stars']:,} stars by heart (accuracy {percent(most)} at best)."
+            f"Networks of up to {widest['parameters']:,} parameters do not memorise the shuffled "
+            f"labels of {widest['stars']:,} stars (accuracy {percent(most)} at best)."
         )
     least = min(learnt, key=lambda r: r["parameters"])
     real = next(r for r in memorised if r["labels"] == "real" and r["width"] == least["width"])
     return (
-        "Networks can learn data by heart: shuffled labels of "
+        "Networks can memorise data: shuffled labels of "
         f"{least['stars']:,} stars are learnt to 99 % by the network of {least['parameters']:,} "
-        f"parameters ({least['parameters_per_star']:.0f} a star, {least['epochs']:.0f} epochs) and "
-        f"by no smaller one of those tried, where the same network with the real labels tells "
-        f"{percent(real['held_out_accuracy'])} of new stars; the study's {published.PARAMETERS:,} "
-        f"parameters for {published.TRAINING_STARS:,} stars are "
-        f"{published.PARAMETERS / published.TRAINING_STARS:.2f} a star{_library(leaking)}."
+        f"parameters ({least['parameters_per_star']:.0f} per star, {least['epochs']:.0f} epochs) "
+        "and by no smaller one of those tried; trained on the real labels, the same network is "
+        f"right for {percent(real['held_out_accuracy'])} of held-out stars; the study's "
+        f"{published.PARAMETERS:,} parameters for {published.TRAINING_STARS:,} stars are "
+        f"{published.PARAMETERS / published.TRAINING_STARS:.2f} per star{_library(leaking)}."
     )
 
 
 def _library(leaking: Sequence[Row]) -> str:
-    """How little there is to learn by heart where values name the label."""
+    """How little there is to memorise where values identify the label."""
     sets = [v["values"] for entry in leaking for v in entry["values"] if v["exact"] >= NAMED]
     if not sets:
         return ""
-    return f", but what they have to learn is a list of {min(sets)} values or sets of values"
+    return f", but all they have to learn is a list of {min(sets)} values or sets of values"
 
 
 def _redshift(label: str, of_label: Sequence[Row], rows: Sequence[Row]) -> str:
     if not rows:
         return "The survey has no redshifts to add to the magnitudes."
-    without, given, dealt = rows
+    without, given, permuted = rows
     text = (
-        f"m + z ⇒ M, with redshifts that are no distances: beside the magnitudes "
+        f"m + z ⇒ M, with redshifts that are no distances: beside the magnitudes, "
         f"redshift {_effect(given)} for the class (label {label}), "
         f"{points(given, 'accuracy')} points of accuracy "
-        f"(dealt at random {points(dealt, 'accuracy')})"
+        f"(permuted redshift {points(permuted, 'accuracy')})"
     )
     tier = [r for r in of_label if r["tier"] == "redshift" and r["accuracy_gain"] is not None]
     if tier:
@@ -303,20 +303,20 @@ def _redshift(label: str, of_label: Sequence[Row], rows: Sequence[Row]) -> str:
         f"{text}; the error of the bolometric absolute magnitude (by the SSPP's temperature and "
         f"gravity, for one solar mass), {without['rmse']:.2f} mag where stars spread by "
         f"{given['spread']:.2f} mag, changes by {signed(given['rmse_difference'], 2)} ± "
-        f"{given['rmse_difference_ci95']:.2f} mag (dealt at random "
-        f"{signed(dealt['rmse_difference'], 2)} ± {dealt['rmse_difference_ci95']:.2f})."
+        f"{given['rmse_difference_ci95']:.2f} mag (permuted redshift "
+        f"{signed(permuted['rmse_difference'], 2)} ± {permuted['rmse_difference_ci95']:.2f})."
     )
 
 
 def _errors(rows: Sequence[Row]) -> str:
     if not rows:
-        return "The survey lacks the inputs whose errors were to be drawn"
+        return "The survey lacks the inputs to which noise was to be added"
     best, of_f1 = (
         max(rows[1:], key=lambda r: r[f"{name}_difference"]) for name in ("accuracy", "f1_macro")
     )
     worst = min(rows[1:], key=lambda r: r["f1_macro_difference"])
     return (
-        "More noise drawn from the errors that the inputs carry already "
+        "Adding noise drawn from the inputs' own errors "
         f"{_effect(best)}: at best {points(best, 'accuracy')} points of accuracy "
         f"({_way(best)}) and {points(of_f1, 'f1_macro')} of macro-F1 ({_way(of_f1)}), at worst "
         f"{points(worst, 'f1_macro')} of macro-F1 ({_way(worst)})"
@@ -328,10 +328,10 @@ def _way(row: Row) -> str:
 
 
 def _effect(row: Row) -> str:
-    """What a change does to accuracy, if its gain is more than its interval."""
+    """What a change does to accuracy, if the difference exceeds its interval."""
     gain, half = row["accuracy_difference"], row["accuracy_difference_ci95"]
     if abs(gain) <= half:
-        return "changes nothing that these folds can tell"
+        return "changes nothing that these folds can resolve"
     return "helps" if gain > 0 else "harms"
 
 
@@ -341,7 +341,7 @@ def _suspects(rows: Sequence[Row]) -> str:
     return (
         f"{rows[0]['of']:,} labels contradict the cross-validated probabilities, where labels "
         f"drawn from these very probabilities would {rows[0]['expected']:,.0f} times, so that the "
-        "table of suspects says where to look first and not how many labels are wrong"
+        "table of suspects ranks labels to check and does not count wrong ones"
     )
 
 

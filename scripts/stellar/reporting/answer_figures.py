@@ -1,4 +1,4 @@
-"""Figures of the comparison on folds that chose nothing, and of the experiments."""
+"""Figures of the comparison and the experiments, as SVG that is the same bytes each time."""
 
 from __future__ import annotations
 
@@ -69,18 +69,18 @@ def reliability(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
                 label=f"{when} scaling",
             )
         axis.set_xlabel("highest probability")
-        axis.set_ylabel("share that is right")
+        axis.set_ylabel("share of right predictions")
         axis.legend(frameon=False)
 
 
 def risk_coverage(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
-    """Error among the most confident stars against their share."""
+    """Error rate of the most confident predictions against their share."""
     with figure(path, survey, (4.4, 3.2)) as (axis,):
         axis.plot(
             [100 * r["coverage"] for r in rows], [100 * r["risk"] for r in rows], color=ACCENT
         )
-        axis.set_xlabel("stars that get a class, surest first / %")
-        axis.set_ylabel("of these wrong / %")
+        axis.set_xlabel("stars that get a class, most confident first / %")
+        axis.set_ylabel("wrong predictions among them / %")
         axis.set_ylim(0)
         axis.grid(True, lw=0.3, color=QUIET)
 
@@ -131,7 +131,7 @@ def memorise(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
                 )
             axis.axhline(100 * rows[0]["chance"], color=QUIET, lw=0.8, ls="--")
             axis.set_xscale("log")
-            axis.set_xlabel("parameters a star")
+            axis.set_xlabel("parameters per star")
             axis.set_title(title)
             axis.grid(True, lw=0.3, color=QUIET)
         axes[0].set_ylabel("accuracy / %")
@@ -140,7 +140,7 @@ def memorise(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
 
 
 def importance(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
-    """Accuracy lost where a group of columns is permuted, a panel a tier."""
+    """Accuracy lost where a group of columns is permuted, a panel for each tier."""
     names = list(dict.fromkeys(row["tier"] for row in rows))
     groups = list(dict.fromkeys(row["group"] for row in reversed(rows)))
     with figure(path, survey, (8.4, 0.9 + 0.28 * len(groups)), len(names), sharey=True) as axes:

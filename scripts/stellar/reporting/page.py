@@ -59,6 +59,7 @@ def render(
     config: Mapping[str, Any],
     results: Mapping[str, Any],
     figures: Mapping[str, str],
+    captions: Mapping[str, str],
 ) -> str:
     """The report as HTML.
 
@@ -73,6 +74,18 @@ def render(
         and `origins`: where each fetched shard comes from.
     figures : mapping of str to str
         SVG files by name.
+    captions : mapping of str to str
+        By the same names, what `snakemake --report` shows too: reStructuredText without markup.
+
+    Returns
+    -------
+    str
+        HTML that refers to no other file.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        The template names a result, a figure or a caption that is not given.
     """
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -87,6 +100,7 @@ def render(
         config=config,
         configuration=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
         figures={name: inline(svg) for name, svg in figures.items()},
+        captions={name: " ".join(text.split()) for name, text in captions.items()},
         named=by_name,
         cpu=_cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
         study=published,

@@ -109,7 +109,7 @@ def training(
                 color=ACCENT,
                 alpha=0.5,
                 lw=0.8,
-                label=f"{known.replace('_', ' ')}, a line a fit" if number == 0 else None,
+                label=f"{known.replace('_', ' ')}, one line per fit" if number == 0 else None,
             )
         axes[1].set_title("the tuned network, cross-validation")
         for axis in axes:

@@ -202,7 +202,7 @@ def _check_learners(learners: Mapping[str, Any], forms: Mapping[str, Any]) -> No
     patience = learners["network"]["fixed"]["patience"]
     if patience is not None:
         raise UserError(
-            f"learners.network.fixed.patience is {patience}, but the comparison keeps "
+            f"learners.network.fixed.patience is {patience}, but the comparison has "
             "no rows to stop early by; use null"
         )
     for learner, form in (("network", "network"), ("boosted_trees", "trees")):
@@ -214,7 +214,7 @@ def _check_learners(learners: Mapping[str, Any], forms: Mapping[str, Any]) -> No
 def _check_setting(
     place: str, name: str, values: Iterable[Any], forms: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Whether a setting of a learner exists under the honest protocol and takes the values."""
+    """Whether a setting of a learner exists in the comparison and takes the values."""
     known = [key for key in forms if key != "patience"]
     if name not in known:
         raise UserError(f"{place} has the key {name}; {_nearest(name, known)}")

@@ -33,14 +33,16 @@ def findings(config: Row, results: Path) -> list[str]:
     verdicts = files.read_json(results / "audit" / f"{label}.json")
     mean = pooled["over_folds"]["accuracy"]["mean"]
     study = {"accuracy": mean, "ci95": pooled["ci95"]["accuracy"]}
-    honest = _first(tiers, label=label, tier=tier)
+    compared = _first(tiers, label=label, tier=tier)
     lookup = _first(baselines, name="lookup")
     of_stars = "simulated stars" if pooled["survey"] == "simulated" else "stars"
     return [
         f"Accuracy on {of_stars} (label {label}, ± is a 95 % interval):",
         _line(study, "ci95", f"the tuned network on the study's features ({_named(config)})"),
-        _line(honest, "accuracy_ci95", f"the honest network on {tier} alone"),
-        _line(lookup, "accuracy_ci95", "a dictionary of the ELODIE values, no network at all"),
+        _line(
+            compared, "accuracy_ci95", f"the network on {tier} alone, on folds that chose nothing"
+        ),
+        _line(lookup, "accuracy_ci95", "a lookup table of the ELODIE values, no network at all"),
         _verdict(config, verdicts),
     ]
 

@@ -120,7 +120,7 @@ def test_ten_sentences_with_the_leaking_tier_apart():
     assert all(line.endswith(".") for line in lines)
     assert "whole" in lines[1] and "99.9 %" in lines[1]
     assert "whole" not in lines[2]
-    assert "quick boosted trees lose 1.3 ± 0.8 points of accuracy on photometry" in lines[2]
+    assert "small boosted trees lose 1.3 ± 0.8 points of accuracy on photometry" in lines[2]
     assert "+0.25 ± 0.14 points over photometry" in lines[2]
     assert "never finds B" in lines[5]
     assert "a list of 866" in lines[7]

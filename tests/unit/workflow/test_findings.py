@@ -25,8 +25,8 @@ def test_three_numbers_and_a_verdict_are_what_was_found(results):
     assert findings.findings(CONFIG, results) == [
         "Accuracy on simulated stars (label elodie, ± is a 95 % interval):",
         "   98.5 ±  0.3 %  the tuned network on the study's features (study)",
-        "   76.4 ±  0.6 %  the honest network on photometry alone",
-        "   99.9 ±  0.0 %  a dictionary of the ELODIE values, no network at all",
+        "   76.4 ±  0.6 %  the network on photometry alone, on folds that chose nothing",
+        "   99.9 ±  0.0 %  a lookup table of the ELODIE values, no network at all",
         "By the audit the study's features leak the label: it does.",
     ]
 
@@ -37,8 +37,8 @@ def test_a_value_that_is_not_there_is_said_to_be(results):
     files.write_json(results / "audit/elodie.json", [])
     lines = findings.findings({**CONFIG, "compare": {"tier": "sspp"}}, results)
     assert lines[2:] == [
-        "  not computed    the honest network on sspp alone",
-        "  not computed    a dictionary of the ELODIE values, no network at all",
+        "  not computed    the network on sspp alone, on folds that chose nothing",
+        "  not computed    a lookup table of the ELODIE values, no network at all",
         "The audit did not look at the study's features.",
     ]
 

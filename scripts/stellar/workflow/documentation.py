@@ -1,0 +1,125 @@
+"""The table of config/README.md: each key of the configuration, from schema.yaml and config.yaml.
+
+python -m stellar.workflow.documentation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stellar import files
+
+Form = Mapping[str, Any]
+
+CONFIG = Path(__file__).parents[3] / "config"
+HEAD = (
+    "| key | default | values | what it is | what reruns |",
+    "|---|---|---|---|---|",
+)
+LONGEST = 40  # a default of more characters is looked up in config.yaml
+
+
+def table(schema: Form, config: Form) -> str:
+    """One row for each key, in the schema's order.
+
+    Parameters
+    ----------
+    schema : mapping
+        JSON Schema whose keys have a `description`, and `reruns`, which a section may say for all
+        its keys.
+    config : mapping
+        The configuration that holds the defaults.
+
+    Returns
+    -------
+    str
+        Markdown.
+
+    Raises
+    ------
+    ValueError
+        A key has no description.
+    """
+    return "\n".join([*HEAD, *_rows(schema, schema["$defs"], config, "", "")])
+
+
+def _rows(form: Form, forms: Form, value: Any, path: str, reruns: str) -> Iterator[str]:
+    """The row of a key, or of a section without a description the rows of its keys."""
+    form = _resolved(form, forms)
+    reruns = form.get("reruns", reruns)
+    if "description" in form:
+        cells = (f"`{path}`", _default(form, value), _values(form), form["description"], reruns)
+        yield f"| {' | '.join(cells)} |"
+        return
+    if "properties" not in form:
+        raise ValueError(f"config/schema.yaml: {path} has no description; add one")
+    for name, key in form["properties"].items():
+        known = value.get(name) if value else None
+        yield from _rows(key, forms, known, f"{path}.{name}".lstrip("."), reruns)
+
+
+def _resolved(form: Form, forms: Form) -> Form:
+    shared = forms[form["$ref"].rsplit("/", 1)[-1]] if "$ref" in form else {}
+    return {**shared, **form}
+
+
+def _default(form: Form, value: Any) -> str:
+    value = form.get("default", value)
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1000)
+    text = text.removesuffix("\n").removesuffix("\n...")
+    return f"`{text}`" if len(text) <= LONGEST else "see `config.yaml`"
+
+
+def _values(form: Form) -> str:
+    """Which values a key takes, in words."""
+    if "title" in form:
+        return str(form["title"])
+    if "enum" in form:
+        return ", ".join(f"`{value}`" for value in form["enum"])
+    if "items" in form:
+        return f"list of: {_values(form['items'])}"
+    kinds = [form["type"]] if isinstance(form["type"], str) else form["type"]
+    words = {
+        "integer": f"whole number{_range(form)}",
+        "number": f"number{_range(form)}",
+        "boolean": "`true`, `false`",
+        "string": "text",
+        "object": "mapping",
+        "null": "`null`",
+    }
+    return " or ".join(words[kind] for kind in kinds)
+
+
+def _range(form: Form) -> str:
+    limits = (
+        ("from", "minimum"),
+        ("above", "exclusiveMinimum"),
+        ("to", "maximum"),
+        ("below", "exclusiveMaximum"),
+    )
+    return "".join(f" {word} {form[key]}" for word, key in limits if key in form)
+
+
+def with_table(readme: str, rows: str) -> str:
+    """The text of a README with its table of keys replaced."""
+    before, rest = readme.split(HEAD[0], maxsplit=1)
+    after = rest[rest.index("\n\n") :]
+    return f"{before}{rows}{after}"
+
+
+def written() -> str:
+    """config/README.md as schema and configuration want it."""
+    schema, config = (
+        yaml.safe_load((CONFIG / name).read_text(encoding="utf-8"))
+        for name in ("schema.yaml", "config.yaml")
+    )
+    readme = (CONFIG / "README.md").read_text(encoding="utf-8")
+    return with_table(readme, table(schema, config))
+
+
+if __name__ == "__main__":
+    files.write_text(CONFIG / "README.md", written())
