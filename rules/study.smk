@@ -84,11 +84,10 @@ for pack in [["{fold}"]] if PACKED == 1 else PACKS:
             mem_mb=sample_memory,
             runtime=lasting(20 * len(pack)),
         params:
-            cfg=lambda wildcards, pack=pack: cfg(
+            cfg=cfg(
                 **STUDY_FOLDS,
                 about={"name": "network"},
                 features=config["features"],
-                scored=[int(fold.format(**wildcards)) for fold in pack],
             ),
             files=options,
         message:

@@ -15,10 +15,7 @@ def main(
     sample: Path,
     probabilities: list[Path],
     calibration: list[Path],
-    calibration_table: Path,
-    reliability: Path,
-    risk: Path,
-    rejected: Path,
+    **written: Path,
 ) -> None:
     protocol = Protocol.comparison(**config["cv"])
     pairs = (
@@ -36,10 +33,11 @@ def main(
     document, risks = rejection.reject(
         shown, stars, kind, protocol, config["rejected"], config["seed"]
     )
-    files.write_text(calibration_table, files.csv_text(rows))
-    files.write_text(reliability, files.csv_text(calibrated.reliability_rows(shown.folds)))
-    files.write_text(risk, files.csv_text(risks))
-    files.write_json(rejected, document | {"level": config["level"]})
+    files.write_text(written["calibration_table"], files.csv_text(rows))
+    reliability = calibrated.reliability_rows(shown.folds)
+    files.write_text(written["reliability"], files.csv_text(reliability))
+    files.write_text(written["risk"], files.csv_text(risks))
+    files.write_json(written["rejected"], document | {"level": config["level"]})
 
 
 if __name__ == "__main__":

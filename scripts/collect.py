@@ -15,10 +15,8 @@ def main(
     folds: list[Path],
     ablations: list[Path],
     test: Path,
-    baselines_table: Path,
-    cv_table: Path,
-    ablation_table: Path,
     pooled: Path,
+    **tables: Path,
 ) -> None:
     costs = np.array(config["costs"], np.float64)
     predictions = Predictions.together([Predictions.read(path) for path in folds])
@@ -28,12 +26,12 @@ def main(
         for paths in (baselines, ablations)
     )
     test_ids = integers_of(files.read_table(test, ["specObjID"]), "specObjID")
-    for path, rows in (
-        (cv_table, study_tables.fold_rows(scored)),
-        (baselines_table, study_tables.variant_rows(beside, scored)),
-        (ablation_table, study_tables.variant_rows(without, scored)),
-    ):
-        files.write_text(path, files.csv_text(rows))
+    for name, rows in {
+        "cv_table": study_tables.fold_rows(scored),
+        "baselines_table": study_tables.variant_rows(beside, scored),
+        "ablation_table": study_tables.variant_rows(without, scored),
+    }.items():
+        files.write_text(tables[name], files.csv_text(rows))
     document = study_tables.pooled(predictions, scored, test_ids, [*beside, *without])
     files.write_json(pooled, document)
 

@@ -7,26 +7,17 @@ from stellar.reporting import study_figures
 
 
 def main(
-    pooled: Path,
-    baselines: Path,
-    ablation: Path,
-    first: Path,
-    folds: list[Path],
-    confusion: Path,
-    recalls: Path,
-    baselines_figure: Path,
-    ablation_figure: Path,
-    training: Path,
+    pooled: Path, baselines: Path, ablation: Path, first: Path, folds: list[Path], **figures: Path
 ) -> None:
     found = files.read_json(pooled)
     survey, accuracy = found["survey"], found["over_folds"]["accuracy"]["mean"]
-    study_figures.confusion(confusion, survey, found["confusion"])
-    study_figures.recalls(recalls, survey, found["recall"])
-    for table, figure in ((baselines, baselines_figure), (ablation, ablation_figure)):
-        rows = files.read_csv(table)
-        study_figures.comparison(figure, survey, rows, accuracy, "the tuned network's accuracy")
+    study_figures.confusion(figures["confusion"], survey, found["confusion"])
+    study_figures.recalls(figures["recalls"], survey, found["recall"])
+    for name, table in (("baselines_figure", baselines), ("ablation_figure", ablation)):
+        rows, mark = files.read_csv(table), "the tuned network's accuracy"
+        study_figures.comparison(figures[name], survey, rows, accuracy, mark)
     histories = [files.read_csv(path) for path in folds]
-    study_figures.training(training, survey, files.read_csv(first), histories)
+    study_figures.training(figures["training"], survey, files.read_csv(first), histories)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Train networks on folds, and predict the rows that these keep out.
 
 With `cv` the folds are the comparison's, with the settings that each one's selection chose; else
-they are the study's own, with the tuned settings, and `scored` names those that are wanted.
+they are the study's own, with the tuned settings.
 """
 
 from dataclasses import replace
@@ -48,7 +48,9 @@ def main(
         protocol = Protocol.study(config["folds"], chosen["tuned"]["patience"] is not None)
         stars = stars.labelled()
     made, rounds, fits = NetworkLearners(stars), [], []
-    for fold in config.get("scored", protocol.scored):
+    # Folds in files of their own are named by their folders: how many a job has is no setting.
+    named = [int(path.parent.name.removeprefix("fold-")) for path in history or []]
+    for fold in named or protocol.scored:
         learner = made(chosen[protocol.selection_of(fold)])
         result = run_round(stars, protocol, fold, learner, config["seed"])
         command.log.info("fold %d: accuracy %.4f", fold, result.accuracy(stars))
@@ -57,7 +59,7 @@ def main(
             result = replace(result, about={"best_epoch": epoch})
         rounds.append(result)
         fits.append(learner.fits)
-    parts = [rounds] if len(probabilities) == 1 else [[result] for result in rounds]
+    parts = [[result] for result in rounds] if named else [rounds]
     for path, part in zip(probabilities, parts, strict=True):
         predictions_of(stars, part, **about).write(path)
     for path, of_fold in zip(history or [], fits, strict=history is not None):

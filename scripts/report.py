@@ -9,9 +9,7 @@ from stellar.reporting.page import render
 
 def main(
     config: command.Slice,
-    template: Path,
     origins: list[Path],
-    answer: Path,
     audits: list[Path],
     figures: list[Path],
     captions: list[Path],
@@ -19,15 +17,13 @@ def main(
     **results: Path,
 ) -> None:
     found = {name: files.read(path) for name, path in results.items()}
-    found["answer"] = read_sentences(answer.read_text(encoding="utf-8"))
+    found["answer"] = read_sentences(found["answer"])
     found["verdict"] = [entry for path in audits for entry in files.read_json(path)]
     found["origins"] = [files.read_json(path) for path in origins]
     drawn, said = (
-        {path.stem: path.read_text(encoding="utf-8") for path in paths}
-        for paths in (figures, captions)
+        {path.stem: files.read_text(path) for path in paths} for paths in (figures, captions)
     )
-    page = render(template.read_text(encoding="utf-8"), config, found, drawn, said)
-    files.write_text(html, page)
+    files.write_text(html, render(found.pop("template"), config, found, drawn, said))
 
 
 if __name__ == "__main__":

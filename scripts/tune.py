@@ -17,11 +17,11 @@ def main(
     best: Path,
     trials: Path,
     threads: int = 1,
-    state: str = "",
-    member: str = "",
+    **process: str,
 ) -> None:
-    # With several threads as many processes run trials: the script itself, given state and member.
-    with workers.member() if member else nullcontext():
+    # With several threads as many processes run trials: the script itself, given a member's name
+    # and where the search keeps its state.
+    with workers.member() if "member" in process else nullcontext():
         with tensorflow():
             from stellar.learning import tuning
             from stellar.sample.split_files import load_split
@@ -30,8 +30,8 @@ def main(
         others, _ = load_split(validation)
         settings, seed = config["tuning"], config["seed"]
         base = Network.from_json(config["network"])
-        if member:
-            tuning.search(settings, base, rows, others, seed, Path(state))
+        if "member" in process:
+            tuning.search(settings, base, rows, others, seed, Path(process["state"]))
             return
         folder = tuning.state_folder(best.parent / "state", config, __file__, (rows, others))
         if threads == 1:

@@ -218,8 +218,14 @@ def read_csv(path: str | Path, delimiter: str = ",") -> list[dict[str, Any]]:
 
 
 def read(path: Path) -> Any:
-    """A document or a table, by the ending of its name: `.json` or `.csv`."""
-    return read_json(path) if path.suffix == ".json" else read_csv(path)
+    """A document (`.json`), a table (`.csv`), or else a text."""
+    kinds: dict[str, Callable[[Path], Any]] = {".json": read_json, ".csv": read_csv}
+    return kinds.get(path.suffix, read_text)(path)
+
+
+def read_text(path: str | Path) -> str:
+    """Read a text in UTF-8."""
+    return Path(path).read_text(encoding="utf-8")
 
 
 def _number(text: str) -> Any:

@@ -19,12 +19,12 @@ FOLDS = 4
 BASELINES = 4
 VARIANTS = 2
 TIERS = 2
-COMPARED = {"compare": 1, "calibrate": 1, "audit": 3, "verdict": 1}
+COMPARED = {"compare": 1, "calibrate": 1, "audit": 3}
 COMPARISON = {
-    "label_schemes": 1,
     "choose": 2,
     "tier": 3 * TIERS,
-    "rival": BASELINES + 2,
+    "rival": BASELINES + 1,
+    "hammer": 1,
     **COMPARED,
     "learning_curve": 2,
     "importance": TIERS,
@@ -196,15 +196,15 @@ CASES = {
         lambda folder: append(folder, "scripts/stellar/learning/baselines.py"),
         {
             "baseline": BASELINES,
-            "rival": BASELINES + 2,
+            "rival": BASELINES + 1,
             "compare": 1,
             "brightness": 1,
             **GATHER,
         },
     ),
     "a script edited": (
-        lambda folder: append(folder, "scripts/cv_fold.py"),
-        {"cv_fold": FOLDS, **GATHER},
+        lambda folder: append(folder, "scripts/type_by_hammer.py"),
+        {"hammer": 1, "compare": 1, **SHOWN},
     ),
     "the search space changed": (
         lambda f: edit(f, SHRUNK, lambda c: c["tuning"].update(trials=3)),

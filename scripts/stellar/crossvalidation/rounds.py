@@ -18,6 +18,25 @@ from stellar.sample.scaler import Scaler
 
 
 @dataclass(frozen=True)
+class Training:
+    """What is learnt from.
+
+    Attributes
+    ----------
+    rows : array of int64, shape (n_train,)
+        Of a sample.
+    stopping : array of int64, shape (n_stopping,), optional
+        Rows to stop early by.
+    copies : sequence of array, shape (n_train, n_features)
+        Unscaled, more tables of the training rows; the scaler does not see them.
+    """
+
+    rows: NDArray[np.int64]
+    stopping: NDArray[np.int64] | None = None
+    copies: Sequence[Floats] = ()
+
+
+@dataclass(frozen=True)
 class Round:
     """What the model of one fold predicts.
 
@@ -85,17 +104,16 @@ def run_round(
     train = sample.labelled_rows(protocol.away(fold), outside=True)
     if n_train is not None:
         train = np.sort(np.random.default_rng(seed + fold).permutation(train)[:n_train])
-    calibrating, stopping = kept_out, kept_out[:0]
+    calibrating, training = kept_out, Training(train)
     if protocol.kept_out == "for early stopping":
-        calibrating, stopping = stopping, calibrating
+        calibrating, training = kept_out[:0], Training(train, stopping=kept_out)
     (of_scored, of_calibrating), scaler = learn_from(
         learner,
         sample,
-        train,
+        training,
         [sample.table[scored], sample.table[calibrating]],
         seed + fold,
         scale=scale,
-        stopping=stopping,
     )
     about = {}
     if protocol.kept_out == "for calibration":  # the audit fits the scaler once more
@@ -106,13 +124,11 @@ def run_round(
 def learn_from(
     learner: Learner,
     sample: Sample,
-    train: NDArray[np.int64],
+    training: Training,
     others: Sequence[Floats],
     seed: int,
     *,
     scale: bool = True,
-    stopping: NDArray[np.int64] | None = None,
-    copies: Sequence[Floats] = (),
 ) -> tuple[list[Floats], Scaler | None]:
     """Standardize by the training rows alone, learn, and predict other tables.
 
@@ -120,17 +136,12 @@ def learn_from(
     ----------
     learner : Learner
     sample : Sample
-    train : array of int64, shape (n_train,)
-        Rows to train on.
+    training : Training
     others : sequence of array, shape (n_rows, n_features)
         Unscaled tables to predict.
     seed : int
     scale : bool
         Whether features are standardized.
-    stopping : array of int64, shape (n_stopping,), optional
-        Rows to stop early by.
-    copies : sequence of array, shape (n_train, n_features)
-        Unscaled, more tables of the training rows; the scaler does not see them.
 
     Returns
     -------
@@ -138,15 +149,16 @@ def learn_from(
         Probabilities of each table.
     Scaler, optional
     """
+    train, stopping = training.rows, training.stopping
     scaler = Scaler.fit(sample.table[train], sample.features) if scale else None
 
     def scaled(table: Floats) -> Floats:
         return scaler.transform(table) if scaler else table
 
-    table = scaled(np.concatenate([sample.table[train], *copies]))
-    rows = Rows(table, np.tile(sample.labels[train], 1 + len(copies)))
+    table = scaled(np.concatenate([sample.table[train], *training.copies]))
+    rows = Rows(table, np.tile(sample.labels[train], 1 + len(training.copies)))
     beside = None
-    if stopping is not None and len(stopping):
+    if stopping is not None:
         beside = Rows(scaled(sample.table[stopping]), sample.labels[stopping])
     filled = [scaled(other) for other in others if len(other)]
     given = iter(learner(rows, beside, seed, filled))

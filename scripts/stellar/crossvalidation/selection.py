@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar import files
-from stellar.crossvalidation.rounds import learn_from
+from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
 
@@ -60,7 +60,9 @@ def predictions(
     for fold in folds:
         train = sample.labelled_rows([other for other in folds if other != fold])
         held_out = sample.labelled_rows([fold])
-        (given,), _ = learn_from(learner, sample, train, [sample.table[held_out]], seed + fold)
+        (given,), _ = learn_from(
+            learner, sample, Training(train), [sample.table[held_out]], seed + fold
+        )
         yield sample.labels[held_out], given
 
 

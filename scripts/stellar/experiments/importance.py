@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar.crossvalidation.protocol import Protocol
-from stellar.crossvalidation.rounds import learn_from
+from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.experiments.scores import BRIEF, Columns, Scores, averaged, brief
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
@@ -90,12 +90,12 @@ def importance(
             for name, members in groups.items()
             for _ in range(repeats)
         ]
-        train = sample.labelled_rows(protocol.away(fold), outside=True)
+        train = Training(sample.labelled_rows(protocol.away(fold), outside=True))
         tables = [sample.table[held_out], *(table for _, table in changed)]
         (whole, *others), _ = learn_from(learner_of(fold), sample, train, tables, seed + fold)
         truth = sample.labels[held_out]
         reference = brief(truth, whole)
-        share = len(held_out) / len(train)
+        share = len(held_out) / len(train.rows)
         found = [brief(truth, given) for given in others]
         for name in groups:
             own = [f for (group, _), f in zip(changed, found, strict=True) if group == name]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar.crossvalidation.protocol import Protocol
-from stellar.crossvalidation.rounds import learn_from
+from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.experiments.scores import Columns, Scores, averaged, brief, differences
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
@@ -94,7 +94,7 @@ def input_errors(
         for training in ("measured", "noisy"):
             more = draw(train, noise.copies) if training == "noisy" else []
             (measured, *averaging), _ = learn_from(
-                learner_of(fold), sample, train, others, seed + fold, copies=more
+                learner_of(fold), sample, Training(train, copies=more), others, seed + fold
             )
             scores[training, "measured"].append(brief(truth, measured))
             scores[training, "averaged"].append(brief(truth, np.mean(averaging, axis=0)))
