@@ -103,7 +103,7 @@ MUTANTS = (
         "of_scored, of_calibration = learner(rows, seed + fold, others)",
         "of_scored, of_calibration = learner(rows, seed, others)",
         (
-            "unit/test_protocol.py"
+            "unit/crossvalidation/test_rounds.py"
             "::test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows",
         ),
     ),
@@ -113,7 +113,9 @@ MUTANTS = (
         "scripts/stellar/crossvalidation/fold_training.py",
         "seed = self.seed + fold + member * self.n_folds",
         "seed = self.seed + member * self.n_folds",
-        ("integration/test_training.py::test_each_fold_and_member_has_a_seed_of_its_own",),
+        (
+            "unit/crossvalidation/test_fold_training.py::test_each_fold_and_member_has_a_seed_of_its_own",
+        ),
     ),
     Mutant(
         "weights_of_one_seed",
@@ -187,7 +189,7 @@ MUTANTS = (
         "return [fold, self.calibrating(fold)]",
         "return [fold]",
         (
-            "unit/test_protocol.py"
+            "unit/crossvalidation/test_rounds.py"
             "::test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows",
         ),
     ),
