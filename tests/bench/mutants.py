@@ -114,7 +114,8 @@ MUTANTS = (
         "seed + STEP * member",
         "seed",
         (
-            "unit/learning/test_network_learners.py::test_each_fold_and_member_has_a_seed_of_its_own",
+            "unit/learning/test_network_learners.py"
+            "::test_each_fold_and_member_has_a_seed_of_its_own",
         ),
     ),
     Mutant(

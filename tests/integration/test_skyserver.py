@@ -10,7 +10,6 @@ import logging
 import re
 import warnings
 from functools import partial
-from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -239,14 +238,6 @@ def test_a_kept_answer_that_does_not_fit_is_asked_for_again(ask, archive, tmp_pa
     files.write_table(kept, table.slice(0, 10))
     assert ask().num_rows == table.num_rows
     assert len(archive.queries) == 2
-
-
-@pytest.mark.parametrize("attempt", range(1, 13))
-def test_waits_double_up_to_two_minutes(attempt):
-    low = min(2 ** (attempt - 1), skyserver.LONGEST_WAIT)
-    for _ in range(20):
-        seconds = skyserver.waiting(1.0)(SimpleNamespace(attempt_number=attempt))
-        assert low <= seconds <= min(low + 1, skyserver.LONGEST_WAIT)
 
 
 def test_failures_are_logged(ask, archive, caplog):

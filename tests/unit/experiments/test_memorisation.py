@@ -32,12 +32,12 @@ class Trainer:
     """Learns by the third epoch, if wide enough, and always calls F."""
 
     def __init__(self, network):
-        self.network = network
+        self.network, self.trained = network, []
 
     def fit(self, train, seed, validation, objective, enough):
         assert validation is train
         assert (objective, enough) == ("val_accuracy", memorisation.LEARNT)
-        self.trained = train
+        self.trained.append(train)
         reached = [0.5, 0.7, 1.0 if self.network.hidden[0] > 8 else 0.9]
         return SimpleNamespace(history=[{"val_accuracy": value} for value in reached])
 
@@ -74,6 +74,10 @@ def test_rows_say_what_was_learnt_and_how_many_parameters_it_took(trainers):
     assert narrow["parameters_per_star"] == narrow["parameters"] / 100
     assert 0 < narrow["held_out_accuracy"] <= narrow["chance"] < 1
     assert said[1] == "width 8, shuffled labels: training accuracy 0.900"
+    real, shuffled = trainers[0].trained
+    np.testing.assert_array_equal(real.features, shuffled.features)
+    assert (real.labels != shuffled.labels).any()
+    np.testing.assert_array_equal(np.bincount(real.labels), np.bincount(shuffled.labels))
     assert all(made.network.hidden == (made.network.hidden[0],) * 2 for made in trainers)
     assert {(t.network.epochs, t.network.dropout, t.network.members) for t in trainers} == {
         (40, 0.0, 1)
@@ -84,4 +88,4 @@ def test_few_stars_are_halved_and_none_without_a_label_is_used(trainers):
     sample, _ = stars(300)
     rows = memorisation.memorise(sample, NETWORK, [8], 1000, 40, 0, lambda text: None)
     assert {r["stars"] for r in rows} == {(sample.labels >= 0).sum() // 2}
-    assert all((made.trained.labels >= 0).all() for made in trainers)
+    assert all((train.labels >= 0).all() for train in trainers[0].trained)

@@ -29,6 +29,8 @@ def test_masks_restart_with_the_seed():
     assert (layer(ones, training=True).numpy() != first).any()
     layer.restart(7)
     np.testing.assert_array_equal(layer(ones, training=True), first)
+    layer.restart(8)
+    assert (layer(ones, training=True).numpy() != first).any()
 
 
 def test_only_plain_dropout_is_replaced():

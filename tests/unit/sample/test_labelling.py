@@ -1,5 +1,6 @@
 """Streaming is not to be seen in the results: any cut of the survey gives the same files."""
 
+import io
 import json
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from made_shards import label, write_shards
 from stellar import files
 from stellar.errors import UserError
 from stellar.sample.identity import identify_stars
+from stellar.sample.labelling import label_shards, labelled_pieces, labelled_schema
 from stellar.sample.spectral_types import label_rows
 from stellar.survey import catalogue
 from stellar.survey.conversion import standardise
@@ -109,3 +111,16 @@ def test_a_damaged_shard_leaves_nothing_behind(survey, tmp_path):
     with pytest.raises(UserError, match=r"shard-1.parquet is damaged; delete it"):
         label(tmp_path, [good, bad])
     assert not list(tmp_path.glob("out/*"))
+
+
+def test_rejects_are_counted_and_the_others_get_class_and_star(survey, tmp_path):
+    shards = write_shards(tmp_path, [survey.slice(0, 400), survey.slice(400)])
+    rejects = io.StringIO()
+    labelling = label_shards(shards, "subclass", rejects)
+    kept = labelling.numbers >= 0
+    assert kept.sum() == len(labelling.stars)
+    assert labelling.reasons.total() == (~kept).sum() == len(rejects.getvalue().splitlines()) - 1
+    whole = pa.concat_tables(labelled_pieces(shards, labelling))
+    assert whole.schema.names == labelled_schema(survey.schema).names
+    assert whole["specObjID"].equals(survey["specObjID"].filter(pa.array(kept)))
+    assert whole["label"].to_pylist() == labelling.numbers[kept].tolist()

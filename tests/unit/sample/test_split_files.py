@@ -1,14 +1,17 @@
 """Standardized splits, read and written piece by piece."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import split
 from made_shards import label, write_shards
 from stellar import files
 from stellar.command import Slice
+from stellar.errors import MissingFeatureError
 from stellar.sample.arrays import features_of
 from stellar.sample.features import resolve
 from stellar.sample.scaler import Scaler
+from stellar.sample.split_files import fit_scaler, load_split, scaled_pieces
 from stellar.sample.splits import split_rows
 from stellar.survey.conversion import standardise
 from stellar.survey.simulated.shard import simulate_shard
@@ -47,3 +50,24 @@ def test_streamed_splits_are_those_of_the_whole_table(survey, tmp_path, monkeypa
         one_hot = np.column_stack([rows[f"is_{c}"].to_numpy() for c in "OBAFGKM"])
         np.testing.assert_array_equal(one_hot, np.eye(7)[labels[part == number]])
         assert files.survey_of(rows.schema) == "simulated"
+
+
+def test_a_split_reads_back_as_it_was_standardized(survey, tmp_path):
+    path, training = tmp_path / "stars", np.arange(700) < 500
+    labels = pa.array(np.arange(700) % 7, pa.int8())
+    files.write_table(path, survey.append_column("label", labels))
+    scaler = fit_scaler(path, training, ["u", "redshift"])
+    files.write_table(tmp_path / "split", pa.concat_tables(scaled_pieces(path, scaler)))
+    rows, name = load_split(tmp_path / "split")
+    assert name == "simulated"
+    assert rows.labels.tolist() == labels.to_pylist()
+    np.testing.assert_allclose(rows.features[training].mean(axis=0), 0, atol=1e-5)
+    assert np.abs(rows.features[~training].mean(axis=0)).min() > 1e-5
+
+
+def test_a_feature_that_no_star_has_is_refused(survey, tmp_path):
+    nothing = pa.nulls(700, pa.float32())
+    place = survey.schema.get_field_index("redshift")
+    files.write_table(tmp_path / "stars", survey.set_column(place, "redshift", nothing))
+    with pytest.raises(MissingFeatureError, match="no star of survey simulated has redshift"):
+        fit_scaler(tmp_path / "stars", np.ones(700, bool), ["u", "redshift"])

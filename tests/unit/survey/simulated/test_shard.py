@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from real_stars import GR, STUDY_MIX, labelled, temperature_cut
 from stellar.errors import UserError
 from stellar.survey import catalogue
-from stellar.survey.simulated.pipelines import library
 from stellar.survey.simulated.shard import simulate_shard
 
 # Median u-g, g-r, r-i, i-z by the first letter of subClass of 500 SDSS stars (model magnitudes, not
@@ -191,13 +190,6 @@ def test_metal_poor_stars_are_blue_in_u_minus_g(large):
 def test_redshifts_are_velocities(survey):
     assert survey["redshift"].abs().quantile(0.99) < 2e-3
     assert survey["redshift"].std() * 299_792 == pytest.approx(90, abs=40)  # km/s
-
-
-def test_library_is_the_same_for_each_survey():
-    header = library().header
-    assert 900 < len(header) < 1100
-    assert header["elodieObject"].is_unique
-    assert (~header.duplicated(ELODIE)).mean() > 0.99
 
 
 @pytest.mark.parametrize(

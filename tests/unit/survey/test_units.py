@@ -1,0 +1,46 @@
+"""Units of a file, and factors to the catalogue's."""
+
+import pytest
+from stellar.errors import UserError
+from stellar.survey.catalogue import COLUMNS
+from stellar.survey.units import factor_to
+
+BY_NAME = {column.name: column for column in COLUMNS}
+
+
+@pytest.mark.parametrize(
+    ("unit", "name", "factor"),
+    [
+        ("deg", "ra", 1),
+        (" degrees ", "ra", 1),
+        ("rad", "dec", 57.29577951308232),
+        ("hourangle", "ra", 15),
+        ("kK", "sppTeff", 1000),
+        ("mmag", "u", 0.001),
+        ("mag(AB)", "u", 1),
+        ("dex(cm/s2)", "sppLogG", 1),
+        ("[Fe/H]", "sppFeH", 1),
+        ("percent", "redshift", 0.01),
+        ("---", "u", None),
+        ("unitless", "redshift", None),
+        ("asinh", "u", None),
+    ],
+)
+def test_factors(unit, name, factor):
+    assert factor_to(unit, BY_NAME[name], "a.csv: column x") == factor
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [
+        ("nmgy", "u"),
+        ("km/s", "redshift"),
+        ("[K]", "sppTeff"),
+        ("dex", "u"),
+        ("s", "mjd"),
+        ("h", "ra"),
+    ],
+)
+def test_what_does_not_convert_is_refused_with_an_example(unit, name):
+    with pytest.raises(UserError, match=f"a.csv: column x has the unit .*`{name}: "):
+        factor_to(unit, BY_NAME[name], "a.csv: column x")
