@@ -180,3 +180,12 @@ use rule score_job as brightness with:
         job="brightness",
     message:
         "Score the network against brightness"
+
+
+# Figures of experiments, and the tables that each is drawn from.
+DRAWN_EXPERIMENTS = {
+    "learning_curves": each(rules.learning_curve.output, learner=LEARNERS),
+    "memorise": rules.memorise.output.memorised,
+    "importance": each(rules.importance.output, tier=TIERS),
+    "brightness": rules.brightness.output.brightness,
+}

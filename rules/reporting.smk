@@ -4,6 +4,14 @@ READS what all stages before wrote.
 WRITES figures of the answer, summary/answer.md, summary/cost.csv, summary/jobs.csv, report/.
 """
 
+# Figures of the answer, and the tables that each is drawn from.
+DRAWN = {
+    "tiers": rules.compare.output.tiers_table,
+    "reliability": rules.calibrate.output.reliability,
+    "risk_coverage": rules.calibrate.output.risk,
+    **DRAWN_EXPERIMENTS,
+}
+
 
 # Too short for jobs of their own on a cluster: they run where Snakemake runs.
 localrules:
@@ -16,25 +24,11 @@ localrules:
 use rule small_job as draw_answer with:
     """Draw the answer: each figure from the tables that have its name."""
     input:
+        **DRAWN,
         code=code("draw_answer"),
         pooled=rules.collect.output.pooled,
-        tiers=rules.compare.output.tiers_table,
-        reliability=rules.calibrate.output.reliability,
-        risk_coverage=rules.calibrate.output.risk,
-        learning_curves=each(rules.learning_curve.output, learner=LEARNERS),
-        memorise=rules.memorise.output.memorised,
-        importance=each(rules.importance.output, tier=TIERS),
-        brightness=rules.brightness.output.brightness,
     output:
-        figures=[
-            figure("tiers", "Answer"),
-            figure("reliability", "Answer"),
-            figure("risk_coverage", "Answer"),
-            figure("learning_curves", "Answer"),
-            figure("memorise", "Answer"),
-            figure("importance", "Answer"),
-            figure("brightness", "Answer"),
-        ],
+        figures=[figure(name, "Answer") for name in DRAWN],
     pathvars:
         job="draw_answer",
     message:

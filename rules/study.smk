@@ -133,8 +133,6 @@ use rule learn_job as baseline with:
         probabilities="<results>/baseline/{name}/probabilities.parquet",
     pathvars:
         job="baseline/{name}",
-    conda:
-        "../envs/learn.yaml"
     params:
         cfg=lambda wildcards: cfg(
             **STUDY_FOLDS,

@@ -8,9 +8,8 @@ from pathlib import Path
 from stellar import command
 from stellar.command import Slice
 from stellar.crossvalidation.predictions import Predictions
-from stellar.crossvalidation.protocol import Protocol
+from stellar.crossvalidation.protocol import Protocol, chosen_settings
 from stellar.crossvalidation.rounds import predictions_of, run_rounds
-from stellar.crossvalidation.selection import chosen_settings
 from stellar.errors import MissingFeatureError
 from stellar.learning.baselines import BASELINES
 from stellar.learning.learners import classifier_learner

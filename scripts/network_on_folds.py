@@ -11,9 +11,8 @@ import numpy as np
 from stellar import command, files
 from stellar.command import Slice
 from stellar.crossvalidation.predictions import Predictions
-from stellar.crossvalidation.protocol import Protocol
+from stellar.crossvalidation.protocol import Protocol, chosen_settings
 from stellar.crossvalidation.rounds import predictions_of, run_round
-from stellar.crossvalidation.selection import chosen_settings
 from stellar.errors import MissingFeatureError
 from stellar.learning.tensorflow_setup import tensorflow
 from stellar.sample.arrays import load_sample

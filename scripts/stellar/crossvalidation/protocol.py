@@ -6,8 +6,12 @@ behind its score. The module imports nothing heavy: the workflow itself asks it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from stellar import files
 
 
 @dataclass(frozen=True)
@@ -90,3 +94,8 @@ class Protocol:
 
 def _nested(fold: int) -> str:
     return f"fold-{fold:02d}"
+
+
+def chosen_settings(paths: Sequence[str | Path]) -> dict[str, Mapping[str, Any]]:
+    """Settings by selection, from the files of the rule `choose`, each named by its selection."""
+    return {Path(path).stem: files.read_json(path)["settings"] for path in paths}

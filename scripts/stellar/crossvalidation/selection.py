@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stellar import files
 from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Floats, Sample
-
-
-def chosen_settings(paths: Sequence[str | Path]) -> dict[str, Mapping[str, Any]]:
-    """Settings by selection, from the files of the rule `choose`, each named by its selection."""
-    return {Path(path).stem: files.read_json(path)["settings"] for path in paths}
-
 
 Trial = dict[str, Any]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stellar import files
-from stellar.crossvalidation.protocol import Protocol
+from stellar.crossvalidation.protocol import Protocol, chosen_settings
 from stellar.errors import MissingFeatureError
 from stellar.learning.tuned import learner_of, prepare
 from stellar.sample.features import resolve
@@ -81,7 +81,6 @@ def experiment(
     """
     prepare(config["learner"], threads)
 
-    from stellar.crossvalidation.selection import chosen_settings
     from stellar.sample.arrays import load_sample
 
     protocol = Protocol.comparison(**config["cv"])

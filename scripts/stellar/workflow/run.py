@@ -96,7 +96,7 @@ def introduction(config: Mapping[str, Any]) -> str:
         "simulated": f"{stars:,} simulated stars" if isinstance(stars, int) else "simulated stars",
         "table": f"the stars of {survey['table']['path']}",
         "sdss": f"{stars:,} stars of SDSS" if isinstance(stars, int) else "all stars of SDSS",
-    }[survey["source"]]
+    }.get(survey["source"], f"stars of {survey['source']}")
     report = results_of(config) / "report" / "report.html"
     return (
         f"Hack or hammer? A study of {kind}; its report will be {report}.\n"
