@@ -22,8 +22,10 @@ use rule learn_job as choose with:
         sample=rules.assign_folds.output.sample,
     output:
         chosen="<results>/choose/{learner}/{selection}.json",
-    pathvars:
-        job="choose/{learner}-{selection}",
+    log:
+        "<logs>/choose/{learner}-{selection}.log",
+    benchmark:
+        "<benchmarks>/choose/{learner}-{selection}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.learner,
@@ -49,8 +51,10 @@ use rule learn_job as tier with:
     output:
         probabilities="<results>/tier/{scheme}/{tier}/probabilities.parquet",
         calibration="<results>/tier/{scheme}/{tier}/calibration.parquet",
-    pathvars:
-        job="tier/{scheme}-{tier}",
+    log:
+        "<logs>/tier/{scheme}-{tier}.log",
+    benchmark:
+        "<benchmarks>/tier/{scheme}-{tier}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             about={
@@ -83,8 +87,10 @@ use rule learn_job as rival with:
         ),
     output:
         probabilities="<results>/rival/{rival}/probabilities.parquet",
-    pathvars:
-        job="rival/{rival}",
+    log:
+        "<logs>/rival/{rival}.log",
+    benchmark:
+        "<benchmarks>/rival/{rival}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.rival,
@@ -104,8 +110,10 @@ use rule small_job as hammer with:
         sample=rules.assign_folds.output.sample,
     output:
         probabilities="<results>/rival/hammer/probabilities.parquet",
-    pathvars:
-        job="hammer",
+    log:
+        "<logs>/hammer.log",
+    benchmark:
+        "<benchmarks>/hammer.tsv"
     conda:
         "../envs/comparison.yaml"
     resources:
@@ -129,8 +137,10 @@ use rule score_job as calibrate with:
         reliability="<results>/calibration/reliability.csv",
         risk="<results>/calibration/risk_coverage.csv",
         rejected="<results>/calibration/rejected.json",
-    pathvars:
-        job="calibrate",
+    log:
+        "<logs>/calibrate.log",
+    benchmark:
+        "<benchmarks>/calibrate.tsv"
     params:
         cfg=cfg(**config["cautious"], seed=config["seed"], cv=COMPARISON),
     message:
@@ -148,8 +158,10 @@ use rule score_job as audit with:
         ),
     output:
         entries="<results>/audit/{scheme}.json",
-    pathvars:
-        job="audit/{scheme}",
+    log:
+        "<logs>/audit/{scheme}.log",
+    benchmark:
+        "<benchmarks>/audit/{scheme}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
@@ -176,8 +188,10 @@ use rule small_job as compare with:
     output:
         tiers_table=table("tiers"),
         rivals_table=table("rivals"),
-    pathvars:
-        job="compare",
+    log:
+        "<logs>/compare.log",
+    benchmark:
+        "<benchmarks>/compare.tsv"
     conda:
         "../envs/comparison.yaml"
     params:

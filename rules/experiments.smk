@@ -26,8 +26,10 @@ use rule learn_job as learning_curve with:
         ),
     output:
         curve="<results>/learning_curve/{learner}.csv",
-    pathvars:
-        job="learning_curve/{learner}",
+    log:
+        "<logs>/learning_curve/{learner}.log",
+    benchmark:
+        "<benchmarks>/learning_curve/{learner}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             **{**SETTING, "learner": wildcards.learner},
@@ -45,8 +47,10 @@ use rule learn_job as importance with:
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
         importance="<results>/importance/{tier}.csv",
-    pathvars:
-        job="importance/{tier}",
+    log:
+        "<logs>/importance/{tier}.log",
+    benchmark:
+        "<benchmarks>/importance/{tier}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             **{**SETTING, "features": TIERS[wildcards.tier]},
@@ -65,8 +69,10 @@ use rule learn_job as ingredients with:
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
         ingredients=table("ingredients"),
-    pathvars:
-        job="ingredients",
+    log:
+        "<logs>/ingredients.log",
+    benchmark:
+        "<benchmarks>/ingredients.tsv"
     params:
         cfg=cfg(
             **{key: value for key, value in SETTING.items() if key != "folds"},
@@ -88,8 +94,10 @@ use rule learn_job as input_errors with:
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
         input_errors="<results>/input_errors/input_errors.csv",
-    pathvars:
-        job="input_errors",
+    log:
+        "<logs>/input_errors.log",
+    benchmark:
+        "<benchmarks>/input_errors.tsv"
     params:
         cfg=cfg(
             **{**SETTING, "features": TIERS[EXPERIMENTS["input_errors"]["tier"]]},
@@ -106,8 +114,10 @@ use rule learn_job as memorise with:
         sample=rules.assign_folds.output.sample,
     output:
         memorised="<results>/memorise/memorise.csv",
-    pathvars:
-        job="memorise",
+    log:
+        "<logs>/memorise.log",
+    benchmark:
+        "<benchmarks>/memorise.tsv"
     params:
         cfg=cfg(
             label=config["label"],
@@ -128,8 +138,10 @@ use rule learn_job as absolute_magnitude with:
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
         absolute_magnitude="<results>/absolute_magnitude/absolute_magnitude.csv",
-    pathvars:
-        job="absolute_magnitude",
+    log:
+        "<logs>/absolute_magnitude.log",
+    benchmark:
+        "<benchmarks>/absolute_magnitude.tsv"
     params:
         cfg=cfg(
             **{
@@ -157,8 +169,10 @@ use rule score_job as suspects with:
         ),
     output:
         suspects=table("suspects"),
-    pathvars:
-        job="suspects",
+    log:
+        "<logs>/suspects.log",
+    benchmark:
+        "<benchmarks>/suspects.tsv"
     params:
         cfg=cfg(
             most=EXPERIMENTS["suspects"]["most"], seed=config["seed"], release=RELEASE
@@ -176,8 +190,10 @@ use rule score_job as brightness with:
         trees=each(rules.rival.output.probabilities, rival="boosted_trees"),
     output:
         brightness="<results>/brightness/brightness.csv",
-    pathvars:
-        job="brightness",
+    log:
+        "<logs>/brightness.log",
+    benchmark:
+        "<benchmarks>/brightness.tsv"
     message:
         "Score the network against brightness"
 

@@ -3,18 +3,16 @@
 A rule says `use rule ... as ... with:` and then only what is its own: its files, its name, its slice
 of the configuration, a sentence. Its files become options of its script, by the names that it
 gives them (`options`). Directives that it repeats replace these here; `params` are added to them.
-`job` names log and benchmark, below `<logs>` and `<benchmarks>`.
+Log and benchmark are each rule's own (a rule's `pathvars` are unknown to a default storage provider).
 """
 
 
 rule small_job:
     """A script that reads tables and writes some."""
     log:
-        "<logs>/<job>.log",
+        "<logs>/small_job.log",
     benchmark:
-        "<benchmarks>/<job>.tsv"
-    pathvars:
-        job="small_job",
+        "<benchmarks>/small_job.tsv"
     conda:
         "../envs/report.yaml"
     resources:
@@ -48,11 +46,9 @@ use rule small_job as score_job with:
 rule learn_job:
     """A script that trains on all stars, on as many threads as it is given."""
     log:
-        "<logs>/<job>.log",
+        "<logs>/learn_job.log",
     benchmark:
-        "<benchmarks>/<job>.tsv"
-    pathvars:
-        job="learn_job",
+        "<benchmarks>/learn_job.tsv"
     conda:
         "../envs/comparison.yaml"
     threads: 1

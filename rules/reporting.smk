@@ -29,8 +29,10 @@ use rule small_job as draw_answer with:
         pooled=rules.collect.output.pooled,
     output:
         figures=[figure(name, "Answer") for name in DRAWN],
-    pathvars:
-        job="draw_answer",
+    log:
+        "<logs>/draw_answer.log",
+    benchmark:
+        "<benchmarks>/draw_answer.tsv"
     message:
         "Draw the comparison and the experiments"
 
@@ -53,8 +55,10 @@ use rule small_job as answer with:
         suspects=rules.suspects.output.suspects,
     output:
         answer="<results>/summary/answer.md",
-    pathvars:
-        job="answer",
+    log:
+        "<logs>/answer.log",
+    benchmark:
+        "<benchmarks>/answer.tsv"
     params:
         cfg=cfg(label=config["label"], tier=TIER),
     message:
@@ -70,8 +74,10 @@ use rule small_job as cost with:
     output:
         cost=table("cost"),
         jobs="<results>/summary/jobs.csv",
-    pathvars:
-        job="cost",
+    log:
+        "<logs>/cost.log",
+    benchmark:
+        "<benchmarks>/cost.tsv"
     message:
         "Add up time and memory of the jobs"
 
@@ -119,8 +125,10 @@ use rule small_job as report with:
             caption="captions/report.rst",
             category="Report",
         ),
-    pathvars:
-        job="report",
+    log:
+        "<logs>/report.log",
+    benchmark:
+        "<benchmarks>/report.tsv"
     params:
         cfg=cfg(**{**config, "tuning": TUNING}),
     message:

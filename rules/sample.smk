@@ -22,8 +22,10 @@ use rule stream_job as label_stars with:
         stars="<results>/stars.parquet",
         rejects="<results>/rejects.csv",
         counts="<results>/labels.json",
-    pathvars:
-        job="label_stars",
+    log:
+        "<logs>/label_stars.log",
+    benchmark:
+        "<benchmarks>/label_stars.tsv"
     params:
         cfg=cfg(label=config["label"]),
     message:
@@ -40,8 +42,10 @@ use rule stream_job as split with:
         validation="<results>/splits/validation.parquet",
         test="<results>/splits/test.parquet",
         scaler="<results>/splits/scaler.json",
-    pathvars:
-        job="split",
+    log:
+        "<logs>/split.log",
+    benchmark:
+        "<benchmarks>/split.tsv"
     params:
         cfg=cfg(seed=config["seed"], split=config["split"], features=config["features"]),
     message:
@@ -56,8 +60,10 @@ use rule stream_job as assign_folds with:
         shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
     output:
         sample="<results>/sample.parquet",
-    pathvars:
-        job="assign_folds",
+    log:
+        "<logs>/assign_folds.log",
+    benchmark:
+        "<benchmarks>/assign_folds.tsv"
     params:
         cfg=cfg(seed=config["seed"], folds=config["cv"]["folds"]),
     message:
@@ -74,8 +80,10 @@ use rule stream_job as draw_survey with:
         colours=figure("colours", "Survey"),
         temperatures=figure("temperatures", "Survey"),
         sky=figure("sky", "Survey"),
-    pathvars:
-        job="draw_survey",
+    log:
+        "<logs>/draw_survey.log",
+    benchmark:
+        "<benchmarks>/draw_survey.tsv"
     conda:
         "../envs/report.yaml"
     message:

@@ -27,8 +27,10 @@ use rule network_job as first_network with:
     output:
         metrics="<results>/first_network/metrics.json",
         history="<results>/first_network/history.csv",
-    pathvars:
-        job="first_network",
+    log:
+        "<logs>/first_network.log",
+    benchmark:
+        "<benchmarks>/first_network.tsv"
     params:
         cfg=cfg(seed=config["seed"], network=config["first_network"]),
     message:
@@ -44,8 +46,10 @@ use rule network_job as tune with:
     output:
         best="<results>/tune/best_hyperparameters.json",
         trials="<results>/tune/trials.csv",
-    pathvars:
-        job="tune",
+    log:
+        "<logs>/tune.log",
+    benchmark:
+        "<benchmarks>/tune.tsv"
     threads: config["tuning"]["workers"]
     resources:
         # XLA keeps what it compiled: some 20 MB an architecture, in each process.
@@ -109,8 +113,10 @@ use rule network_job as ablation with:
         settings=rules.tune.output.best,
     output:
         probabilities="<results>/ablation/{variant}/probabilities.parquet",
-    pathvars:
-        job="ablation/{variant}",
+    log:
+        "<logs>/ablation/{variant}.log",
+    benchmark:
+        "<benchmarks>/ablation/{variant}.tsv"
     resources:
         mem_mb=sample_memory,
         runtime=lasting(60),
@@ -131,8 +137,10 @@ use rule learn_job as baseline with:
         sample=rules.assign_folds.output.sample,
     output:
         probabilities="<results>/baseline/{name}/probabilities.parquet",
-    pathvars:
-        job="baseline/{name}",
+    log:
+        "<logs>/baseline/{name}.log",
+    benchmark:
+        "<benchmarks>/baseline/{name}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             **STUDY_FOLDS,
@@ -153,8 +161,10 @@ use rule network_job as final_model with:
     output:
         model="<results>/model/model.keras",
         history="<results>/model/history.csv",
-    pathvars:
-        job="final_model",
+    log:
+        "<logs>/final_model.log",
+    benchmark:
+        "<benchmarks>/final_model.tsv"
     params:
         cfg=cfg(seed=config["seed"]),
     message:
@@ -169,8 +179,10 @@ use rule network_job as evaluate_test with:
         test=rules.split.output.test,
     output:
         metrics="<results>/test/metrics.json",
-    pathvars:
-        job="evaluate_test",
+    log:
+        "<logs>/evaluate_test.log",
+    benchmark:
+        "<benchmarks>/evaluate_test.tsv"
     message:
         "Score the final model on the test rows"
 
@@ -188,8 +200,10 @@ use rule small_job as collect with:
         cv_table=table("cv"),
         ablation_table=table("ablation"),
         pooled="<results>/summary/pooled.json",
-    pathvars:
-        job="collect",
+    log:
+        "<logs>/collect.log",
+    benchmark:
+        "<benchmarks>/collect.tsv"
     conda:
         "../envs/learn.yaml"
     params:
@@ -213,7 +227,9 @@ use rule small_job as draw_study with:
         baselines_figure=figure("baselines", "Results"),
         ablation_figure=figure("ablation", "Results"),
         training=figure("training", "Results"),
-    pathvars:
-        job="draw_study",
+    log:
+        "<logs>/draw_study.log",
+    benchmark:
+        "<benchmarks>/draw_study.tsv"
     message:
         "Draw the study's results"

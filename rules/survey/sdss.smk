@@ -18,13 +18,10 @@ localrules:
 
 
 rule archive_job:
-    """A script that asks SkyServer; one query at a time."""
     log:
-        "<logs>/<job>.log",
+        "<logs>/archive_job.log",
     benchmark:
-        "<benchmarks>/<job>.tsv"
-    pathvars:
-        job="archive_job",
+        "<benchmarks>/archive_job.tsv"
     conda:
         "../../envs/data.yaml"
     resources:
@@ -49,8 +46,10 @@ use rule archive_job as plan_query with:
         count_sql="<results>/query/count.sql",
         plan="<results>/query/plan.csv",
         sql=expand("<results>/query/shard-{shard}.sql", shard=SHARDS),
-    pathvars:
-        job="plan_query",
+    log:
+        "<logs>/plan_query.log",
+    benchmark:
+        "<benchmarks>/plan_query.tsv"
     params:
         cfg=cfg(n_stars=config["survey"]["n_stars"], cuts=CUTS, **ARCHIVE),
     message:
@@ -66,8 +65,10 @@ use rule archive_job as fetch_shard with:
     output:
         shard="<results>/shards/shard-{shard}.parquet",
         origin="<results>/shards/shard-{shard}.json",
-    pathvars:
-        job="fetch_shard/{shard}",
+    log:
+        "<logs>/fetch_shard/{shard}.log",
+    benchmark:
+        "<benchmarks>/fetch_shard/{shard}.tsv"
     params:
         cfg=lambda wildcards: cfg(shard=int(wildcards.shard), **ARCHIVE),
     message:

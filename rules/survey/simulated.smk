@@ -18,8 +18,10 @@ use rule small_job as simulate_shard with:
         code=code("simulate_shard"),
     output:
         shard="<results>/shards/shard-{shard}.parquet",
-    pathvars:
-        job="simulate_shard/{shard}",
+    log:
+        "<logs>/simulate_shard/{shard}.log",
+    benchmark:
+        "<benchmarks>/simulate_shard/{shard}.tsv"
     conda:
         "../../envs/data.yaml"
     params:

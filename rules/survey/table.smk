@@ -15,8 +15,10 @@ use rule small_job as import_table with:
         table=local(config["survey"]["table"]["path"]),
     output:
         shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
-    pathvars:
-        job="import_table",
+    log:
+        "<logs>/import_table.log",
+    benchmark:
+        "<benchmarks>/import_table.tsv"
     conda:
         "../../envs/data.yaml"
     resources:

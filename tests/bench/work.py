@@ -171,7 +171,7 @@ def study(folder: Path) -> tuple[Path, Network]:
     copy_project(folder)
     config = {"survey": {"n_stars": STARS, "shards": 2}}
     (folder / "mine.yaml").write_text(yaml.safe_dump(config))
-    targets = ["results/stars.parquet", "results/folds.parquet"]
+    targets = ["results/sample.parquet"]
     measured([*SNAKEMAKE, *targets, "--configfile", "mine.yaml"], folder)
     net = replace(network(300, 0.2), epochs=20)
     files.write_json(folder / "results/tune/best_hyperparameters.json", {"network": net.to_json()})

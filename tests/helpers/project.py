@@ -131,6 +131,19 @@ def warm_environment() -> dict[str, str]:
     return {**plain, "PATH": f"{warm.bin}:{plain['PATH']}"}
 
 
+@functools.cache
+def scripts_of_rules() -> dict[str, str]:
+    """The script of each rule; most have its name, those that train on folds share two."""
+    head = re.compile(r"^ *(?:use rule \w+ as (\w+) with|rule (\w+)|rule):\n", re.M)
+    found = {}
+    for path in (ROOT / "rules").rglob("*.smk"):
+        _, *parts = head.split(path.read_text())
+        for child, own, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+            if script := re.search(r'code\("(\w+)"\)', text):
+                found[child or own or "cv_fold"] = script.group(1)
+    return found
+
+
 def environment() -> dict[str, str]:
     """The environment with this interpreter's commands first on PATH."""
     return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}

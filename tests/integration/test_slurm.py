@@ -134,7 +134,7 @@ def test_a_job_that_fails_asks_for_twice_as_much(slurm, finished_study, tmp_path
     folder = shutil.copytree(finished_study, tmp_path / "study", symlinks=True)
     adapt(folder)
     target = "results/baseline/majority/probabilities.parquet"
-    script = folder / "scripts/baseline.py"
+    script = folder / "scripts/classifier_on_folds.py"
     script.write_text(
         "import pathlib, sys\n"
         "tried = pathlib.Path('tried')\n"

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from project import SHRUNK, copy_project, snakemake, table
+from project import SHRUNK, copy_project, scripts_of_rules, snakemake, table
 from stellar import CLASSES, files
 from stellar.evaluation import metrics
 from stellar.sample.features import resolve
@@ -24,7 +24,8 @@ def test_no_star_stands_on_two_sides_and_no_row_is_lost(results):
     for part in ("train", "validation", "test"):
         for row in pq.read_table(results / f"splits/{part}.parquet")["specObjID"].to_pylist():
             assert seen.setdefault(star_of[row], part) == part
-    folds = pq.read_table(results / "folds.parquet").to_pydict()
+    sample = pq.read_table(results / "sample.parquet", columns=["specObjID", "fold"])
+    folds = sample.slice(0, stars.num_rows).to_pydict()  # negatives follow
     assert folds["specObjID"] == stars["specObjID"].to_pylist()
     fold_of = {}
     for row, fold in zip(folds["specObjID"], folds["fold"], strict=True):
@@ -75,8 +76,7 @@ def test_the_leak_is_there_to_be_found(results):
 
 def test_everything_made_of_simulated_stars_says_so(results):
     for path in results.rglob("*.parquet"):
-        if path.name != "folds.parquet":
-            assert files.survey_of(pq.read_schema(path)) == "simulated", path
+        assert files.survey_of(pq.read_schema(path)) == "simulated", path
     for path in results.rglob("*metrics.json"):
         assert json.loads(path.read_text())["survey"] == "simulated", path
     for path in results.glob("figures/*.svg"):
@@ -162,7 +162,7 @@ def test_the_cost_table_knows_what_jobs_spent_their_time_on(results):
 @pytest.mark.parametrize("per_job", [2, 3])
 def test_folds_packed_in_a_job_are_the_same_files(results, tmp_path, per_job):
     folder = copy_project(tmp_path / "packed")
-    for name in ("stars.parquet", "folds.parquet", "tune/best_hyperparameters.json"):
+    for name in ("sample.parquet", "tune/best_hyperparameters.json"):
         target = folder / "results" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((results / name).read_bytes())
@@ -180,8 +180,8 @@ def test_folds_packed_in_a_job_are_the_same_files(results, tmp_path, per_job):
 
 def test_long_steps_log_their_progress(results):
     assert (results / "logs/tune.log").read_text().count("trial ") >= 2
-    assert "fold 4 of 4" in (results / "logs/ablation/photometry.log").read_text()
-    assert "fold 4 of 4" in (results / "logs/baseline/majority.log").read_text()
+    assert "fold 3: accuracy" in (results / "logs/ablation/photometry.log").read_text()
+    assert "fold 3: accuracy" in (results / "logs/baseline/majority.log").read_text()
 
 
 def test_snakemakes_own_report_has_the_captions_of_the_page(finished_study, tmp_path):
@@ -197,7 +197,7 @@ def test_snakemakes_own_report_has_the_captions_of_the_page(finished_study, tmp_
 
 GATES = (
     "stars.parquet",
-    "folds.parquet",
+    "sample.parquet",
     "splits/train.parquet",
     "splits/validation.parquet",
     "splits/test.parquet",
@@ -246,7 +246,10 @@ def test_each_job_has_a_log_headed_by_what_ran_and_a_benchmark(results):
     for path in logs:
         rule = path.with_suffix("").parts[0]
         heading = (results / "logs" / path).read_text().split("\n")[0]
-        assert re.match(rf"[\d:]{{8}} scripts/{rule}\.py", heading), (path, heading)
+        assert re.match(rf"[\d:]{{8}} scripts/{scripts_of_rules()[rule]}\.py", heading), (
+            path,
+            heading,
+        )
     benchmarks = (results / "benchmarks").rglob("*.tsv")
     found = {path.relative_to(results / "benchmarks").with_suffix(".log") for path in benchmarks}
     assert found == set(logs)

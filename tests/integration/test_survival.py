@@ -14,7 +14,15 @@ from pathlib import Path
 
 import psutil
 import pytest
-from project import TIMED, copy_project, planned, resume, snakemake, start
+from project import (
+    TIMED,
+    copy_project,
+    planned,
+    resume,
+    scripts_of_rules,
+    snakemake,
+    start,
+)
 from stellar.workflow.resume import LEAST_SPACE
 
 STARS = "results/stars.parquet"
@@ -233,7 +241,7 @@ def jobs_of(run: subprocess.Popen, rule: str) -> list[psutil.Process]:
             words = process.cmdline()
         except psutil.Error:
             continue
-        if "python" in words[:1] and words[1] == f"scripts/{rule}.py":
+        if "python" in words[:1] and words[1] == f"scripts/{scripts_of_rules()[rule]}.py":
             found.append(process)
     return found
 

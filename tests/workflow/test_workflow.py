@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from project import ROOT, environment, planned, snakemake
+from project import ROOT, environment, planned, scripts_of_rules, snakemake
 
 SCRIPTS = ROOT / "scripts"
 
@@ -155,13 +155,8 @@ RULES = written()
 JOBS = sorted(name for name, rule in RULES.items() if "input:" in rule.text)
 
 
-def script_of(rule: str) -> str:
-    """Most rules have a script of their own name; those that train on folds share two."""
-    return re.search(r'code\("(\w+)"\)', RULES[rule].text).group(1)
-
-
 def test_each_rule_has_its_script_and_each_script_its_rule():
-    assert {path.stem for path in SCRIPTS.glob("*.py")} == set(map(script_of, JOBS))
+    assert {path.stem for path in SCRIPTS.glob("*.py")} == set(scripts_of_rules().values())
 
 
 def test_a_rule_without_files_is_there_to_be_inherited():
@@ -177,7 +172,7 @@ def test_rules_are_complete(name):
         assert directive in rule.text, directive
     if rule.parent:
         assert rule.text.lstrip().startswith('"""')
-        assert f'job="{name}' in rule.text  # its log and its benchmark are its own
+        assert all(f"<{kind}>/{name}" in rule.text for kind in ("logs", "benchmarks"))
 
 
 def test_rule_files_open_with_what_they_read_and_write():
@@ -292,7 +287,7 @@ def test_conda_files_have_the_locks_versions_of_what_scripts_import(rule):
     pins = conda_pins(stage_of(rule))
     versions = locked()
     assert all(versions[name] == version for name, version in pins.items())
-    assert imported_packages(SCRIPTS / f"{script_of(rule)}.py") <= set(pins)
+    assert imported_packages(SCRIPTS / f"{scripts_of_rules()[rule]}.py") <= set(pins)
 
 
 def test_the_conda_files_are_up_to_date():

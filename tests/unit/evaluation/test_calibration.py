@@ -26,8 +26,8 @@ def test_the_temperature_undoes_overconfidence(sharpness):
     truth, shares = drawn(6000, 1, sharpness)
     temperature = calibration.fit_temperature(truth, shares)
     assert temperature == pytest.approx(sharpness, rel=0.1)
-    _, honest = drawn(6000, 1)
-    np.testing.assert_allclose(calibration.tempered(shares, sharpness), honest, atol=1e-3)
+    _, known = drawn(6000, 1)
+    np.testing.assert_allclose(calibration.tempered(shares, sharpness), known, atol=1e-3)
 
 
 @settings(max_examples=10, deadline=None)

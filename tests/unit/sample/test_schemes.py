@@ -32,7 +32,7 @@ def survey(folder, elodie, n=4000):
             write(piece)
     stars = files.read_table(folder / "stars.parquet")
     fold = splits.fold_rows(integers_of(stars, "label"), integers_of(stars, "star"), 6, 0)
-    path = folder / "schemes.parquet"
+    path = folder / "sample.parquet"
     with files.table_writer(path, schemes.schema_of_schemes(folder / "stars.parquet")) as write:
         for piece in schemes.pieces_of_schemes(folder / "stars.parquet", fold, shards):
             write(piece)

@@ -1,4 +1,4 @@
-"""The honest answer of the shrunk study: its files, its protocol, its verdicts."""
+"""The comparison in the shrunk study: its files, its protocol, its verdicts."""
 
 import json
 
@@ -25,8 +25,8 @@ def test_the_answer_has_ten_sentences_and_opens_the_report(results):
 
 
 def test_the_audit_finds_the_leak_and_acquits_photometry(results):
-    entries = json.loads((results / "audit/verdict.json").read_text())
-    verdicts = {(e["label"], e["features"]): e for e in entries}
+    entries = [json.loads((results / f"audit/{label}.json").read_text()) for label in SCHEMES]
+    verdicts = {(e["label"], e["features"]): e for of_label in entries for e in of_label}
     assert {label for label, _ in verdicts} == set(SCHEMES)
     for features in ("elodie", "study"):
         assert verdicts["elodie", features]["verdict"] == "leaks"
@@ -50,7 +50,7 @@ def test_ingredients_are_measured_against_the_chosen_network(results):
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("tier", TIERS)
 def test_rows_are_scored_once_on_folds_that_chose_nothing(results, scheme, tier):
-    stars = pq.read_table(results / "schemes.parquet", columns=["specObjID", "fold"])
+    stars = pq.read_table(results / "sample.parquet", columns=["specObjID", "fold"])
     found = pq.read_table(results / f"tier/{scheme}/{tier}/probabilities.parquet")
     chosen = json.loads((results / "choose/network/held_out.json").read_text())
     fold = stars["fold"].to_numpy()
@@ -83,8 +83,8 @@ def test_negatives_are_predicted_and_rejected_apart(results):
 def test_hyperparameters_of_nested_cross_validation(finished_study, tmp_path):
     folder = copy_project(tmp_path / "nested")
     (folder / "results").mkdir()
-    schemes = (finished_study / "results/schemes.parquet").read_bytes()
-    (folder / "results/schemes.parquet").write_bytes(schemes)
+    sample = (finished_study / "results/sample.parquet").read_bytes()
+    (folder / "results/sample.parquet").write_bytes(sample)
     shrunk = yaml.safe_load((folder / SHRUNK).read_text())
     shrunk["cv"]["selection"] = "nested"
     (folder / SHRUNK).write_text(yaml.safe_dump(shrunk))
