@@ -142,7 +142,7 @@ use rule score_job as calibrate with:
     benchmark:
         "<benchmarks>/calibrate.tsv"
     params:
-        cfg=cfg(**config["cautious"], seed=config["seed"], cv=COMPARISON),
+        cfg=cfg(**config["calibration"], seed=config["seed"], cv=COMPARISON),
     message:
         "Calibrate probabilities, reject negatives"
 

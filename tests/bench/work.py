@@ -35,7 +35,7 @@ from training import N_FEATURES, VALIDATION_ROWS, network, random_rows
 
 STARS = 100_000
 FOLDS = 20
-HONEST = ["photometry", "dereddened", "redshift", "sspp"]
+NO_TEMPLATE = ["photometry", "dereddened", "redshift", "sspp"]
 ONE_HOT = np.eye(7, dtype=np.float32)
 
 
@@ -300,7 +300,7 @@ def accuracy() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, net = study(Path(name))
         results = folder / "results"
-        sample = load_sample(results / "sample.parquet", "elodie", resolve(HONEST)).labelled()
+        sample = load_sample(results / "sample.parquet", "elodie", resolve(NO_TEMPLATE)).labelled()
     trainer = trainer_of(net, len(sample.features), len(sample.labels))
 
     def ours(train, _beside, seed, others):
@@ -327,7 +327,7 @@ def accuracy() -> None:
     for score in ("accuracy", "f1_macro"):
         a, b = (np.array(scores[m][score]) * 100 for m in ("ours", "stock"))
         line(
-            f"{score} of four folds, features of variant `honest`, five seeds",
+            f"{score} of four folds, features of variant `no_template`, five seeds",
             f"{a.mean():.2f} ± {a.std(ddof=1):.2f} %",
             f"stock fit: {b.mean():.2f} ± {b.std(ddof=1):.2f} %",
             f"difference {a.mean() - b.mean():+.2f}",

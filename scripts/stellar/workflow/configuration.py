@@ -156,7 +156,7 @@ def _check_features(config: Mapping[str, Any]) -> None:
         raise UserError("tiers: all are switched off; leave at least one")
     tiers = [name for name, names in config["tiers"].items() if names]
     asked = {
-        "cautious": config["cautious"],
+        "calibration": config["calibration"],
         "compare": config["compare"],
         "experiments.input_errors": config["experiments"]["input_errors"],
         "experiments.suspects": config["experiments"]["suspects"],
