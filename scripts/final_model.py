@@ -24,7 +24,7 @@ def main(
     network = Network.from_json(files.read_json(best)["network"])
     rows, _ = load_split(train)
     others, _ = load_split(validation)
-    trainer = trainer_of(network, rows.features.shape[1], len(rows.labels))
+    trainer = trainer_of(network, rows.values.shape[1], len(rows.labels))
     seeds = range(config["seed"], config["seed"] + network.members)
     fits = [trainer.fit(rows, seed, others) for seed in seeds]
     files.write_text(history, files.csv_text(history_rows(fits)))

@@ -24,10 +24,10 @@ def main(
     network, seed = Network.from_json(config["network"]), config["seed"]
     rows, survey = load_split(train)
     others, _ = load_split(validation)
-    n_features = rows.features.shape[1]
+    n_features = rows.values.shape[1]
     trainer = trainer_of(network, n_features, len(rows.labels))
     fits = [trainer.fit(rows, seed + member, others) for member in range(network.members)]
-    probabilities = trainer.predict(fits, others.features)
+    probabilities = trainer.predict(fits, others.values)
     files.write_text(history, files.csv_text(history_rows(fits)))
     files.write_json(
         metrics,

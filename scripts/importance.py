@@ -14,7 +14,7 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     cfg = given.config
     rows = importance(
         given.sample,
-        load_columns(given.path, given.sample.features),
+        load_columns(given.path, given.sample.feature_names),
         given.protocol,
         given.folds,
         given.learner_of(),

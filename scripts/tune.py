@@ -48,7 +48,7 @@ def main(
             {
                 "survey": survey,
                 "network": network.to_json(),
-                "parameters": network.parameters(rows.features.shape[1]),
+                "parameters": network.parameters(rows.values.shape[1]),
                 "val_log_loss": found[0]["val_log_loss"],
                 "val_accuracy": found[0]["val_accuracy"],
             },

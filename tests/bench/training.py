@@ -108,11 +108,11 @@ def stock(data: Data, net: Network, steps: int = 1) -> Times:
     def epochs() -> Iterator[float]:
         clock = Clock()
         model.fit(
-            data.train.features,
+            data.train.values,
             one_hot[data.train.labels],
             batch_size=net.batch,
             epochs=STOCK_EPOCHS,
-            validation_data=(data.validation.features, one_hot[data.validation.labels]),
+            validation_data=(data.validation.values, one_hot[data.validation.labels]),
             verbose=0,
             callbacks=[clock],
         )
@@ -130,7 +130,7 @@ def sklearn(data: Data, net: Network) -> Times:
     def epochs() -> Iterator[float]:
         for _ in range(STOCK_EPOCHS):
             start = time.perf_counter()
-            model.partial_fit(data.train.features, data.train.labels, classes=np.arange(7))
+            model.partial_fit(data.train.values, data.train.labels, classes=np.arange(7))
             yield time.perf_counter() - start
 
     return epochs

@@ -69,7 +69,7 @@ def predict() -> None:
     prepare_tensorflow()
     from stellar.learning.models import Predictor
 
-    x = random_rows(1_000_000, 0).features
+    x = random_rows(1_000_000, 0).values
     model = build(network(128, 0.2), N_FEATURES, 0)
     ours = Predictor(model)
     seconds = {}
@@ -111,9 +111,9 @@ def stock_tuning(epochs: str) -> None:
             model, "val_loss", max_trials=2, seed=18, directory=folder, project_name="search"
         )
         tuner.search(
-            train.features,
+            train.values,
             ONE_HOT[train.labels],
-            validation_data=(validation.features, ONE_HOT[validation.labels]),
+            validation_data=(validation.values, ONE_HOT[validation.labels]),
             batch_size=128,
             epochs=int(epochs),
             verbose=0,
@@ -134,7 +134,7 @@ def tuning() -> None:
         for split, n_rows in (("train", 51_886), ("validation", VALIDATION_ROWS)):
             rows = random_rows(n_rows, len(split))
             columns = {"specObjID": np.arange(n_rows, dtype=np.uint64)}
-            columns |= {f"x{n}": rows.features[:, n] for n in range(N_FEATURES)}
+            columns |= {f"x{n}": rows.values[:, n] for n in range(N_FEATURES)}
             columns |= {f"is_{c}": (rows.labels == n) for n, c in enumerate("OBAFGKM")}
             table = pa.table(
                 {k: v.astype(np.uint8) if v.dtype == bool else v for k, v in columns.items()}
@@ -206,7 +206,7 @@ def stock_folds(folder: str) -> None:
     sample = load_sample(results / "sample.parquet", "elodie", resolve("study")).labelled()
 
     def learn(train, _beside, seed, others):
-        return [stock_fit(net, seed, train.features, train.labels, other) for other in others]
+        return [stock_fit(net, seed, train.values, train.labels, other) for other in others]
 
     protocol = Protocol.study(FOLDS, stops_early=False)
     run_rounds(sample, protocol, lambda _: learn, 0, lambda _: None)
@@ -301,14 +301,14 @@ def accuracy() -> None:
         folder, net = study(Path(name))
         results = folder / "results"
         sample = load_sample(results / "sample.parquet", "elodie", resolve(NO_TEMPLATE)).labelled()
-    trainer = trainer_of(net, len(sample.features), len(sample.labels))
+    trainer = trainer_of(net, len(sample.feature_names), len(sample.labels))
 
     def ours(train, _beside, seed, others):
         fit = trainer.fit(train, seed)
         return [trainer.predict([fit], other) for other in others]
 
     def stock(train, _beside, seed, others):
-        return [stock_fit(net, seed, train.features, train.labels, other) for other in others]
+        return [stock_fit(net, seed, train.values, train.labels, other) for other in others]
 
     protocol = Protocol.study(FOLDS, stops_early=False)
 

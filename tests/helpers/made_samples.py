@@ -17,8 +17,8 @@ def stars(n: int = 2000) -> tuple[Sample, dict[str, np.ndarray]]:
     sample = Sample(
         survey="test",
         ids=np.arange(n, dtype=np.uint64),
-        features=("u_g", "g_r", "i"),
-        table=table,
+        feature_names=("u_g", "g_r", "i"),
+        values=table,
         labels=labels,
         folds=(np.arange(n) % 5).astype(np.int8),
     )
@@ -31,7 +31,7 @@ def reads_colour(fold: int):
     def learn(train, beside, seed, others):
         means = np.array(
             [
-                train.features[train.labels == c, 0].mean() if (train.labels == c).any() else 99.0
+                train.values[train.labels == c, 0].mean() if (train.labels == c).any() else 99.0
                 for c in range(7)
             ]
         )
@@ -48,8 +48,8 @@ def a_few(rows: int = 60) -> Sample:
     return Sample(
         survey="test",
         ids=np.arange(rows, dtype=np.uint64),
-        features=("a", "b"),
-        table=random.normal(5, 3, (rows, 2)).astype(np.float32),
+        feature_names=("a", "b"),
+        values=random.normal(5, 3, (rows, 2)).astype(np.float32),
         labels=(np.arange(rows) % 7).astype(np.int8),
         folds=(np.arange(rows) // 7 % 4).astype(np.int8),
     )

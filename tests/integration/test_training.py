@@ -61,7 +61,7 @@ class Stock:
         for _ in range(self.recipe.epochs):
             order = random.permutation(len(train.labels))
             history = self.model.fit(
-                train.features[order],
+                train.values[order],
                 ONE_HOT[train.labels[order]],
                 sample_weight=None if train.weights is None else train.weights[order],
                 batch_size=self.recipe.batch,
@@ -123,7 +123,7 @@ def test_balanced_class_weights_are_those_of_fit_and_scikit_learn():
     network = replace(SMALL, class_weights="balanced", epochs=1)
     train = rows(333)
     keep = train.labels != 3  # a class without rows
-    train = Rows(train.features[keep], train.labels[keep])
+    train = Rows(train.values[keep], train.labels[keep])
     fit = TRAINERS.get(network).fit(train, seed=5)
     present = np.unique(train.labels)
     weights = compute_class_weight("balanced", classes=present, y=train.labels)
@@ -200,8 +200,8 @@ def test_any_keras_model_and_optimizer(make, optimizer):
     assert_same(fit, model, losses, atol=2e-5)
     exported = trainer.export([fit])
     np.testing.assert_allclose(
-        trainer.predict([fit], train.features),
-        exported.predict(train.features, verbose=0),
+        trainer.predict([fit], train.values),
+        exported.predict(train.values, verbose=0),
         atol=1e-6,
     )
 
@@ -257,11 +257,11 @@ def test_with_dropout_the_losses_agree_with_fit_over_seeds():
         keras.utils.set_random_seed(seed)
         stock.restart(seed)
         history = stock.model.fit(
-            train.features,
+            train.values,
             ONE_HOT[train.labels],
             batch_size=network.batch,
             epochs=network.epochs,
-            validation_data=(validation.features, ONE_HOT[validation.labels]),
+            validation_data=(validation.values, ONE_HOT[validation.labels]),
             verbose=0,
         ).history
         theirs.append(list(zip(history["loss"], history["val_loss"], strict=True)))
@@ -303,7 +303,7 @@ def test_saved_models_load_with_stock_keras(tmp_path):
     save_model(models / "one.keras", trainer.export(fits[:1]))
     save_model(models / "three.keras", trainer.export(fits))
     assert sorted(path.name for path in models.iterdir()) == ["one.keras", "three.keras"]
-    x = rows(50, seed=2).features
+    x = rows(50, seed=2).values
     np.save(tmp_path / "x.npy", x)
     code = (
         "import keras, numpy as np\n"

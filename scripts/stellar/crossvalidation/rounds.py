@@ -100,8 +100,8 @@ def run_round(
         Train on so many of the training rows, drawn by the seed.
     """
     scored = np.flatnonzero(sample.folds == fold)
-    kept_out = sample.labelled_rows(protocol.away(fold)[1:])
-    train = sample.labelled_rows(protocol.away(fold), outside=True)
+    kept_out = sample.rows_in(protocol.away(fold)[1:])
+    train = sample.rows_outside(protocol.away(fold))
     if n_train is not None:
         train = np.sort(np.random.default_rng(seed + fold).permutation(train)[:n_train])
     calibrating, training = kept_out, Training(train)
@@ -111,7 +111,7 @@ def run_round(
         learner,
         sample,
         training,
-        [sample.table[scored], sample.table[calibrating]],
+        [sample.values[scored], sample.values[calibrating]],
         seed + fold,
         scale=scale,
     )
@@ -150,16 +150,16 @@ def learn_from(
     Scaler, optional
     """
     train, stopping = training.rows, training.stopping
-    scaler = Scaler.fit(sample.table[train], sample.features) if scale else None
+    scaler = Scaler.fit(sample.values[train], sample.feature_names) if scale else None
 
     def scaled(table: Floats) -> Floats:
         return scaler.transform(table) if scaler else table
 
-    table = scaled(np.concatenate([sample.table[train], *training.copies]))
+    table = scaled(np.concatenate([sample.values[train], *training.copies]))
     rows = Rows(table, np.tile(sample.labels[train], 1 + len(training.copies)))
     beside = None
     if stopping is not None:
-        beside = Rows(scaled(sample.table[stopping]), sample.labels[stopping])
+        beside = Rows(scaled(sample.values[stopping]), sample.labels[stopping])
     filled = [scaled(other) for other in others if len(other)]
     given = iter(learner(rows, beside, seed, filled))
     nothing = np.empty((0, 7), np.float32)
@@ -227,7 +227,7 @@ def predictions_of(
         sample.folds[rows],
         sample.labels[rows],
         np.concatenate([r.calibration if calibration else r.probabilities for r in rounds]),
-        {**about, "features": list(sample.features), "folds": folds},
+        {**about, "features": list(sample.feature_names), "folds": folds},
         sample.survey,
     )
 

@@ -50,10 +50,10 @@ def predictions(
     array, shape (n_held_out, 7)
     """
     for fold in folds:
-        train = sample.labelled_rows([other for other in folds if other != fold])
-        held_out = sample.labelled_rows([fold])
+        train = sample.rows_in([other for other in folds if other != fold])
+        held_out = sample.rows_in([fold])
         (given,), _ = learn_from(
-            learner, sample, Training(train), [sample.table[held_out]], seed + fold
+            learner, sample, Training(train), [sample.values[held_out]], seed + fold
         )
         yield sample.labels[held_out], given
 

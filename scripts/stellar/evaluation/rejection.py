@@ -52,8 +52,8 @@ def gate_scores(
         force_row_wise=True,
         verbose=-1,
     )
-    gate.fit(sample.table[train], negative[train])
-    return np.asarray(gate.predict_proba(sample.table)[:, 1])
+    gate.fit(sample.values[train], negative[train])
+    return np.asarray(gate.predict_proba(sample.values)[:, 1])
 
 
 def risk_coverage_rows(
@@ -143,7 +143,7 @@ def decide(
         shares = tempered(p.probabilities, p.temperature)
         sure = tempered(p.calibration, p.temperature).max(axis=1)
         scores = gate_scores(sample, negative, protocol, p.fold, seed)
-        calibrating = sample.labelled_rows([protocol.beside(p.fold)])
+        calibrating = sample.rows_in([protocol.beside(p.fold)])
         gate = np.quantile(scores[calibrating], 1 - rejected)
         unsure = shares.max(axis=1) < np.quantile(sure, rejected)
         parts.append(Decisions(rows, p.truth, shares, scores[rows] > gate, unsure))

@@ -125,6 +125,17 @@ def pooled(
 
     Hyperparameters were chosen on the training and validation rows, so `locked` repeats the
     scores for the test rows alone, which no choice has seen.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        Of all folds.
+    folds : sequence of mapping
+        Scores of each, as `summarise` gives them.
+    test_ids : array of uint64, shape (n_test,)
+        specObjID of the locked test rows.
+    variants : sequence of mapping
+        What `summarise` gave of baselines and ablations.
     """
     truth, predicted = predictions.labels, predictions.classes
     locked = np.isin(predictions.ids, test_ids)

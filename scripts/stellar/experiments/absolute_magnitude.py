@@ -70,7 +70,7 @@ def absolute_magnitude(
         reference = reference or scores
         errors: list[Scores] = [{"rmse": None, "r2": None}]
         if enough:
-            errors = regression(part.table, target, protocol, sample.folds, folds)
+            errors = regression(part.values, target, protocol, sample.folds, folds)
         reference_errors = reference_errors or errors
         rows.append(
             {
@@ -89,7 +89,9 @@ def absolute_magnitude(
 def _samples(sample: Sample, seed: int) -> dict[str, Sample]:
     """The sample without its last feature, redshift; as it is; and with redshift permuted."""
     magnitudes = replace(
-        sample, features=sample.features[:-1], table=np.ascontiguousarray(sample.table[:, :-1])
+        sample,
+        feature_names=sample.feature_names[:-1],
+        values=np.ascontiguousarray(sample.values[:, :-1]),
     )
     return {
         "magnitudes": magnitudes,
@@ -100,10 +102,10 @@ def _samples(sample: Sample, seed: int) -> dict[str, Sample]:
 
 def with_permuted(sample: Sample, feature: str, seed: int) -> Sample:
     """The sample with one feature permuted among all rows: a control without information."""
-    table = sample.table.copy()
-    j = sample.features.index(feature)
+    table = sample.values.copy()
+    j = sample.feature_names.index(feature)
     table[:, j] = np.random.default_rng(seed).permutation(table[:, j])
-    return replace(sample, table=table)
+    return replace(sample, values=table)
 
 
 def bolometric_magnitude(

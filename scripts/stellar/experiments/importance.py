@@ -79,19 +79,19 @@ def importance(
     list of dict
         `group`, and of each score the loss with `_ci95`; log-loss is what it gains.
     """
-    groups = groups_of(columns_needed(sample.features))
+    groups = groups_of(columns_needed(sample.feature_names))
     losses: dict[str, list[Scores]] = {name: [] for name in groups}
     share = 0.0
     for fold in folds:
-        held_out = sample.labelled_rows([fold])
+        held_out = sample.rows_in([fold])
         random = np.random.default_rng(seed + fold)
         changed = [
             (name, _permuted_table(sample, columns, members, held_out, random))
             for name, members in groups.items()
             for _ in range(repeats)
         ]
-        train = Training(sample.labelled_rows(protocol.away(fold), outside=True))
-        tables = [sample.table[held_out], *(table for _, table in changed)]
+        train = Training(sample.rows_outside(protocol.away(fold)))
+        tables = [sample.values[held_out], *(table for _, table in changed)]
         (whole, *others), _ = learn_from(learner_of(fold), sample, train, tables, seed + fold)
         truth = sample.labels[held_out]
         reference = brief(truth, whole)
@@ -115,8 +115,8 @@ def _permuted_table(
 ) -> Floats:
     """Features of some rows, made from columns that are permuted among them."""
     shuffled = permuted(columns, names, rows, random)
-    some = {name: shuffled[name][rows] for name in columns_needed(sample.features)}
-    return matrix(some, sample.features)
+    some = {name: shuffled[name][rows] for name in columns_needed(sample.feature_names)}
+    return matrix(some, sample.feature_names)
 
 
 def groups_of(columns: Sequence[str]) -> dict[str, list[str]]:

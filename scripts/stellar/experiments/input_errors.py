@@ -85,11 +85,11 @@ def input_errors(
     share = 0.0
     for fold in folds:
         random = np.random.default_rng(seed + fold)
-        held_out = sample.labelled_rows([fold])
-        train = sample.labelled_rows(protocol.away(fold), outside=True)
+        held_out = sample.rows_in([fold])
+        train = sample.rows_outside(protocol.away(fold))
         share = len(held_out) / len(train)
         draw = partial(_drawn, sample, columns, random)
-        others = [sample.table[held_out], *draw(held_out, noise.draws)]
+        others = [sample.values[held_out], *draw(held_out, noise.draws)]
         truth = sample.labels[held_out]
         for training in ("measured", "noisy"):
             more = draw(train, noise.copies) if training == "noisy" else []
@@ -119,4 +119,4 @@ def _drawn(
 ) -> list[Floats]:
     """Features of some rows, made from their columns with noise, `n` times."""
     here = {name: column[rows] for name, column in columns.items()}
-    return [matrix(noisy(here, random), sample.features) for _ in range(n)]
+    return [matrix(noisy(here, random), sample.feature_names) for _ in range(n)]

@@ -53,17 +53,17 @@ def memorise(
     known = random.permutation(np.flatnonzero(sample.labels != NO_LABEL))
     stars = min(stars, len(known) // 2)
     chosen = known[:stars], known[stars : 2 * stars]
-    scaler = Scaler.fit(sample.table[chosen[0]], sample.features)
+    scaler = Scaler.fit(sample.values[chosen[0]], sample.feature_names)
     train, held_out = (
-        Rows(scaler.transform(sample.table[rows]), sample.labels[rows]) for rows in chosen
+        Rows(scaler.transform(sample.values[rows]), sample.labels[rows]) for rows in chosen
     )
     shuffled = replace(train, labels=random.permutation(train.labels))
-    trainers = Trainers(len(sample.features), stars)
+    trainers = Trainers(len(sample.feature_names), stars)
     found = []
     for width in widths:
         made = _patient(network, width, epochs)
         trainer = trainers.get(made)
-        parameters = made.parameters(len(sample.features))
+        parameters = made.parameters(len(sample.feature_names))
         for labels, given in (("real", train), ("shuffled", shuffled)):
             row = {
                 "labels": labels,
@@ -99,7 +99,7 @@ def _accuracies(trainer: Trainer, train: Rows, held_out: Rows, seed: int) -> dic
     fit = trainer.fit(train, seed, validation=train, objective="val_accuracy", enough=LEARNT)
     reached = [scores["val_accuracy"] for scores in fit.history]
     truth = held_out.labels
-    called = trainer.predict([fit], held_out.features).argmax(axis=1)
+    called = trainer.predict([fit], held_out.values).argmax(axis=1)
     return {
         "training_accuracy": max(reached),
         "epochs": next((n for n, a in enumerate(reached, 1) if a >= LEARNT), None),

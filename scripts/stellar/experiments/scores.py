@@ -26,7 +26,14 @@ BRIEF = ("accuracy", "f1_macro", "log_loss")
 
 
 def brief(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
-    """`BRIEF`, how far off mistakes are, and each class's recall, of rows that have a label."""
+    """`BRIEF`, how far off mistakes are, and each class's recall, of rows that have a label.
+
+    Parameters
+    ----------
+    truth : array of int8, shape (n_rows,)
+        Class numbers; -1: no label.
+    probabilities : array, shape (n_rows, 7)
+    """
     known = truth != NO_LABEL
     truth, probabilities = truth[known], probabilities[known]
     predicted = most_probable(probabilities)
@@ -96,7 +103,7 @@ def scores_of_folds(
 
 
 def load_columns(path: str | Path, features: Sequence[str]) -> Columns:
-    """The catalogue's columns behind features, and their uncertainties, as float64."""
+    """Columns behind features, and their uncertainties: arrays of float64, shape (n_rows,)."""
     needed = columns_needed(features)
     errors = [UNCERTAINTY[name] for name in needed if name in UNCERTAINTY]
     names = list(dict.fromkeys([*needed, *errors]))

@@ -21,7 +21,7 @@ def classifier_learner(make: Callable[[int], Classifier]) -> Learner:
     ) -> list[Floats]:
         classifier = make(seed)
         with phase("train"):
-            classifier.fit(train.features, train.labels)
+            classifier.fit(train.values, train.labels)
         with phase("evaluate"):
             return [classifier.predict_proba(other) for other in others]
 

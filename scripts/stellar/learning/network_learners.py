@@ -50,7 +50,7 @@ class NetworkLearners:
     """
 
     def __init__(self, sample: Sample, max_rows: int | None = None) -> None:
-        self._trainers = Trainers(len(sample.features), max_rows or len(sample.labels))
+        self._trainers = Trainers(len(sample.feature_names), max_rows or len(sample.labels))
 
     def __call__(self, settings: Mapping[str, Any]) -> NetworkLearner:
         """An ensemble of the network that the settings describe."""

@@ -205,7 +205,7 @@ class Trainer:
                 )
             scores: dict[str, float] = {"epoch": epoch, "loss": loss}
             if validation is not None:
-                scores |= validation_scores(self._predict(validation.features), validation.labels)
+                scores |= validation_scores(self._predict(validation.values), validation.labels)
             history.append(scores)
             if validation is None or patience is None:
                 best_epoch = epoch
@@ -370,9 +370,9 @@ class _Layout:
         self.steps = -(-n_rows // batch)
         self._random = np.random.default_rng(seed)
         self._tail = 0 if pads else n_rows % batch
-        none = np.zeros((1, *rows.features.shape[1:]), np.float32)
+        none = np.zeros((1, *rows.values.shape[1:]), np.float32)
         self._tables = (
-            tf.constant(np.concatenate([rows.features, none])),
+            tf.constant(np.concatenate([rows.values, none])),
             tf.constant(np.append(rows.labels, 0).astype(np.int32)),
             tf.constant(np.append(weight, 0).astype(np.float32)),
         )

@@ -256,7 +256,7 @@ def state_folder(
     for source in sorted({script, *filter(None, modules)}):
         digest.update(Path(source).read_bytes())
     for part in parts:
-        digest.update(part.features.tobytes() + part.labels.tobytes())
+        digest.update(part.values.tobytes() + part.labels.tobytes())
     return within.resolve() / digest.hexdigest()[:16]
 
 
@@ -295,7 +295,7 @@ def prepare(
         directory=str(state.parent),
         project_name=state.name,
         base=base,
-        trainers=Trainers(train.features.shape[1], len(train.labels)),
+        trainers=Trainers(train.values.shape[1], len(train.labels)),
         executions=settings["executions"],
         seed=seed,
     )

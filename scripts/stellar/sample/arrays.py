@@ -20,31 +20,47 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Rows:
-    """Standardized features, shape (n_rows, n_features), and class numbers, shape (n_rows,).
+    """Standardized features `values`, shape (n_rows, n_features), and `labels`, shape (n_rows,).
 
     `weights`, shape (n_rows,), say how much a row counts in training; without them all count 1.
     """
 
-    features: Floats
+    values: Floats
     labels: NDArray[np.int8]
     weights: Floats | None = None
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Labelled stars: unscaled features, class numbers and folds of the same rows."""
+    """Stars, each row one spectrum: features, labels and folds.
+
+    Attributes
+    ----------
+    survey : str
+    ids : array of uint64, shape (n_rows,)
+        specObjID.
+    feature_names : tuple of str
+    values : array of float32, shape (n_rows, n_features)
+        Features, not standardized, in the catalogue's units; NaN where there is none.
+    labels : array of int8, shape (n_rows,)
+        Class numbers; -1: no label.
+    folds : array of int8, shape (n_rows,)
+    """
 
     survey: str
     ids: NDArray[np.uint64]
-    features: tuple[str, ...]
-    table: Floats
+    feature_names: tuple[str, ...]
+    values: Floats
     labels: NDArray[np.int8]
     folds: NDArray[np.int8]
 
-    def labelled_rows(self, folds: Sequence[int], outside: bool = False) -> NDArray[np.int64]:
-        """Rows with a label in some folds, or outside of them."""
-        here = np.isin(self.folds, folds) ^ outside
-        return np.flatnonzero(here & (self.labels != NO_LABEL))
+    def rows_in(self, folds: Sequence[int]) -> NDArray[np.int64]:
+        """Rows with a label in some folds: indices, shape (n_found,)."""
+        return np.flatnonzero(np.isin(self.folds, folds) & (self.labels != NO_LABEL))
+
+    def rows_outside(self, folds: Sequence[int]) -> NDArray[np.int64]:
+        """Rows with a label outside some folds: indices, shape (n_found,)."""
+        return np.flatnonzero(~np.isin(self.folds, folds) & (self.labels != NO_LABEL))
 
     def labelled(self) -> Sample:
         """The rows that have a label."""
@@ -52,7 +68,7 @@ class Sample:
         return replace(
             self,
             ids=self.ids[rows],
-            table=self.table[rows],
+            values=self.values[rows],
             labels=self.labels[rows],
             folds=self.folds[rows],
         )
@@ -78,7 +94,7 @@ def measured(table: Floats) -> NDArray[np.bool_]:
 
 
 def refuse_absent(seen: NDArray[np.bool_], features: Sequence[str], survey: str) -> None:
-    """Raise MissingFeatureError if a feature is not `seen` in any star."""
+    """Raise MissingFeatureError if a feature is not `seen`, shape (n_features,), in any star."""
     absent = [name for name, known in zip(features, seen, strict=True) if not known]
     if absent:
         raise MissingFeatureError(
@@ -113,8 +129,8 @@ def load_sample(path: str | Path, scheme: str, features: Sequence[str]) -> Sampl
     return Sample(
         survey=files.survey_of(table.schema),
         ids=integers_of(table, "specObjID"),
-        features=tuple(features),
-        table=features_of(table, features) if features else np.empty((len(labels), 0), np.float32),
+        feature_names=tuple(features),
+        values=features_of(table, features) if features else np.empty((len(labels), 0), np.float32),
         labels=labels,
         folds=integers_of(table, "fold"),
     )

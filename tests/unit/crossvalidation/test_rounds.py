@@ -23,8 +23,8 @@ def sample() -> Sample:
     return Sample(
         survey="test",
         ids=np.arange(300, dtype=np.uint64),
-        features=("a", "row"),
-        table=np.column_stack([random.normal(size=300), np.arange(300)]).astype(np.float32),
+        feature_names=("a", "row"),
+        values=np.column_stack([random.normal(size=300), np.arange(300)]).astype(np.float32),
         labels=labels,
         folds=(np.arange(300) % 5).astype(np.int8),
     )
@@ -40,7 +40,7 @@ def test_training_sees_neither_scored_nor_calibration_nor_unlabelled_rows(n_trai
 
     def learner(train, beside, seed, others):
         assert beside is None
-        seen["train"] = train.features[:, 1].astype(int)
+        seen["train"] = train.values[:, 1].astype(int)
         seen["seed"] = seed
         assert (train.labels >= 0).all()
         return [even(x) for x in others]
@@ -64,9 +64,9 @@ def test_the_rows_of_a_fold_do_not_meet(stops_early):
     seen = np.zeros(len(stars.labels), int)
 
     def learner(train, beside, seed, others):
-        rows = [train.features[:, 1], others[0][:, 1]]
+        rows = [train.values[:, 1], others[0][:, 1]]
         if stops_early:
-            rows.append(beside.features[:, 1])
+            rows.append(beside.values[:, 1])
         else:
             assert beside is None
         met = np.bincount(np.concatenate(rows).astype(int), minlength=300)
@@ -84,11 +84,11 @@ def test_the_rows_of_a_fold_do_not_meet(stops_early):
 )
 def test_the_scaler_sees_training_rows_alone(protocol):
     stars = sample()
-    stars.table[np.isin(stars.folds, protocol.away(3))] = 1e6  # would drag a scaler that saw them
+    stars.values[np.isin(stars.folds, protocol.away(3))] = 1e6  # would drag a scaler that saw them
 
     def learner(train, beside, seed, others):
-        np.testing.assert_allclose(train.features.mean(axis=0), 0, atol=1e-5)
-        np.testing.assert_allclose(train.features.std(axis=0), 1, atol=1e-5)
+        np.testing.assert_allclose(train.values.mean(axis=0), 0, atol=1e-5)
+        np.testing.assert_allclose(train.values.std(axis=0), 1, atol=1e-5)
         assert others[0].min() > 1e3
         return [even(x) for x in others]
 

@@ -17,12 +17,12 @@ def test_the_choice_sees_its_own_folds_alone():
     sample = Sample(
         survey="test",
         ids=np.arange(n, dtype=np.uint64),
-        features=("row",),
-        table=np.arange(n, dtype=np.float32)[:, None],
+        feature_names=("row",),
+        values=np.arange(n, dtype=np.float32)[:, None],
         labels=(np.arange(n) % 7).astype(np.int8),
         folds=(np.arange(n) // 7 % 6).astype(np.int8),
     )
-    sample.table[sample.folds > 1] = 1e9  # would shift every scaler
+    sample.values[sample.folds > 1] = 1e9  # would shift every scaler
     seen = []
 
     def learner_of(values):
@@ -43,6 +43,6 @@ def test_the_choice_sees_its_own_folds_alone():
     assert trials[0]["accuracy"] == 1
     assert trials[0]["log_loss"] < trials[1]["log_loss"]
     for train, held_out in seen:
-        assert abs(train.features).max() < 3
+        assert abs(train.values).max() < 3
         assert abs(held_out).max() < 100
-        assert not np.isin(held_out, train.features).any()  # none is trained on and scored
+        assert not np.isin(held_out, train.values).any()  # none is trained on and scored

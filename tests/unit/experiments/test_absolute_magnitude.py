@@ -44,12 +44,12 @@ def test_redshift_that_says_nothing_changes_nothing():
     redshift = random.normal(size=(len(sample.labels), 1)).astype(np.float32)
     given = replace(
         sample,
-        features=(*sample.features, "redshift"),
-        table=np.column_stack([sample.table, redshift]),
+        feature_names=(*sample.feature_names, "redshift"),
+        values=np.column_stack([sample.values, redshift]),
     )
     # Temperature by the colour: the absolute magnitude is told by it, with gravity alike for all.
     spectroscopic = {
-        "sppTeff": 6000 + 300 * sample.table[:, 0].astype(float),
+        "sppTeff": 6000 + 300 * sample.values[:, 0].astype(float),
         "sppLogG": np.full(len(sample.labels), 4.4),
     }
     rows = absolute_magnitude(given, spectroscopic, PROTOCOL, FOLDS, lambda part: reads_colour, 0)

@@ -75,7 +75,7 @@ def test_rows_say_what_was_learnt_and_how_many_parameters_it_took(trainers):
     assert 0 < narrow["held_out_accuracy"] <= narrow["chance"] < 1
     assert said[1] == "width 8, shuffled labels: training accuracy 0.900"
     real, shuffled = trainers[0].trained
-    np.testing.assert_array_equal(real.features, shuffled.features)
+    np.testing.assert_array_equal(real.values, shuffled.values)
     assert (real.labels != shuffled.labels).any()
     np.testing.assert_array_equal(np.bincount(real.labels), np.bincount(shuffled.labels))
     assert all(made.network.hidden == (made.network.hidden[0],) * 2 for made in trainers)

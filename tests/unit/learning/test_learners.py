@@ -24,7 +24,7 @@ def test_each_seed_makes_a_classifier_that_predicts_all_tables():
         return made[-1]
 
     learn = classifier_learner(make)
-    one, two = learn(rows(20), None, 3, [rows(5).features, rows(6).features])
+    one, two = learn(rows(20), None, 3, [rows(5).values, rows(6).values])
     assert one.shape == (5, 7)
     assert two.shape == (6, 7)
     assert (one == 320).all()

@@ -29,7 +29,7 @@ class Noting:
 
 def test_members_have_seeds_of_their_own_and_predict_together():
     learn = network_learners.NetworkLearner(Noting(), members=3)
-    one, two = learn(rows(9), None, 5, [rows(2).features, rows(4).features])
+    one, two = learn(rows(9), None, 5, [rows(2).values, rows(4).values])
     assert one.shape == (2, 7)
     assert two.shape == (4, 7)
     assert learn.fits == [5, 1005, 2005]

@@ -39,7 +39,7 @@ def test_early_stopping_keeps_the_best_weights():
     assert len(losses) < 60
     assert fit.best_epoch == int(np.argmin(losses)) + 1
     assert len(losses) == fit.best_epoch + 3
-    probabilities = trainer.predict([fit], validation.features)
+    probabilities = trainer.predict([fit], validation.values)
     scores = validation_scores(probabilities, validation.labels)
     assert scores["val_log_loss"] == pytest.approx(min(losses), rel=1e-6)
 
@@ -59,7 +59,7 @@ def test_training_stops_where_it_is_good_enough():
 def test_an_ensemble_averages_its_members():
     trainer = TRAINERS.get(SMALL)
     fits = [trainer.fit(rows(300), seed, epochs=2) for seed in range(3)]
-    x = rows(50, seed=2).features
+    x = rows(50, seed=2).values
     single = [trainer.predict([fit], x) for fit in fits]
     together = trainer.predict(fits, x)
     np.testing.assert_allclose(together, np.mean(single, axis=0), atol=1e-6)

@@ -10,8 +10,8 @@ FEW = {"n_estimators": 8, "num_leaves": 7, "subsample": 0.5, "subsample_freq": 1
 def probabilities(seed: int, **values) -> np.ndarray:
     train, others = rows(400, 4), rows(100, 4, seed=1)
     trees = boosted_trees({**FEW, **values}, seed, 1)
-    trees.fit(train.features, train.labels)
-    return trees.predict_proba(others.features)
+    trees.fit(train.values, train.labels)
+    return trees.predict_proba(others.values)
 
 
 def test_the_same_seed_gives_the_same_probabilities():

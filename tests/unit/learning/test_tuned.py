@@ -22,6 +22,6 @@ def test_settings_seed_and_threads_reach_the_trees(monkeypatch):
 
     monkeypatch.setattr(trees, "boosted_trees", made)
     learn = tuned.learner_of("boosted_trees", a_few(), threads=2)({"num_leaves": 7})
-    (found,) = learn(rows(9), None, 5, [rows(4).features])
+    (found,) = learn(rows(9), None, 5, [rows(4).values])
     assert found.shape == (4, 7)
     assert asked == [({"num_leaves": 7}, 5, 2)]

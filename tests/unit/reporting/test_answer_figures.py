@@ -41,7 +41,7 @@ def test_reliability_is_drawn_before_and_after_scaling(said):
 
 def test_risk_is_drawn_against_coverage(said):
     rows = [{"coverage": share, "risk": share / 10} for share in (0.5, 1.0)]
-    assert "of these wrong / %" in said(answer_figures.risk_coverage, rows)
+    assert "wrong predictions among them / %" in said(answer_figures.risk_coverage, rows)
 
 
 def test_learning_curves_of_both_learners(said):

@@ -52,4 +52,4 @@ def test_training_draws_a_line_a_fit(said, known):
     if known == "loss":
         folds = [{k: v for k, v in row.items() if not k.startswith("val")} for row in history]
     svg = said(study_figures.training, history, [folds, folds])
-    assert f"<!-- {known.replace('_', ' ')}, a line a fit -->" in svg
+    assert f"<!-- {known.replace('_', ' ')}, one line per fit -->" in svg

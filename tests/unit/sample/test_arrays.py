@@ -21,12 +21,12 @@ def test_ids_labels_and_folds_of_a_row_stay_together(tmp_path):
     assert sample.ids.tolist() == [2**63 + 1, 5, 9]
     assert sample.labels.tolist() == [0, -1, 6]
     assert sample.folds.tolist() == [0, 1, 0]
-    assert sample.table.tolist() == [[1], [2], [3]]
+    assert sample.values.tolist() == [[1], [2], [3]]
     labelled = sample.labelled()
     assert labelled.ids.tolist() == [2**63 + 1, 9]
-    assert labelled.table.tolist() == [[1], [3]]
-    assert sample.labelled_rows([0]).tolist() == [0, 2]
-    assert sample.labelled_rows([0], outside=True).tolist() == []
+    assert labelled.values.tolist() == [[1], [3]]
+    assert sample.rows_in([0]).tolist() == [0, 2]
+    assert sample.rows_outside([0]).tolist() == []
 
 
 def test_a_feature_that_no_star_has_is_named(tmp_path):

@@ -61,8 +61,8 @@ def test_a_split_reads_back_as_it_was_standardized(survey, tmp_path):
     rows, name = load_split(tmp_path / "split")
     assert name == "simulated"
     assert rows.labels.tolist() == labels.to_pylist()
-    np.testing.assert_allclose(rows.features[training].mean(axis=0), 0, atol=1e-5)
-    assert np.abs(rows.features[~training].mean(axis=0)).min() > 1e-5
+    np.testing.assert_allclose(rows.values[training].mean(axis=0), 0, atol=1e-5)
+    assert np.abs(rows.values[~training].mean(axis=0)).min() > 1e-5
 
 
 def test_a_feature_that_no_star_has_is_refused(survey, tmp_path):

@@ -51,8 +51,8 @@ def scalers_of_training_rows(
         if known["scaler"] is None:
             continue
         fold = known["fold"]
-        train = sample.labelled_rows(protocol.away(fold), outside=True)
-        right = Scaler.fit(sample.table[train], sample.features)
+        train = sample.rows_outside(protocol.away(fold))
+        right = Scaler.fit(sample.values[train], sample.feature_names)
         given = Scaler.from_json(known["scaler"])
         same = known["train_rows"] == len(train) and all(
             np.allclose(a, b, rtol=1e-9, atol=0)

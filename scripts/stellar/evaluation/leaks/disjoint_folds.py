@@ -42,7 +42,7 @@ def quick_scores(
     random = np.random.default_rng(seed)
     n = len(sample.labels)
     rows = np.sort(random.permutation(n)[:MOST_ROWS])
-    x, y = sample.table[rows], sample.labels[rows]
+    x, y = sample.values[rows], sample.labels[rows]
     anyhow = np.arange(len(rows)) % FOLDS
     random.shuffle(anyhow)
     sides = {"random": anyhow}
@@ -51,7 +51,7 @@ def quick_scores(
             sides[name] = _disjoint(number[rows], y, random)
     hits = {name: _trees(x, y, side, seed, trees) for name, side in sides.items()}
     star = sides["star"]
-    hits["nearest_neighbour"] = _nearest(x, y, star, sample.features)
+    hits["nearest_neighbour"] = _nearest(x, y, star, sample.feature_names)
     hits["permuted"] = _trees(x, random.permutation(y), star, seed, trees)
     return {
         **dict.fromkeys(groups),

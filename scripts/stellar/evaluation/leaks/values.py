@@ -40,8 +40,8 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
         by the commonest class behind the same values), `near` (by the nearest other values, found
         for `MOST_ROWS` values at most; where there are few, by the commonest class).
     """
-    scaled = Scaler.fit(sample.table, sample.features).transform(sample.table)
-    known = np.isfinite(sample.table)
+    scaled = Scaler.fit(sample.values, sample.feature_names).transform(sample.values)
+    known = np.isfinite(sample.values)
     n = len(sample.labels)
     findings, evidence = [], []
     for group in _groups(sample):
@@ -49,7 +49,7 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
         if rows.sum() < n * MARGIN:
             continue
         found = _exact_and_near(scaled[rows][:, group], sample.labels[rows], sample.folds[rows])
-        names = [sample.features[j] for j in group]
+        names = [sample.feature_names[j] for j in group]
         share = found["rows"] / n
         evidence.append({"columns": ", ".join(names), "repeated": share, **found})
         finding = _judged(names, share, found)
@@ -61,12 +61,12 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
 def _groups(sample: Sample) -> list[list[int]]:
     """Each column whose values repeat, these together, and all columns."""
     repeating = []
-    for j in range(len(sample.features)):
-        known = sample.table[np.isfinite(sample.table[:, j]), j]
+    for j in range(len(sample.feature_names)):
+        known = sample.values[np.isfinite(sample.values[:, j]), j]
         if len(np.unique(known)) < REPEATING * len(known):
             repeating.append(j)
     groups = [[j] for j in repeating]
-    return groups + [g for g in (repeating, list(range(len(sample.features)))) if len(g) > 1]
+    return groups + [g for g in (repeating, list(range(len(sample.feature_names)))) if len(g) > 1]
 
 
 def _judged(names: Sequence[str], share: float, found: Mapping[str, float]) -> Finding | None:
@@ -143,9 +143,9 @@ def values_made_of_labels(sample: Sample) -> list[Finding]:
     """
     findings = []
     codes = [sample.labels == number for number in range(len(CLASSES))]
-    for j, name in enumerate(sample.features):
-        rows = np.isfinite(sample.table[:, j])
-        distinct, of_row = np.unique(sample.table[rows, j], return_inverse=True)
+    for j, name in enumerate(sample.feature_names):
+        rows = np.isfinite(sample.values[:, j])
+        distinct, of_row = np.unique(sample.values[rows, j], return_inverse=True)
         sizes = np.bincount(of_row)
         groups = sizes > 1
         if groups.sum() < 20 or len(distinct) > REPEATING * rows.sum():

@@ -25,8 +25,8 @@ def clean() -> Sample:
     return Sample(
         survey="test",
         ids=np.arange(ROWS, dtype=np.uint64) * 7,
-        features=("a", "b", "c", "d", "e", "rounded"),
-        table=table.astype(np.float32),
+        feature_names=("a", "b", "c", "d", "e", "rounded"),
+        values=table.astype(np.float32),
         labels=labels,
         folds=(np.arange(ROWS) % 6).astype(np.int8),
     )
@@ -35,8 +35,8 @@ def clean() -> Sample:
 def with_column(sample: Sample, values: np.ndarray) -> Sample:
     return replace(
         sample,
-        features=(*sample.features, "planted"),
-        table=np.column_stack([sample.table, values.astype(np.float32)]),
+        feature_names=(*sample.feature_names, "planted"),
+        values=np.column_stack([sample.values, values.astype(np.float32)]),
     )
 
 
@@ -104,11 +104,11 @@ def test_a_share_of_one_class_is_a_target_encoding_too(clean):
 
 def test_a_duplicate_across_folds_is_found(clean):
     """The copy has an id, a place and a star of its own; only its values betray it."""
-    table = clean.table.copy()
+    table = clean.values.copy()
     table[1], table[2] = table[0], table[9]
     labels = clean.labels.copy()
     labels[1], labels[2] = labels[0], labels[9]
-    reason = leak_of(replace(clean, table=table, labels=labels))
+    reason = leak_of(replace(clean, values=table, labels=labels))
     assert "duplicates" in reason
 
 
@@ -130,7 +130,7 @@ def predicted(sample: Sample, fitted_on_all: bool = False, **change) -> Predicti
     for fold in PROTOCOL.scored:
         away = np.isin(sample.folds, [fold, PROTOCOL.beside(fold)])
         rows = np.ones_like(away) if fitted_on_all else ~away
-        scaler = Scaler.fit(sample.table[rows], sample.features).to_json()
+        scaler = Scaler.fit(sample.values[rows], sample.feature_names).to_json()
         folds.append({"fold": fold, "train_rows": int((~away).sum()), "scaler": scaler})
     rows = np.isin(sample.folds, PROTOCOL.scored)
     labels = sample.labels[rows]
