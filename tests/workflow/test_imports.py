@@ -5,7 +5,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from project import ROOT
+from project import ROOT, scripts_of_rules
+from stellar.workflow.sources import sources_of
 
 SCRIPTS = ROOT / "scripts"
 # What a package may import beside itself and the ground (the modules of `stellar` itself).
@@ -89,3 +90,16 @@ def test_a_script_imports_no_other():
     scripts = {path.stem for path in SCRIPTS.glob("*.py")}
     for path in SCRIPTS.glob("*.py"):
         assert not imported(path) & scripts, path
+
+
+def test_the_trainer_is_an_input_of_what_trains_networks_alone():
+    trainer = SCRIPTS / "stellar/learning/training.py"
+    listed = {
+        rule
+        for rule, script in scripts_of_rules().items()
+        if trainer in sources_of(SCRIPTS / f"{script}.py")
+    }
+    study = {"first_network", "tune", "cv_fold", "ablation", "final_model"}
+    # The network, or the boosted trees beside it, by the settings that were chosen.
+    compared = {"choose", "tier", "learning_curve", "importance", "ingredients", "input_errors"}
+    assert listed == {*study, *compared, "absolute_magnitude", "memorise"}

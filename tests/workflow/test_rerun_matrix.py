@@ -176,6 +176,19 @@ CASES = {
             **GATHER,
         },
     ),
+    "a question's module edited": (
+        lambda folder: append(folder, "scripts/stellar/experiments/importance.py"),
+        {"importance": TIERS, "draw_answer": 1, "cost": 1, "report": 1},
+    ),
+    "what a sky map looks like edited": (
+        lambda folder: append(folder, "scripts/stellar/reporting/survey_figures.py"),
+        {"draw_survey": 1, "cost": 1, "report": 1},
+    ),
+    "a feature set edited": (
+        lambda folder: append(folder, "scripts/stellar/sample/features.py"),
+        # No star is simulated, fetched or labelled anew for it.
+        all_but(*SURVEY, "label_stars", "draw_survey", "assign_folds"),
+    ),
     "a baseline's rule edited": (
         lambda folder: append(folder, "scripts/stellar/learning/baselines.py"),
         {

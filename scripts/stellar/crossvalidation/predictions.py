@@ -13,8 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL, files
-from stellar.sample.arrays import Floats
-from stellar.sample.columns import integers_of, places
+from stellar.sample.columns import Floats, integers_of, places
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from stellar import NO_LABEL
 from stellar.crossvalidation.predictions import Predictions, most_probable
 from stellar.crossvalidation.protocol import Protocol
 from stellar.learning.learners import Learner
-from stellar.sample.arrays import Floats, Rows, Sample
+from stellar.sample.arrays import Rows, Sample
+from stellar.sample.columns import Floats
 from stellar.sample.scaler import Scaler
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.learning.learners import Learner
-from stellar.sample.arrays import Floats, Sample
+from stellar.sample.arrays import Sample
+from stellar.sample.columns import Floats
 
 Trial = dict[str, Any]
 

@@ -19,7 +19,7 @@ from stellar.crossvalidation.predictions import Predictions, most_probable
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.evaluation import metrics
-from stellar.sample.arrays import Floats
+from stellar.sample.columns import Floats
 
 log = logging.getLogger("stellar")
 

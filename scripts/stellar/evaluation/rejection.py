@@ -13,8 +13,8 @@ from stellar import NO_LABEL
 from stellar.crossvalidation.predictions import most_probable
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.calibration import FoldPredictions, TierPredictions, tempered
-from stellar.sample.arrays import Floats, Sample
-from stellar.sample.columns import places
+from stellar.sample.arrays import Sample
+from stellar.sample.columns import Floats, places
 from stellar.sample.spectral_types import NEGATIVES
 
 

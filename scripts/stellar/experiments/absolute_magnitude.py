@@ -20,7 +20,8 @@ from stellar.experiments.scores import (
     test_share,
 )
 from stellar.learning.learners import Learner
-from stellar.sample.arrays import Floats, Sample
+from stellar.sample.arrays import Sample
+from stellar.sample.columns import Floats
 
 LEAST_STARS = 200  # with an absolute magnitude, or there is no regression
 SUN_TEMPERATURE = 5772.0  # K, IAU 2015 Resolution B3

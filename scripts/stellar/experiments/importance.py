@@ -12,7 +12,8 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.experiments.scores import BRIEF, Columns, Scores, averaged, brief
 from stellar.learning.learners import Learner
-from stellar.sample.arrays import Floats, Sample
+from stellar.sample.arrays import Sample
+from stellar.sample.columns import Floats
 from stellar.sample.features import columns_needed, matrix
 
 

@@ -14,8 +14,8 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.experiments.scores import Columns, Scores, averaged, brief, differences
 from stellar.learning.learners import Learner
-from stellar.sample.arrays import Floats, Sample
-from stellar.sample.columns import UNCERTAINTY
+from stellar.sample.arrays import Sample
+from stellar.sample.columns import UNCERTAINTY, Floats
 from stellar.sample.features import matrix
 
 

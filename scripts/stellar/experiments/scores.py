@@ -15,8 +15,8 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import run_round
 from stellar.evaluation import metrics
 from stellar.learning.learners import Learner
-from stellar.sample.arrays import Floats, Sample
-from stellar.sample.columns import UNCERTAINTY, columns_of
+from stellar.sample.arrays import Sample
+from stellar.sample.columns import UNCERTAINTY, Floats, columns_of
 from stellar.sample.features import columns_needed
 
 Columns = Mapping[str, NDArray[Any]]

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES
 from stellar.crossvalidation.predictions import Predictions
-from stellar.sample.arrays import Floats
-from stellar.sample.columns import integers_of
+from stellar.sample.columns import Floats, integers_of
 
 PAGE = "https://skyserver.sdss.org/dr{release}/VisualTools/explore/summary?sid={specobjid}"
 DRAWS = 10  # of labels from the probabilities, to count how many contradict them by chance

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from stellar.learning.classifiers import Classifier
 from stellar.phases import phase
-from stellar.sample.arrays import Floats, Rows
+from stellar.sample.arrays import Rows
+from stellar.sample.columns import Floats
 
 # From standardized training rows, rows to stop early by (where the protocol keeps some out for it),
 # a seed, and other standardized tables to the others' probabilities, each of shape (n_rows, 7).

@@ -10,7 +10,8 @@ from typing import Any
 
 from stellar.learning.network import Network
 from stellar.learning.training import Fit, Trainer, Trainers
-from stellar.sample.arrays import Floats, Rows, Sample
+from stellar.sample.arrays import Rows, Sample
+from stellar.sample.columns import Floats
 
 STEP = 1000  # between the seeds of an ensemble's members: more than there are folds
 

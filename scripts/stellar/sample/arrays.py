@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 
 from stellar import NO_LABEL, files
 from stellar.errors import MissingFeatureError
-from stellar.sample.columns import columns_of, integers_of
+from stellar.sample.columns import Floats, columns_of, integers_of
 from stellar.sample.features import columns_needed, matrix
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

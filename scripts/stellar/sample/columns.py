@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from stellar import files
 from stellar.errors import UserError
 
+Floats = NDArray[np.float32]
 # Columns that come with an uncertainty (one standard deviation, same unit).
 UNCERTAINTY = {
     **{band: f"err_{band}" for band in "ugriz"},

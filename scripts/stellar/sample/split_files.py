@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, files
-from stellar.sample.arrays import Floats, Rows, measured, refuse_absent
-from stellar.sample.columns import columns_of, integers_of
+from stellar.sample.arrays import Rows, measured, refuse_absent
+from stellar.sample.columns import Floats, columns_of, integers_of
 from stellar.sample.features import columns_needed, matrix
 from stellar.sample.scaler import Scaler
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES
 from stellar.evaluation.leaks.finding import MARGIN, MARGINS, MOST_ROWS, Finding
-from stellar.sample.arrays import Floats, Sample
+from stellar.sample.arrays import Sample
+from stellar.sample.columns import Floats
 from stellar.sample.scaler import Scaler
 
 FOLDS = 4
