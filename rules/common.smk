@@ -163,5 +163,10 @@ def benchmark_of(rule):
 
 def code(script):
     """A rule's script and the modules it imports, to be listed as its inputs."""
-    paths = sources.sources_of(BASE / "scripts" / f"{script}.py")
+    path = BASE / "scripts" / f"{script}.py"
+    if not path.is_file():
+        raise WorkflowError(
+            f'there is no {path}; write it, or correct code("{script}")'
+        )
+    paths = sources.sources_of(path)
     return [local(str(path.relative_to(BASE))) for path in paths]

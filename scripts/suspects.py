@@ -16,7 +16,7 @@ def main(config: command.Slice, sample: Path, probabilities: Path, suspects: Pat
         rows = find_suspects(
             predictions, catalogue, config["most"], config["release"], config["seed"]
         )
-    files.write_text(suspects, files.csv_text(rows) if rows else "rank\n")
+    files.write_text(suspects, files.csv_text(rows))
     command.log.info("%d suspects listed", len(rows))
 
 

@@ -194,9 +194,14 @@ def read_pieces(path: str | Path, columns: Sequence[str] | None = None) -> Itera
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as CSV with a header; floats with six decimals, None as nothing."""
+    """Rows as CSV with a header; floats with six decimals, None as nothing.
+
+    Without a row the header says `skipped`: what a survey lacks is no damaged file.
+    """
     import csv
 
+    if not rows:
+        return "skipped\n"
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()

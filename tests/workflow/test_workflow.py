@@ -25,10 +25,11 @@ def test_the_default_study_is_what_was_asked_for():
     assert run.returncode == 0, run.stderr
     table = (run.stdout + run.stderr).split("job ")[1]
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", table, re.M))
-    assert jobs["cv_fold"] == "20"
-    assert jobs["baseline"] == "8"
-    assert int(jobs["ablation"]) >= 12
-    assert jobs["simulate_shard"] == "10"
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    assert int(jobs["cv_fold"]) == config["cv"]["folds"] == 20
+    assert int(jobs["baseline"]) == len(config["baselines"])
+    assert int(jobs["ablation"]) == len(config["ablation"]) >= 12
+    assert int(jobs["simulate_shard"]) == config["survey"]["shards"]
 
 
 def explained(*options: str) -> subprocess.CompletedProcess:

@@ -88,7 +88,7 @@ def experiment(
         stars = load_sample(sample, config["label"], resolve(config["features"]))
     except MissingFeatureError as error:
         log.warning("skipped: %s", error)
-        files.write_text(output, "skipped\n")
+        files.write_text(output, files.csv_text([]))
         return
     rows = measure(
         Experiment(

@@ -71,15 +71,17 @@ def resolve(names: str | Sequence[str], without: str | Sequence[str] | None = No
     Raises
     ------
     UserError
-        A name that is neither set nor feature, or nothing left.
+        A name that is neither set nor feature, nothing taken away, or nothing left.
 
     Examples
     --------
     >>> resolve(["colours", "redshift"], without="u_g")
     ['g_r', 'r_i', 'i_z', 'redshift']
     """
-    taken_away = set(_expand(without or ()))
-    left = [name for name in dict.fromkeys(_expand(names)) if name not in taken_away]
+    given, taken_away = dict.fromkeys(_expand(names)), set(_expand(without or ()))
+    if taken_away and not taken_away & set(given):
+        raise UserError(f"features {names} have no {without}; they are {', '.join(given)}")
+    left = [name for name in given if name not in taken_away]
     if not left:
         raise UserError(f"features {names} without {without} leave no feature; take away less")
     return left

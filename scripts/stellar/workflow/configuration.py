@@ -141,6 +141,8 @@ def _nearest(typed: str, known: Iterable[str]) -> str:
 def _check_features(config: Mapping[str, Any]) -> None:
     _named("features", config["features"])
     for variant, choice in config["ablation"].items():
+        if variant in config["baselines"]:
+            raise UserError(f"ablation.{variant} has the name of a baseline; call it otherwise")
         if choice is None:  # switched off
             continue
         if "features" not in choice:

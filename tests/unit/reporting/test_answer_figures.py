@@ -1,6 +1,10 @@
 """What stands on the figures of the comparison and of the experiments."""
 
+import inspect
+import re
+
 import pytest
+from project import ROOT
 from stellar.reporting import answer_figures
 
 SCORES = {"accuracy": 0.7, "accuracy_ci95": 0.02, "f1_macro": 0.5, "f1_macro_ci95": 0.03}
@@ -81,3 +85,16 @@ def test_brightness_leaves_out_a_column_that_no_star_has(said):
     svg = said(answer_figures.brightness, rows)
     assert "<!-- r / mag -->" in svg
     assert "median S/N" not in svg
+
+
+def test_each_figure_has_its_tables_function_caption_and_place_on_the_page():
+    rules = "".join((ROOT / f"rules/{n}.smk").read_text() for n in ("experiments", "reporting"))
+    blocks = re.findall(r"^DRAWN\w* = {\n(.*?)^}", rules, re.M | re.S)
+    drawn = set(re.findall(r'^    "(\w+)":', "".join(blocks), re.M))
+    public = {name for name, of in vars(answer_figures).items() if inspect.isfunction(of)}
+    functions = {n for n in public if vars(answer_figures)[n].__module__ == answer_figures.__name__}
+    assert drawn == {name for name in functions if not name.startswith("_")}
+    template = (ROOT / "scripts/stellar/reporting/report.html.j2").read_text()
+    for name in drawn:
+        assert (ROOT / f"rules/captions/{name}.rst").is_file(), f"write rules/captions/{name}.rst"
+        assert f'picture("{name}")' in template, f"give {name} a place in report.html.j2"
