@@ -27,6 +27,9 @@ include: "rules/experiments.smk"
 include: "rules/reporting.smk"
 
 
+complete_rules()
+
+
 onstart:
     refuse_what_would_fail(Path(rules.label_stars.output.counts).parent)
     resume.note_run(Path.cwd(), workflow.local_exec, config)

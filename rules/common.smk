@@ -130,6 +130,26 @@ def figure(name, category):
     )
 
 
+def complete_rules():
+    """Give the rules so far what follows from them, where they do not say it themselves.
+
+    Log and benchmark have the name of the rule and of its wildcards; what Snakemake says when
+    a job starts is the rule's docstring.
+    """
+    for known in workflow.rules:
+        if known.norun:
+            continue
+        by_place = lambda wildcard: known.output[0].index(f"{{{wildcard}")
+        job = "-".join(f"{{{w}}}" for w in sorted(known.wildcard_names, key=by_place))
+        name = f"{known.name}/{job}" if job else known.name
+        known.log_modifier = known.benchmark_modifier = workflow.modifier.path_modifier
+        if not known.log:
+            known.set_log(f"<logs>/{name}.log")
+        if not known.benchmark:
+            known.benchmark = f"<benchmarks>/{name}.tsv"
+        known.message = known.message or (known.docstring or "").rstrip(".")
+
+
 def of_all_jobs(pattern):
     """Files of the jobs of all rules so far: their outputs, benchmarks or logs."""
     found = []

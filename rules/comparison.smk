@@ -16,16 +16,12 @@ localrules:
 
 
 use rule learn_job as choose with:
-    """Select a learner's hyperparameters on rows that its scores do not use."""
+    """Select hyperparameters of {wildcards.learner} on folds that it is not scored on."""
     input:
         code=code("choose"),
         sample=rules.assign_folds.output.sample,
     output:
         chosen="<results>/choose/{learner}/{selection}.json",
-    log:
-        "<logs>/choose/{learner}-{selection}.log",
-    benchmark:
-        "<benchmarks>/choose/{learner}-{selection}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.learner,
@@ -36,12 +32,10 @@ use rule learn_job as choose with:
             seed=config["seed"],
             cv=COMPARISON,
         ),
-    message:
-        "Select hyperparameters of {wildcards.learner}, {wildcards.selection}"
 
 
 use rule learn_job as tier with:
-    """Score the selected network on one tier of features, labels by one scheme."""
+    """Score the selected network: tier {wildcards.tier}, label {wildcards.scheme}."""
     input:
         code=code("network_on_folds"),
         sample=rules.assign_folds.output.sample,
@@ -51,10 +45,6 @@ use rule learn_job as tier with:
     output:
         probabilities="<results>/tier/{scheme}/{tier}/probabilities.parquet",
         calibration="<results>/tier/{scheme}/{tier}/calibration.parquet",
-    log:
-        "<logs>/tier/{scheme}-{tier}.log",
-    benchmark:
-        "<benchmarks>/tier/{scheme}-{tier}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             about={
@@ -67,12 +57,10 @@ use rule learn_job as tier with:
             seed=config["seed"],
             cv=COMPARISON,
         ),
-    message:
-        "Score tier {wildcards.tier}, label {wildcards.scheme}"
 
 
 use rule learn_job as rival with:
-    """Score a rival of the network on the same folds."""
+    """Score rival {wildcards.rival} of the network on the same folds."""
     input:
         code=code("classifier_on_folds"),
         sample=rules.assign_folds.output.sample,
@@ -87,10 +75,6 @@ use rule learn_job as rival with:
         ),
     output:
         probabilities="<results>/rival/{rival}/probabilities.parquet",
-    log:
-        "<logs>/rival/{rival}.log",
-    benchmark:
-        "<benchmarks>/rival/{rival}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             name=wildcards.rival,
@@ -99,8 +83,6 @@ use rule learn_job as rival with:
             seed=config["seed"],
             cv=COMPARISON,
         ),
-    message:
-        "Score rival {wildcards.rival}"
 
 
 use rule small_job as hammer with:
@@ -110,10 +92,6 @@ use rule small_job as hammer with:
         sample=rules.assign_folds.output.sample,
     output:
         probabilities="<results>/rival/hammer/probabilities.parquet",
-    log:
-        "<logs>/hammer.log",
-    benchmark:
-        "<benchmarks>/hammer.tsv"
     conda:
         "../envs/comparison.yaml"
     resources:
@@ -121,8 +99,6 @@ use rule small_job as hammer with:
         runtime=grown(10),
     params:
         cfg=cfg(label=config["label"], cv=COMPARISON),
-    message:
-        "Score The Hammer's types"
 
 
 use rule score_job as calibrate with:
@@ -137,18 +113,12 @@ use rule score_job as calibrate with:
         reliability="<results>/calibration/reliability.csv",
         risk="<results>/calibration/risk_coverage.csv",
         rejected="<results>/calibration/rejected.json",
-    log:
-        "<logs>/calibrate.log",
-    benchmark:
-        "<benchmarks>/calibrate.tsv"
     params:
         cfg=cfg(**config["calibration"], seed=config["seed"], cv=COMPARISON),
-    message:
-        "Calibrate probabilities, reject negatives"
 
 
 use rule score_job as audit with:
-    """Look for leaks in the feature sets of one label scheme."""
+    """Look for leaks in the feature sets of label {wildcards.scheme}."""
     input:
         code=code("audit"),
         sample=rules.assign_folds.output.sample,
@@ -158,10 +128,6 @@ use rule score_job as audit with:
         ),
     output:
         entries="<results>/audit/{scheme}.json",
-    log:
-        "<logs>/audit/{scheme}.log",
-    benchmark:
-        "<benchmarks>/audit/{scheme}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
@@ -170,8 +136,6 @@ use rule score_job as audit with:
             seed=config["seed"],
             cv=COMPARISON,
         ),
-    message:
-        "Audit label {wildcards.scheme}"
 
 
 use rule small_job as compare with:
@@ -188,13 +152,7 @@ use rule small_job as compare with:
     output:
         tiers_table=table("tiers"),
         rivals_table=table("rivals"),
-    log:
-        "<logs>/compare.log",
-    benchmark:
-        "<benchmarks>/compare.tsv"
     conda:
         "../envs/comparison.yaml"
     params:
         cfg=cfg(costs=config["costs"], rope=config["compare"]["rope"]),
-    message:
-        "Compare tiers and rivals"

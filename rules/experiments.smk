@@ -17,7 +17,7 @@ SETTING = {
 
 
 use rule learn_job as learning_curve with:
-    """Score a tuned learner against the number of stars that it is trained on."""
+    """Score {wildcards.learner} against the number of stars that it is trained on."""
     input:
         code=code("learning_curve"),
         sample=rules.assign_folds.output.sample,
@@ -26,39 +26,27 @@ use rule learn_job as learning_curve with:
         ),
     output:
         curve="<results>/learning_curve/{learner}.csv",
-    log:
-        "<logs>/learning_curve/{learner}.log",
-    benchmark:
-        "<benchmarks>/learning_curve/{learner}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             **{**SETTING, "learner": wildcards.learner},
             sizes=EXPERIMENTS["learning_curve"],
         ),
-    message:
-        "Measure the learning curve of {wildcards.learner}"
 
 
 use rule learn_job as importance with:
-    """Measure what the network loses when each group of columns is permuted."""
+    """Measure what tier {wildcards.tier} loses when each group of columns is permuted."""
     input:
         code=code("importance"),
         sample=rules.assign_folds.output.sample,
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
         importance="<results>/importance/{tier}.csv",
-    log:
-        "<logs>/importance/{tier}.log",
-    benchmark:
-        "<benchmarks>/importance/{tier}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             **{**SETTING, "features": TIERS[wildcards.tier]},
             tier=wildcards.tier,
             **EXPERIMENTS["importance"],
         ),
-    message:
-        "Measure permutation importance, tier {wildcards.tier}"
 
 
 use rule learn_job as ingredients with:
@@ -69,10 +57,6 @@ use rule learn_job as ingredients with:
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
         ingredients=table("ingredients"),
-    log:
-        "<logs>/ingredients.log",
-    benchmark:
-        "<benchmarks>/ingredients.tsv"
     params:
         cfg=cfg(
             **{key: value for key, value in SETTING.items() if key != "folds"},
@@ -82,8 +66,6 @@ use rule learn_job as ingredients with:
                 if change
             },
         ),
-    message:
-        "Change the network, one setting at a time"
 
 
 use rule learn_job as input_errors with:
@@ -94,30 +76,20 @@ use rule learn_job as input_errors with:
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
         input_errors="<results>/input_errors/input_errors.csv",
-    log:
-        "<logs>/input_errors.log",
-    benchmark:
-        "<benchmarks>/input_errors.tsv"
     params:
         cfg=cfg(
             **{**SETTING, "features": TIERS[EXPERIMENTS["input_errors"]["tier"]]},
             **EXPERIMENTS["input_errors"],
         ),
-    message:
-        "Add the inputs' errors as noise"
 
 
 use rule learn_job as memorise with:
-    """Train networks of all widths on real and on shuffled labels."""
+    """Train networks of all widths on real and on permuted labels."""
     input:
         code=code("memorise"),
         sample=rules.assign_folds.output.sample,
     output:
         memorised="<results>/memorise/memorise.csv",
-    log:
-        "<logs>/memorise.log",
-    benchmark:
-        "<benchmarks>/memorise.tsv"
     params:
         cfg=cfg(
             label=config["label"],
@@ -126,8 +98,6 @@ use rule learn_job as memorise with:
             seed=config["seed"],
             **EXPERIMENTS["memorise"],
         ),
-    message:
-        "Train on shuffled labels"
 
 
 use rule learn_job as absolute_magnitude with:
@@ -138,10 +108,6 @@ use rule learn_job as absolute_magnitude with:
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
         absolute_magnitude="<results>/absolute_magnitude/absolute_magnitude.csv",
-    log:
-        "<logs>/absolute_magnitude.log",
-    benchmark:
-        "<benchmarks>/absolute_magnitude.tsv"
     params:
         cfg=cfg(
             **{
@@ -153,8 +119,6 @@ use rule learn_job as absolute_magnitude with:
                 ],
             },
         ),
-    message:
-        "Predict class and absolute magnitude from magnitudes and redshift"
 
 
 use rule score_job as suspects with:
@@ -169,16 +133,10 @@ use rule score_job as suspects with:
         ),
     output:
         suspects=table("suspects"),
-    log:
-        "<logs>/suspects.log",
-    benchmark:
-        "<benchmarks>/suspects.tsv"
     params:
         cfg=cfg(
             most=EXPERIMENTS["suspects"]["most"], seed=config["seed"], release=RELEASE
         ),
-    message:
-        "List suspect labels"
 
 
 use rule score_job as brightness with:
@@ -190,12 +148,6 @@ use rule score_job as brightness with:
         trees=each(rules.rival.output.probabilities, rival="boosted_trees"),
     output:
         brightness="<results>/brightness/brightness.csv",
-    log:
-        "<logs>/brightness.log",
-    benchmark:
-        "<benchmarks>/brightness.tsv"
-    message:
-        "Score the network against brightness"
 
 
 # Figures of experiments, and the tables that each is drawn from.

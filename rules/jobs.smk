@@ -1,18 +1,14 @@
-"""What rules have in common: the log, the benchmark, the environment, the command.
+"""What rules have in common: the environment, the command.
 
 A rule says `use rule ... as ... with:` and then only what is its own: its files, its name, its slice
 of the configuration, a sentence. Its files become options of its script, by the names that it
 gives them (`options`). Directives that it repeats replace these here; `params` are added to them.
-Log and benchmark are each rule's own (a rule's `pathvars` are unknown to a default storage provider).
+Log, benchmark and what Snakemake says follow from its name and its docstring (`complete_rules`).
 """
 
 
 rule small_job:
     """A script that reads tables and writes some."""
-    log:
-        "<logs>/small_job.log",
-    benchmark:
-        "<benchmarks>/small_job.tsv"
     conda:
         "../envs/report.yaml"
     resources:
@@ -45,10 +41,6 @@ use rule small_job as score_job with:
 
 rule learn_job:
     """A script that trains on all stars, on as many threads as it is given."""
-    log:
-        "<logs>/learn_job.log",
-    benchmark:
-        "<benchmarks>/learn_job.tsv"
     conda:
         "../envs/comparison.yaml"
     threads: 1

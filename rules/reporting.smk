@@ -29,16 +29,10 @@ use rule small_job as draw_answer with:
         pooled=rules.collect.output.pooled,
     output:
         figures=[figure(name, "Answer") for name in DRAWN],
-    log:
-        "<logs>/draw_answer.log",
-    benchmark:
-        "<benchmarks>/draw_answer.tsv"
-    message:
-        "Draw the comparison and the experiments"
 
 
 use rule small_job as answer with:
-    """Write the answer in sentences."""
+    """Write the answer in sentences: {output.answer}."""
     input:
         code=code("answer"),
         pooled=rules.collect.output.pooled,
@@ -55,18 +49,15 @@ use rule small_job as answer with:
         suspects=rules.suspects.output.suspects,
     output:
         answer="<results>/summary/answer.md",
-    log:
-        "<logs>/answer.log",
-    benchmark:
-        "<benchmarks>/answer.tsv"
     params:
         cfg=cfg(label=config["label"], tier=TIER),
-    message:
-        "Write {output.answer}"
+
+
+complete_rules()
 
 
 use rule small_job as cost with:
-    """Where the time went, from the benchmark files and logs of all jobs."""
+    """Add up time and memory of all jobs."""
     input:
         code=code("cost"),
         benchmarks=of_all_jobs(benchmark_of),
@@ -74,16 +65,10 @@ use rule small_job as cost with:
     output:
         cost=table("cost"),
         jobs="<results>/summary/jobs.csv",
-    log:
-        "<logs>/cost.log",
-    benchmark:
-        "<benchmarks>/cost.tsv"
-    message:
-        "Add up time and memory of the jobs"
 
 
 use rule small_job as report with:
-    """Write the report, one HTML file that needs nothing else."""
+    """Write the report, one HTML file that needs nothing else: {output.html}."""
     input:
         code=code("report"),
         template=local("scripts/stellar/reporting/report.html.j2"),
@@ -125,11 +110,5 @@ use rule small_job as report with:
             caption="captions/report.rst",
             category="Report",
         ),
-    log:
-        "<logs>/report.log",
-    benchmark:
-        "<benchmarks>/report.tsv"
     params:
         cfg=cfg(**{**config, "tuning": TUNING}),
-    message:
-        "Write {output.html}"

@@ -27,18 +27,12 @@ use rule network_job as first_network with:
     output:
         metrics="<results>/first_network/metrics.json",
         history="<results>/first_network/history.csv",
-    log:
-        "<logs>/first_network.log",
-    benchmark:
-        "<benchmarks>/first_network.tsv"
     params:
         cfg=cfg(seed=config["seed"], network=config["first_network"]),
-    message:
-        "Train the study's first network"
 
 
 use rule network_job as tune with:
-    """Search for hyperparameters; a search that was interrupted goes on."""
+    """Tune the network; an interrupted search goes on; progress in {log}."""
     input:
         code=code("tune"),
         train=rules.split.output.train,
@@ -46,10 +40,6 @@ use rule network_job as tune with:
     output:
         best="<results>/tune/best_hyperparameters.json",
         trials="<results>/tune/trials.csv",
-    log:
-        "<logs>/tune.log",
-    benchmark:
-        "<benchmarks>/tune.tsv"
     threads: config["tuning"]["workers"]
     resources:
         # XLA keeps what it compiled: some 20 MB an architecture, in each process.
@@ -60,8 +50,6 @@ use rule network_job as tune with:
         runtime=lasting(120),
     params:
         cfg=cfg(seed=config["seed"], network=config["network"], tuning=TUNING),
-    message:
-        "Tune the network; progress in {log}"
 
 
 # Several folds in one job have no wildcard in common: each such job is a rule of its own.
@@ -106,17 +94,13 @@ for pack in [["{fold}"]] if PACKED == 1 else PACKS:
 
 
 use rule network_job as ablation with:
-    """Train the tuned network on other features, on all folds."""
+    """Train the tuned network on other features: ablation variant {wildcards.variant}."""
     input:
         code=code("network_on_folds"),
         sample=rules.assign_folds.output.sample,
         settings=rules.tune.output.best,
     output:
         probabilities="<results>/ablation/{variant}/probabilities.parquet",
-    log:
-        "<logs>/ablation/{variant}.log",
-    benchmark:
-        "<benchmarks>/ablation/{variant}.tsv"
     resources:
         mem_mb=sample_memory,
         runtime=lasting(60),
@@ -126,29 +110,21 @@ use rule network_job as ablation with:
             about={"name": wildcards.variant},
             **config["ablation"][wildcards.variant],
         ),
-    message:
-        "Score ablation variant {wildcards.variant}"
 
 
 use rule learn_job as baseline with:
-    """Score one baseline on the cross-validation folds."""
+    """Score baseline {wildcards.name} on the cross-validation folds."""
     input:
         code=code("classifier_on_folds"),
         sample=rules.assign_folds.output.sample,
     output:
         probabilities="<results>/baseline/{name}/probabilities.parquet",
-    log:
-        "<logs>/baseline/{name}.log",
-    benchmark:
-        "<benchmarks>/baseline/{name}.tsv"
     params:
         cfg=lambda wildcards: cfg(
             **STUDY_FOLDS,
             name=wildcards.name,
             features=config["features"],
         ),
-    message:
-        "Score baseline {wildcards.name}"
 
 
 use rule network_job as final_model with:
@@ -161,14 +137,8 @@ use rule network_job as final_model with:
     output:
         model="<results>/model/model.keras",
         history="<results>/model/history.csv",
-    log:
-        "<logs>/final_model.log",
-    benchmark:
-        "<benchmarks>/final_model.tsv"
     params:
         cfg=cfg(seed=config["seed"]),
-    message:
-        "Train the final model"
 
 
 use rule network_job as evaluate_test with:
@@ -179,12 +149,6 @@ use rule network_job as evaluate_test with:
         test=rules.split.output.test,
     output:
         metrics="<results>/test/metrics.json",
-    log:
-        "<logs>/evaluate_test.log",
-    benchmark:
-        "<benchmarks>/evaluate_test.tsv"
-    message:
-        "Score the final model on the test rows"
 
 
 use rule small_job as collect with:
@@ -200,16 +164,10 @@ use rule small_job as collect with:
         cv_table=table("cv"),
         ablation_table=table("ablation"),
         pooled="<results>/summary/pooled.json",
-    log:
-        "<logs>/collect.log",
-    benchmark:
-        "<benchmarks>/collect.tsv"
     conda:
         "../envs/learn.yaml"
     params:
         cfg=cfg(costs=config["costs"]),
-    message:
-        "Score baselines, folds and ablations"
 
 
 use rule small_job as draw_study with:
@@ -227,9 +185,3 @@ use rule small_job as draw_study with:
         baselines_figure=figure("baselines", "Results"),
         ablation_figure=figure("ablation", "Results"),
         training=figure("training", "Results"),
-    log:
-        "<logs>/draw_study.log",
-    benchmark:
-        "<benchmarks>/draw_study.tsv"
-    message:
-        "Draw the study's results"

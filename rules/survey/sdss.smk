@@ -18,10 +18,6 @@ localrules:
 
 
 rule archive_job:
-    log:
-        "<logs>/archive_job.log",
-    benchmark:
-        "<benchmarks>/archive_job.tsv"
     conda:
         "../../envs/data.yaml"
     resources:
@@ -46,18 +42,12 @@ use rule archive_job as plan_query with:
         count_sql="<results>/query/count.sql",
         plan="<results>/query/plan.csv",
         sql=expand("<results>/query/shard-{shard}.sql", shard=SHARDS),
-    log:
-        "<logs>/plan_query.log",
-    benchmark:
-        "<benchmarks>/plan_query.tsv"
     params:
         cfg=cfg(n_stars=config["survey"]["n_stars"], cuts=CUTS, **ARCHIVE),
-    message:
-        "Count the stars of SDSS and plan the sample"
 
 
 use rule archive_job as fetch_shard with:
-    """Fetch one shard from SkyServer."""
+    """Fetch shard {wildcards.shard} from SkyServer."""
     input:
         code=code("fetch_shard"),
         plan=rules.plan_query.output.plan,
@@ -65,14 +55,8 @@ use rule archive_job as fetch_shard with:
     output:
         shard="<results>/shards/shard-{shard}.parquet",
         origin="<results>/shards/shard-{shard}.json",
-    log:
-        "<logs>/fetch_shard/{shard}.log",
-    benchmark:
-        "<benchmarks>/fetch_shard/{shard}.tsv"
     params:
         cfg=lambda wildcards: cfg(shard=int(wildcards.shard), **ARCHIVE),
-    message:
-        "Fetch shard {wildcards.shard} from SkyServer"
 
 
 # What says where stars come from.

@@ -13,15 +13,11 @@ localrules:
 
 
 use rule small_job as simulate_shard with:
-    """Make one shard of the simulated survey, alone from the seed."""
+    """Simulate shard {wildcards.shard}, alone from the seed."""
     input:
         code=code("simulate_shard"),
     output:
         shard="<results>/shards/shard-{shard}.parquet",
-    log:
-        "<logs>/simulate_shard/{shard}.log",
-    benchmark:
-        "<benchmarks>/simulate_shard/{shard}.tsv"
     conda:
         "../../envs/data.yaml"
     params:
@@ -32,5 +28,3 @@ use rule small_job as simulate_shard with:
             shards=config["survey"]["shards"],
             simulated=config["survey"]["simulated"],
         ),
-    message:
-        "Simulate shard {wildcards.shard}"

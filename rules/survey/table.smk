@@ -9,16 +9,12 @@ RELEASE = None  # of the archive that has their spectra
 
 
 use rule small_job as import_table with:
-    """Read a user's own table into shards."""
+    """Read a user's own table into shards: {input.table}."""
     input:
         code=code("import_table"),
         table=local(config["survey"]["table"]["path"]),
     output:
         shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
-    log:
-        "<logs>/import_table.log",
-    benchmark:
-        "<benchmarks>/import_table.tsv"
     conda:
         "../../envs/data.yaml"
     resources:
@@ -26,5 +22,3 @@ use rule small_job as import_table with:
         runtime=grown(60),
     params:
         cfg=cfg(**{key: config["survey"]["table"][key] for key in ("columns", "units")}),
-    message:
-        "Import {input.table}"
