@@ -25,7 +25,7 @@ use rule learn_job as learning_curve with:
             rules.choose.output.chosen, learner=wildcards.learner, selection=SELECTIONS
         ),
     output:
-        curve="<results>/learning_curve/{learner}.csv",
+        table="<results>/learning_curve/{learner}.csv",
     params:
         cfg=lambda wildcards: cfg(
             **{**SETTING, "learner": wildcards.learner},
@@ -40,7 +40,7 @@ use rule learn_job as importance with:
         sample=rules.assign_folds.output.sample,
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
-        importance="<results>/importance/{tier}.csv",
+        table="<results>/importance/{tier}.csv",
     params:
         cfg=lambda wildcards: cfg(
             **{**SETTING, "features": TIERS[wildcards.tier]},
@@ -56,7 +56,7 @@ use rule learn_job as ingredients with:
         sample=rules.assign_folds.output.sample,
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
-        ingredients=table("ingredients"),
+        table=table("ingredients"),
     params:
         cfg=cfg(
             **{key: value for key, value in SETTING.items() if key != "folds"},
@@ -75,7 +75,7 @@ use rule learn_job as input_errors with:
         sample=rules.assign_folds.output.sample,
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
-        input_errors="<results>/input_errors/input_errors.csv",
+        table="<results>/input_errors/input_errors.csv",
     params:
         cfg=cfg(
             **{**SETTING, "features": TIERS[EXPERIMENTS["input_errors"]["tier"]]},
@@ -107,7 +107,7 @@ use rule learn_job as absolute_magnitude with:
         sample=rules.assign_folds.output.sample,
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
     output:
-        absolute_magnitude="<results>/absolute_magnitude/absolute_magnitude.csv",
+        table="<results>/absolute_magnitude/absolute_magnitude.csv",
     params:
         cfg=cfg(
             **{

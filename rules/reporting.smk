@@ -44,8 +44,8 @@ use rule small_job as answer with:
         audits=each(rules.audit.output.entries, scheme=SCHEMES),
         chosen=each(rules.choose.output.chosen, learner=LEARNERS, selection=SELECTIONS),
         memorised=rules.memorise.output.memorised,
-        absolute_magnitude=rules.absolute_magnitude.output.absolute_magnitude,
-        input_errors=rules.input_errors.output.input_errors,
+        absolute_magnitude=rules.absolute_magnitude.output.table,
+        input_errors=rules.input_errors.output.table,
         suspects=rules.suspects.output.suspects,
     output:
         answer="<results>/summary/answer.md",
@@ -90,9 +90,9 @@ use rule small_job as report with:
         rejected=rules.calibrate.output.rejected,
         audits=each(rules.audit.output.entries, scheme=SCHEMES),
         memorised=rules.memorise.output.memorised,
-        absolute_magnitude=rules.absolute_magnitude.output.absolute_magnitude,
-        ingredients=rules.ingredients.output.ingredients,
-        input_errors=rules.input_errors.output.input_errors,
+        absolute_magnitude=rules.absolute_magnitude.output.table,
+        ingredients=rules.ingredients.output.table,
+        input_errors=rules.input_errors.output.table,
         suspects=rules.suspects.output.suspects,
         jobs=rules.cost.output.jobs,
         figures=[

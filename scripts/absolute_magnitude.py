@@ -1,6 +1,5 @@
 """Test whether magnitudes and redshift give the class, or the absolute magnitude."""
 
-from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -21,15 +20,5 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     )
 
 
-def main(
-    config: command.Slice,
-    sample: Path,
-    chosen: list[Path],
-    absolute_magnitude: Path,
-    threads: int = 1,
-) -> None:
-    experiment(measure, absolute_magnitude, config, sample, chosen, threads)
-
-
 if __name__ == "__main__":
-    command.run(main)
+    command.run(experiment(measure))

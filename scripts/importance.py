@@ -1,6 +1,5 @@
 """Measure what the network loses when each group of columns is permuted."""
 
-from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -24,11 +23,5 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     return [{"tier": cfg["tier"], **row} for row in rows]
 
 
-def main(
-    config: command.Slice, sample: Path, chosen: list[Path], importance: Path, threads: int = 1
-) -> None:
-    experiment(measure, importance, config, sample, chosen, threads)
-
-
 if __name__ == "__main__":
-    command.run(main)
+    command.run(experiment(measure))

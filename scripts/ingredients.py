@@ -1,6 +1,5 @@
 """Score the chosen network with one thing changed at a time, on the folds that chose it."""
 
-from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -27,11 +26,5 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     return ingredient_rows(scores, 1 / (len(folds) - 1))
 
 
-def main(
-    config: command.Slice, sample: Path, chosen: list[Path], ingredients: Path, threads: int = 1
-) -> None:
-    experiment(measure, ingredients, config, sample, chosen, threads)
-
-
 if __name__ == "__main__":
-    command.run(main)
+    command.run(experiment(measure))

@@ -1,6 +1,5 @@
 """Train with noise drawn from the errors of the inputs, and average over draws."""
 
-from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -23,11 +22,5 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     )
 
 
-def main(
-    config: command.Slice, sample: Path, chosen: list[Path], input_errors: Path, threads: int = 1
-) -> None:
-    experiment(measure, input_errors, config, sample, chosen, threads)
-
-
 if __name__ == "__main__":
-    command.run(main)
+    command.run(experiment(measure))

@@ -1,6 +1,5 @@
 """Score a tuned learner against the number of stars that it is trained on."""
 
-from pathlib import Path
 from typing import Any
 
 from stellar import command
@@ -22,11 +21,5 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     return [{"survey": given.sample.survey, "learner": cfg["learner"], **row} for row in rows]
 
 
-def main(
-    config: command.Slice, sample: Path, chosen: list[Path], curve: Path, threads: int = 1
-) -> None:
-    experiment(measure, curve, config, sample, chosen, threads)
-
-
 if __name__ == "__main__":
-    command.run(main)
+    command.run(experiment(measure))

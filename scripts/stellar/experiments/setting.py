@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stellar import files
+from stellar.command import Slice
 from stellar.crossvalidation.protocol import Protocol, chosen_settings
 from stellar.errors import MissingFeatureError
 from stellar.learning.tuned import learner_of, prepare
@@ -58,47 +59,32 @@ class Experiment:
         return learner_of(self.config["learner"], sample, self.threads, copies)
 
 
-def experiment(
-    measure: Callable[[Experiment], list[dict[str, Any]]],
-    output: Path,
-    config: Mapping[str, Any],
-    sample: Path,
-    chosen: Sequence[Path],
-    threads: int,
-) -> None:
-    """Write what `measure` finds, as CSV; without a row if the survey lacks the features.
+def experiment(measure: Callable[[Experiment], list[dict[str, Any]]]) -> Callable[..., None]:
+    """The `main` of a script that writes what `measure` finds as CSV.
 
-    Parameters
-    ----------
-    measure : callable
-    output : Path
-    config : mapping
-        `learner`, `label`, `features`, `cv`, and what `measure` needs.
-    sample : Path
-    chosen : sequence of Path
-        What the rule `choose` wrote of each selection.
-    threads : int
+    The table has no row if the survey lacks the features. The configuration has `learner`, `label`,
+    `features`, `cv`, perhaps `folds`, and what `measure` needs.
     """
-    prepare(config["learner"], threads)
 
-    from stellar.sample.arrays import load_sample
+    def main(
+        config: Slice, sample: Path, chosen: list[Path], table: Path, threads: int = 1
+    ) -> None:
+        prepare(config["learner"], threads)
 
-    protocol = Protocol.comparison(**config["cv"])
-    try:
-        stars = load_sample(sample, config["label"], resolve(config["features"]))
-    except MissingFeatureError as error:
-        log.warning("skipped: %s", error)
-        files.write_text(output, files.csv_text([]))
-        return
-    rows = measure(
-        Experiment(
-            config=config,
-            path=sample,
-            sample=stars,
-            protocol=protocol,
-            folds=protocol.scored[: config.get("folds")],
-            settings=chosen_settings(chosen),
-            threads=threads,
-        )
-    )
-    files.write_text(output, files.csv_text(rows))
+        from stellar.sample.arrays import load_sample
+
+        protocol = Protocol.comparison(**config["cv"])
+        rows: list[dict[str, Any]] = []
+        try:
+            stars = load_sample(sample, config["label"], resolve(config["features"]))
+        except MissingFeatureError as error:
+            log.warning("skipped: %s", error)
+        else:
+            folds = protocol.scored[: config.get("folds")]
+            settings = chosen_settings(chosen)
+            given = Experiment(config, sample, stars, protocol, folds, settings, threads)
+            rows = measure(given)
+        files.write_text(table, files.csv_text(rows))
+
+    main.__module__ = measure.__module__  # whose docstring is the help
+    return main

@@ -26,7 +26,7 @@ def run(tmp_path):
         files.write_json(tmp_path / "held_out.json", {"settings": {"num_leaves": 7}})
         chosen = [tmp_path / "held_out.json"]
         given = {**CONFIG, **config}
-        experiment(measure, tmp_path / "out.csv", given, tmp_path / "sample.parquet", chosen, 1)
+        experiment(measure)(given, tmp_path / "sample.parquet", chosen, tmp_path / "out.csv")
         return (tmp_path / "out.csv").read_text()
 
     return ran
