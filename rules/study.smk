@@ -21,7 +21,7 @@ localrules:
 use rule network_job as first_network with:
     """Train the study's first network."""
     input:
-        code=code("train_on_split"),
+        code=code("first_network"),
         train=rules.split.output.train,
         validation=rules.split.output.validation,
     output:
@@ -130,7 +130,7 @@ use rule learn_job as baseline with:
 use rule network_job as final_model with:
     """Train the tuned network on the training rows and save it."""
     input:
-        code=code("train_on_split"),
+        code=code("final_model"),
         train=rules.split.output.train,
         validation=rules.split.output.validation,
         best=rules.tune.output.best,

@@ -2,13 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
-from stellar import CLASSES, command, files
-from stellar.errors import UserError
+from stellar import command, files
 from stellar.sample.labelling import common_schema, label_shards, labelled_pieces, labelled_schema
-from stellar.sample.spectral_types import LABEL_COLUMN
-
-MIN_CLASSES = 2
 
 
 def main(
@@ -19,14 +14,7 @@ def main(
         with temporary.open("w", encoding="utf-8", newline="") as rejected:
             labelling = label_shards(shards, scheme, rejected)
         rows, labelled = len(labelling.numbers), len(labelling.stars)
-        found = np.bincount(labelling.numbers[labelling.numbers >= 0], minlength=len(CLASSES))
-        if (found > 0).sum() < MIN_CLASSES:
-            reasons = labelling.reasons.most_common(1)
-            why = f"; most rows are rejected as {reasons[0][0]!r}" if reasons else ""
-            raise UserError(
-                f"{rows} rows give fewer than {MIN_CLASSES} spectral classes by label {scheme} "
-                f"(column {LABEL_COLUMN[scheme]}){why}; choose another label or other stars"
-            )
+        found = labelling.rows_by_class(scheme)
         with files.table_writer(stars, labelled_schema(schema)) as write:
             for piece in labelled_pieces(shards, labelling):
                 write(piece)
@@ -38,7 +26,7 @@ def main(
             "rows": rows,
             "labelled": labelled,
             "stars": int(labelling.stars.max()) + 1,
-            "classes": {c: int(n) for c, n in zip(CLASSES, found, strict=True)},
+            "classes": found,
             "rejects": dict(labelling.reasons),
         },
     )

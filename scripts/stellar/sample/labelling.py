@@ -18,10 +18,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import files
+from stellar import CLASSES, files
 from stellar.errors import UserError
 from stellar.sample.identity import identify_stars
 from stellar.sample.spectral_types import LABEL_COLUMN, LABEL_INPUTS, label_rows
+
+MIN_CLASSES = 2  # or there is nothing to tell apart
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,26 @@ class Labelling:
     numbers: NDArray[np.int8]
     stars: NDArray[np.int64]
     reasons: Counter[str]
+
+    def rows_by_class(self, scheme: str) -> dict[str, int]:
+        """How many rows have each class, in the order O B A F G K M.
+
+        Raises
+        ------
+        UserError
+            They have fewer than two classes by the label `scheme`.
+        """
+        numbers = self.numbers[self.numbers >= 0]
+        found = np.bincount(numbers, minlength=len(CLASSES))
+        if (found > 0).sum() < MIN_CLASSES:
+            reasons = self.reasons.most_common(1)
+            why = f"; most rows are rejected as {reasons[0][0]!r}" if reasons else ""
+            raise UserError(
+                f"{len(self.numbers)} rows give fewer than {MIN_CLASSES} spectral classes by label "
+                f"{scheme} (column {LABEL_COLUMN[scheme]}){why}; "
+                "choose another label or other stars"
+            )
+        return {c: int(n) for c, n in zip(CLASSES, found, strict=True)}
 
 
 def common_schema(shards: Sequence[str | Path]) -> pa.Schema:

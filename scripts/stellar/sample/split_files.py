@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, files
+from stellar.errors import UserError
 from stellar.sample.arrays import Rows, measured, refuse_absent
 from stellar.sample.columns import Floats, columns_of, integers_of
 from stellar.sample.features import columns_needed, matrix
@@ -64,6 +66,43 @@ def scaled_pieces(stars: str | Path, scaler: Scaler) -> Iterator[pa.Table]:
         one_hot = [(labels == number).astype(np.uint8) for number in range(len(CLASSES))]
         columns = [piece["specObjID"], *scaler.transform(table).T, *one_hot]
         yield pa.table([pa.array(c) if isinstance(c, np.ndarray) else c for c in columns], schema)
+
+
+def write_parts(
+    stars: str | Path, scaler: Scaler, part: NDArray[np.int8], paths: Sequence[str | Path]
+) -> list[int]:
+    """Write the standardized rows of a file of stars to the file of their part.
+
+    Parameters
+    ----------
+    stars : path
+    scaler : Scaler
+    part : array of int8, shape (n_stars,)
+        Of each row, which of the `paths` it goes to.
+    paths : sequence of path
+
+    Returns
+    -------
+    list of int
+        Rows of each part.
+
+    Raises
+    ------
+    UserError
+        A part would have none.
+    """
+    rows = np.bincount(part, minlength=len(paths))
+    if (rows == 0).any():
+        raise UserError(f"{len(part)} labelled stars are too few for {len(rows)} parts; add stars")
+    schema, row = scaled_schema(stars, scaler.features), 0
+    with ExitStack() as open_files:
+        writers = [open_files.enter_context(files.table_writer(path, schema)) for path in paths]
+        for piece in scaled_pieces(stars, scaler):
+            side = part[row : row + piece.num_rows]
+            row += piece.num_rows
+            for number, write in enumerate(writers):
+                write(piece.filter(pa.array(side == number)))
+    return [int(number) for number in rows]
 
 
 def load_split(path: str | Path) -> tuple[Rows, str]:

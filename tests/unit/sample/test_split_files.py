@@ -7,11 +7,11 @@ import split
 from made_shards import label, write_shards
 from stellar import files
 from stellar.command import Slice
-from stellar.errors import MissingFeatureError
+from stellar.errors import MissingFeatureError, UserError
 from stellar.sample.arrays import features_of
 from stellar.sample.features import resolve
 from stellar.sample.scaler import Scaler
-from stellar.sample.split_files import fit_scaler, load_split, scaled_pieces
+from stellar.sample.split_files import fit_scaler, load_split, scaled_pieces, write_parts
 from stellar.sample.splits import split_rows
 from stellar.survey.conversion import standardise
 from stellar.survey.simulated.shard import simulate_shard
@@ -71,3 +71,13 @@ def test_a_feature_that_no_star_has_is_refused(survey, tmp_path):
     files.write_table(tmp_path / "stars", survey.set_column(place, "redshift", nothing))
     with pytest.raises(MissingFeatureError, match="no star of survey simulated has redshift"):
         fit_scaler(tmp_path / "stars", np.ones(700, bool), ["u", "redshift"])
+
+
+def test_a_part_without_a_star_is_refused_and_nothing_written(survey, tmp_path):
+    labels = pa.array(np.arange(700) % 7, pa.int8())
+    files.write_table(tmp_path / "stars", survey.append_column("label", labels))
+    scaler = fit_scaler(tmp_path / "stars", np.ones(700, bool), ["u"])
+    paths = [tmp_path / name for name in PARTS]
+    with pytest.raises(UserError, match="700 labelled stars are too few for 3 parts"):
+        write_parts(tmp_path / "stars", scaler, np.arange(700, dtype=np.int8) % 2, paths)
+    assert not any(path.exists() for path in paths)

@@ -41,5 +41,5 @@ def test_a_script_of_no_module_is_alone(folder):
 def test_who_trains_nothing_does_not_depend_on_the_trainer():
     scripts = ROOT / "scripts"
     trainer = scripts / "stellar/learning/training.py"
-    assert trainer in sources_of(scripts / "train_on_split.py")
+    assert trainer in sources_of(scripts / "final_model.py")
     assert trainer not in sources_of(scripts / "compare.py")

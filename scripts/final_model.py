@@ -1,0 +1,35 @@
+"""Train the tuned network on the training rows, stopping by the validation rows, and save it."""
+
+from pathlib import Path
+
+from stellar import command, files
+from stellar.learning.network import Network
+from stellar.learning.tensorflow_setup import tensorflow
+
+
+def main(
+    config: command.Slice,
+    train: Path,
+    validation: Path,
+    best: Path,
+    model: Path,
+    history: Path,
+    threads: int = 1,
+) -> None:
+    with tensorflow(threads):
+        from stellar.learning.models import save_model
+        from stellar.learning.training import history_rows, trainer_of
+        from stellar.sample.split_files import load_split
+
+    network = Network.from_json(files.read_json(best)["network"])
+    rows, _ = load_split(train)
+    others, _ = load_split(validation)
+    trainer = trainer_of(network, rows.values.shape[1], len(rows.labels))
+    seeds = range(config["seed"], config["seed"] + network.members)
+    fits = [trainer.fit(rows, seed, others) for seed in seeds]
+    files.write_text(history, files.csv_text(history_rows(fits)))
+    save_model(model, trainer.export(fits))
+
+
+if __name__ == "__main__":
+    command.run(main)
