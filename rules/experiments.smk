@@ -15,6 +15,13 @@ SETTING = {
     "folds": EXPERIMENTS["folds"],
 }
 
+# What the tuned learners predict when they are trained on all stars.
+ON_ALL_STARS = {
+    "network": rules.tier.output.probabilities,
+    "boosted_trees": rules.rival.output.probabilities,
+}
+COMPARED = {"scheme": config["label"], "tier": TIER, "rival": "boosted_trees"}
+
 
 use rule learn_job as learning_curve with:
     """Score {wildcards.learner} against the number of stars that it is trained on."""
@@ -24,6 +31,7 @@ use rule learn_job as learning_curve with:
         chosen=lambda wildcards: each(
             rules.choose.output.chosen, learner=wildcards.learner, selection=SELECTIONS
         ),
+        whole=lambda wildcards: each(ON_ALL_STARS[wildcards.learner], **COMPARED),
     output:
         table="<results>/learning_curve/{learner}.csv",
     params:

@@ -65,6 +65,8 @@ use rule small_job as cost with:
     output:
         cost=table("cost"),
         jobs="<results>/summary/jobs.csv",
+    params:
+        cfg=cfg(rules={known.name: known.message or "" for known in workflow.rules}),
 
 
 use rule small_job as report with:

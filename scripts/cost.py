@@ -3,12 +3,15 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.workflow.costs import cost_rows, job_rows, jobs_of
+from stellar.workflow.costs import cost_rows, job_rows, jobs_of, purpose
 
 
-def main(benchmarks: list[Path], logs: list[Path], cost: Path, jobs: Path) -> None:
+def main(
+    config: command.Slice, benchmarks: list[Path], logs: list[Path], cost: Path, jobs: Path
+) -> None:
     known = jobs_of(benchmarks, logs)
-    files.write_text(cost, files.csv_text(cost_rows(known)))
+    purposes = {rule: purpose(text) for rule, text in config["rules"].items()}
+    files.write_text(cost, files.csv_text(cost_rows(known, purposes)))
     files.write_text(jobs, files.csv_text(job_rows(known)))
 
 

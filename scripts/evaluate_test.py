@@ -17,7 +17,7 @@ def main(model: Path, test: Path, metrics: Path, threads: int = 1) -> None:
 
     rows, survey = load_split(test)
     predict = Predictor(keras.models.load_model(model))
-    with phase("evaluate"):
+    with phase("evaluate", len(rows.labels)):
         predicted = most_probable(predict(rows.values))
     files.write_json(
         metrics,

@@ -7,6 +7,7 @@ from stellar.experiments.setting import Experiment, experiment
 
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
+    from stellar.crossvalidation.predictions import Predictions
     from stellar.experiments.learning_curve import learning_curve
 
     cfg = given.config
@@ -16,6 +17,7 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
         given.folds,
         cfg["sizes"],
         given.learner_of(),
+        Predictions.read(given.results["whole"]),
         cfg["seed"],
     )
     return [{"survey": given.sample.survey, "learner": cfg["learner"], **row} for row in rows]

@@ -1,4 +1,4 @@
-"""What a job's phases cost: written to its log, and read from there."""
+"""What a job's phases cost, and on how many rows: written to its log, read from there."""
 
 from __future__ import annotations
 
@@ -9,25 +9,34 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 log = logging.getLogger("stellar")
 
 PHASES = ("import", "compile", "train", "evaluate")
-_PHASE = re.compile(r"^[\d:]{8} cpu (\w+) ([\d.]+) s$", re.MULTILINE)
+BOUGHT = ("trainings", "rows_trained", "rows_predicted")
+_PHASE = re.compile(r"^[\d:]{8} cpu (\w+) ([\d.]+) s(?:, (\d+) rows)?$", re.MULTILINE)
 _DONE = re.compile(r"^[\d:]{8} done in [\d.]+ s, ([\d.]+) s of CPU(?:, (\d+) MB)?$", re.MULTILINE)
 
 
+@dataclass
+class Work:
+    """Rows that a phase worked on, each as often as it did."""
+
+    rows: int = 0
+
+
 @contextmanager
-def phase(name: str) -> Iterator[None]:
-    """Log the CPU time of a phase, one of `PHASES`; phases do not nest."""
-    start = time.process_time()
-    yield
-    log_phase(name, time.process_time() - start)
+def phase(name: str, rows: int = 0) -> Iterator[Work]:
+    """Log the CPU time of a phase, one of `PHASES`, and its rows; phases do not nest."""
+    start, work = time.process_time(), Work(rows)
+    yield work
+    log_phase(name, time.process_time() - start, work.rows)
 
 
-def log_phase(name: str, seconds: float) -> None:
-    """Log the CPU time of a phase as `logged` reads it."""
-    log.info("cpu %s %.3f s", name, seconds)
+def log_phase(name: str, seconds: float, rows: int = 0) -> None:
+    """Log the CPU time of a phase, and its rows if it has any, as `logged` reads them."""
+    log.info("cpu %s %.3f s%s", name, seconds, f", {rows} rows" if rows else "")
 
 
 def log_done(wall: float, cpu: float) -> None:
@@ -40,15 +49,22 @@ def log_done(wall: float, cpu: float) -> None:
 def logged(text: str) -> dict[str, float]:
     """CPU seconds of a job by phase, `other` and `cpu` for all of it, `peak` in MB, from its log.
 
+    Beside them what they bought: `trainings`, `rows_trained` (rows × epochs) and `rows_predicted`.
     A job of several processes has written several times: seconds are added up, of memory the most
     is given.
     """
     spent = dict.fromkeys(PHASES, 0.0)
-    for name, seconds in _PHASE.findall(text):
+    bought = dict.fromkeys(BOUGHT, 0.0)
+    for name, seconds, rows in _PHASE.findall(text):
         spent[name] += float(seconds)
+        if name == "train":
+            bought["trainings"] += 1
+            bought["rows_trained"] += int(rows or 0)
+        if name == "evaluate":
+            bought["rows_predicted"] += int(rows or 0)
     known = sum(spent.values())
     # A process that is ended from outside writes no last line.
     done = _DONE.findall(text)
     cpu = max(known, sum(float(seconds) for seconds, _ in done))
     peak = max((float(most or 0) for _, most in done), default=0.0)
-    return {**spent, "other": cpu - known, "cpu": cpu, "peak": peak}
+    return {**spent, "other": cpu - known, "cpu": cpu, "peak": peak, **bought}

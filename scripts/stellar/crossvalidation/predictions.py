@@ -93,6 +93,17 @@ class Predictions:
             first.survey,
         )
 
+    @classmethod
+    def averaged(cls, several: Sequence[Predictions], name: str) -> Predictions:
+        """The mean of several learners' probabilities of the same rows, in the same order."""
+        first, *others = several
+        for other in others:
+            if not np.array_equal(first.ids, other.ids):
+                raise ValueError("the predictions are of other rows, or in another order")
+        mean = np.stack([one.probabilities for one in several]).mean(axis=0, dtype=np.float32)
+        about = {key: first.about[key] for key in ("features", "folds")} | {"name": name}
+        return replace(first, probabilities=mean, about=about)
+
     @property
     def skipped(self) -> str | None:
         """Why there is no row; None where there are."""

@@ -20,6 +20,7 @@ from stellar.experiments.scores import (
     test_share,
 )
 from stellar.learning.learners import Learner
+from stellar.phases import phase
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
 
@@ -67,7 +68,7 @@ def absolute_magnitude(
     share = test_share(protocol)
     rows, reference, reference_errors = [], None, None
     for name, part in _samples(sample, seed).items():
-        scores, _ = scores_of_folds(part, protocol, folds, learner_by_fold(part), seed)
+        scores = scores_of_folds(part, protocol, folds, learner_by_fold(part), seed)
         reference = reference or scores
         errors: list[Scores] = [{"rmse": None, "r2": None}]
         if enough:
@@ -162,16 +163,17 @@ def regression(
         train = known & ~np.isin(folds, protocol.away(fold))
         test = known & (folds == fold)
         trees = LGBMRegressor(
-            n_estimators=200,
-            learning_rate=0.05,
-            num_leaves=31,
+            n_estimators=60,
+            learning_rate=0.15,
+            num_leaves=15,
             random_state=0,
             n_jobs=1,
             deterministic=True,
             force_row_wise=True,
             verbose=-1,
         )
-        trees.fit(table[train], target[train])
+        with phase("train", int(train.sum())):
+            trees.fit(table[train], target[train])
         error = np.asarray(trees.predict(table[test])) - target[test]
         scores.append(
             {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
-from stellar.experiments.scores import averaged, scores_of_folds, test_share
+from stellar.experiments.scores import averaged, brief, scores_of_folds, test_share
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
 
@@ -17,6 +18,7 @@ def learning_curve(
     folds: Sequence[int],
     sizes: Sequence[int],
     learner_of: Callable[[int], Learner],
+    whole: Predictions,
     seed: int,
 ) -> list[dict[str, Any]]:
     """Scores against the number of stars trained on; the last size is all of them.
@@ -31,6 +33,8 @@ def learning_curve(
         Numbers of training stars, ascending.
     learner_of : callable
         From a fold to its learner.
+    whole : Predictions
+        What the learner predicts when it is trained on all stars.
     seed : int
         Fold k draws its stars, and trains, with seed + k.
 
@@ -39,11 +43,15 @@ def learning_curve(
     list of dict
         `stars`, and each score with `_ci95`.
     """
-    rows = []
-    for size in [*sizes, None]:
-        scores, trained = scores_of_folds(sample, protocol, folds, learner_of, seed, size)
-        # Drawn from the same stars, few of them overlap less: the share of all is on the safe side.
-        rows.append({"stars": trained, **averaged(scores, test_share(protocol))})
-        if size is not None and trained < size:  # all stars are fewer
-            break
-    return rows
+    trained = {fold["fold"]: fold["train_rows"] for fold in whole.about["folds"]}
+    most = trained[folds[-1]]
+    scores = {
+        size: scores_of_folds(sample, protocol, folds, learner_of, seed, size)
+        for size in sizes
+        if size < most
+    }
+    of_folds = map(whole.of_fold, folds)
+    scores[most] = [brief(known.labels, known.probabilities) for known in of_folds]
+    # Drawn from the same stars, few of them overlap less: the share of all is on the safe side.
+    share = test_share(protocol)
+    return [{"stars": size, **averaged(found, share)} for size, found in scores.items()]

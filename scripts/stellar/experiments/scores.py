@@ -92,14 +92,13 @@ def scores_of_folds(
     learner_of: Callable[[int], Learner],
     seed: int,
     n_train: int | None = None,
-) -> tuple[list[Scores], int]:
-    """Scores of each fold's labelled rows, and how many rows the last was trained on."""
-    scores, trained = [], 0
+) -> list[Scores]:
+    """Scores of each fold's labelled rows, by a learner that is trained on `n_train` others."""
+    scores = []
     for fold in folds:
         scored = run_round(sample, protocol, fold, learner_of(fold), seed, n_train=n_train)
         scores.append(brief(sample.labels[scored.rows], scored.probabilities))
-        trained = scored.train_rows
-    return scores, trained
+    return scores
 
 
 def load_columns(path: str | Path, features: Sequence[str]) -> Columns:

@@ -27,7 +27,8 @@ log = logging.getLogger("stellar")
 class Experiment:
     """What a script has that trains the chosen learner anew on a few folds.
 
-    `path` is the file behind `sample`, `settings` are the chosen ones by selection.
+    `path` is the file behind `sample`, `settings` are the chosen ones by selection, `results` what
+    else the rule gives.
     """
 
     config: Mapping[str, Any]
@@ -37,6 +38,7 @@ class Experiment:
     folds: Sequence[int]
     settings: Mapping[str, Mapping[str, Any]]
     threads: int
+    results: Mapping[str, Path]
 
     def learner_of(self, sample: Sample | None = None, copies: int = 1) -> Callable[[int], Learner]:
         """From a scored fold to the learner that its selection chose.
@@ -67,7 +69,12 @@ def experiment(measure: Callable[[Experiment], list[dict[str, Any]]]) -> Callabl
     """
 
     def main(
-        config: Slice, sample: Path, chosen: list[Path], table: Path, threads: int = 1
+        config: Slice,
+        sample: Path,
+        chosen: list[Path],
+        table: Path,
+        threads: int = 1,
+        **results: Path,
     ) -> None:
         prepare(config["learner"], threads)
 
@@ -82,8 +89,9 @@ def experiment(measure: Callable[[Experiment], list[dict[str, Any]]]) -> Callabl
         else:
             folds = protocol.scored[: config.get("folds")]
             settings = chosen_settings(chosen)
-            given = Experiment(config, sample, stars, protocol, folds, settings, threads)
-            rows = measure(given)
+            rows = measure(
+                Experiment(config, sample, stars, protocol, folds, settings, threads, results)
+            )
         files.write_text(table, files.csv_text(rows))
 
     main.__module__ = measure.__module__  # whose docstring is the help

@@ -21,9 +21,9 @@ def classifier_learner(make: Callable[[int], Classifier]) -> Learner:
         train: Rows, _beside: Rows | None, seed: int, others: Sequence[Floats]
     ) -> list[Floats]:
         classifier = make(seed)
-        with phase("train"):
+        with phase("train", len(train.labels)):
             classifier.fit(train.values, train.labels)
-        with phase("evaluate"):
+        with phase("evaluate", sum(map(len, others))):
             return [classifier.predict_proba(other) for other in others]
 
     return learn

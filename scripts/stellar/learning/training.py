@@ -175,9 +175,11 @@ class Trainer:
         Diverged
             The loss is no finite number.
         """
-        with phase("train"):
+        with phase("train") as work:
             n_epochs = epochs or self.recipe.epochs
-            return self._fit(train, seed, validation, n_epochs, objective, enough)
+            fit = self._fit(train, seed, validation, n_epochs, objective, enough)
+            work.rows = len(train.labels) * len(fit.history)
+        return fit
 
     def _fit(
         self,
@@ -220,7 +222,7 @@ class Trainer:
 
     def predict(self, fits: Sequence[Fit], features: Floats) -> Floats:
         """Class probabilities, shape (n_rows, n_classes): the mean over an ensemble's fits."""
-        with phase("evaluate"):
+        with phase("evaluate", len(fits) * len(features)):
             total = np.zeros(1, np.float32)
             for fit in fits:
                 self._set_weights(fit.weights)

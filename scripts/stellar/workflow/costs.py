@@ -1,16 +1,17 @@
-"""What each rule cost: phases that jobs wrote to their logs, and Snakemake's benchmark files."""
+"""What each rule cost, and what that bought: from jobs' logs and Snakemake's benchmark files."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stellar.files import read_csv
-from stellar.phases import PHASES, logged
+from stellar.phases import BOUGHT, PHASES, logged
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,31 @@ def jobs_of(benchmarks: Sequence[Path], logs: Sequence[Path]) -> list[Job]:
     return jobs
 
 
-def cost_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+def purpose(docstring: str) -> str:
+    """A rule's docstring as a sentence for all its jobs: what each fills in is left open.
+
+    >>> purpose("Score tier {wildcards.tier}, label {wildcards.scheme}.")
+    'Score tier …, label ….'
+    """
+    return re.sub(r"{wildcards\.\w+}", "…", docstring)
+
+
+def cost_rows(jobs: Sequence[Job], purposes: Mapping[str, str]) -> list[dict[str, Any]]:
     """One row a rule, dearest first, and a last row for all.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    purposes : mapping of str to str
+        What rules are there for, in a sentence.
 
     Returns
     -------
     list of dict
         `rule`, `jobs`, `wall_s` (sum over jobs, seconds), `cpu_s` and its phases `import_s`,
         `compile_s`, `train_s`, `evaluate_s`, `other_s`, `peak_mb` (largest resident memory of a
-        job, by its own count or by Snakemake's, which looks every few seconds).
+        job, by its own count or by Snakemake's, which looks every few seconds); what it bought:
+        `trainings`, `rows_trained` (rows × epochs), `rows_predicted`, and the rule's `purpose`.
     """
     by_rule: dict[str, list[dict[str, float]]] = defaultdict(list)
     for job in jobs:
@@ -58,6 +75,8 @@ def cost_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
             "jobs": len(found),
             **{f"{name}_s": sum(job[name] for job in found) for name in names},
             "peak_mb": max(job["peak"] for job in found),
+            **{name: int(sum(job[name] for job in found)) for name in BOUGHT},
+            "purpose": purposes.get(rule, ""),
         }
 
     rows = sorted((row(*item) for item in by_rule.items()), key=lambda r: (-r["cpu_s"], r["rule"]))
@@ -65,12 +84,10 @@ def cost_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
 
 
 def job_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """One row a job: `rule`, `job` (empty: the rule's only one), `cpu_s`."""
-    return [
-        {
-            "rule": job.rule,
-            "job": job.name,
-            "cpu_s": logged(job.log.read_text(encoding="utf-8"))["cpu"],
-        }
-        for job in jobs
-    ]
+    """One row a job: `rule`, `job` (empty: the rule's only one), `cpu_s`, and what that bought."""
+    rows = []
+    for job in jobs:
+        found = logged(job.log.read_text(encoding="utf-8"))
+        bought = {name: int(found[name]) for name in BOUGHT}
+        rows.append({"rule": job.rule, "job": job.name, "cpu_s": found["cpu"], **bought})
+    return rows

@@ -102,14 +102,14 @@ def _growth(rule: str, config: Mapping[str, Any]) -> float:
     folds = config["cv"]["folds"] / 20
     tuning, learner = config["tuning"], config["learners"]["network"]
     memory = config["experiments"]["memorise"]
-    networks = learner["fixed"]["epochs"] * learner["fixed"]["members"] / 48
-    epochs = config["network"]["epochs"] / 50
+    networks = learner["fixed"]["epochs"] * learner["fixed"]["members"] / 12
+    epochs = config["network"]["epochs"] / 8
     growths = {
         "ablation": size * folds * epochs,
         "baseline": size * folds,
-        "choose": size * folds * networks * learner["trials"] / 8,
+        "choose": size * folds * networks * learner["trials"] / 6,
         "cv_fold": size * epochs,
-        "memorise": memory["stars"] * memory["epochs"] * len(memory["widths"]) / 8_000_000,
+        "memorise": memory["stars"] * memory["epochs"] * len(memory["widths"]) / 7_000_000,
         "rival": size * folds,
         "tier": size * folds * networks,
         "tune": size * epochs * tuning["trials"] * tuning["executions"] / 120,

@@ -68,3 +68,13 @@ def test_each_row_is_found_by_its_id():
 
 def test_of_equals_the_hotter_class_is_called():
     assert most_probable(np.array([[0, 0.4, 0.4, 0, 0, 0, 0.2]], np.float32)).tolist() == [1]
+
+
+def test_an_average_is_the_mean_of_the_same_rows():
+    one, other = predicted(0.2, name="network"), predicted(0.4, seed=1, name="trees")
+    both = Predictions.averaged([one, other], "both")
+    mean = (one.probabilities + other.probabilities) / 2
+    np.testing.assert_allclose(both.probabilities, mean, atol=1e-6)
+    assert (both.about["name"], both.about["folds"]) == ("both", one.about["folds"])
+    with pytest.raises(ValueError, match="other rows"):
+        Predictions.averaged([one, other.of(np.arange(5))], "both")

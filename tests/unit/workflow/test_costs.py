@@ -6,8 +6,9 @@ LOG = """12:00:00 scripts/cv_fold.py --fold 1
 12:00:01 cpu import 0.250 s
 12:00:03 cpu import 1.500 s
 W0000 a library's own words: cpu train 99 s
-12:00:04 cpu train 0.500 s
-12:00:05 cpu train 0.250 s
+12:00:04 cpu train 0.500 s, 1000 rows
+12:00:05 cpu train 0.250 s, 50 rows
+12:00:05 cpu evaluate 0.000 s, 7 rows
 12:00:05 done in 5.0 s, 3.00 s of CPU{}
 """
 
@@ -20,12 +21,19 @@ def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
         (tmp_path / name).write_text(header + row + "\n")
         (tmp_path / f"{name}.log").write_text(LOG.format(memory))
         jobs.append(costs.Job("fold", "", tmp_path / name, tmp_path / f"{name}.log"))
-    rows = costs.cost_rows(jobs)
+    rows = costs.cost_rows(jobs, {"fold": "Cross-validate."})
     seconds = {"wall": 3.0, "cpu": 6.0, "import": 3.5, "compile": 0.0, "train": 1.5}
     seconds |= {"evaluate": 0.0, "other": 1.0}
     expected = {f"{name}_s": value for name, value in seconds.items()}
-    assert rows[0] == {"rule": "fold", "jobs": 2, **expected, "peak_mb": 120.0}
+    bought = {"trainings": 4, "rows_trained": 2100, "rows_predicted": 14}
+    assert rows[0] == {
+        **{"rule": "fold", "jobs": 2, **expected, "peak_mb": 120.0},
+        **{**bought, "purpose": "Cross-validate."},
+    }
     assert rows[-1]["rule"] == "all jobs"
+    one, _ = costs.job_rows(jobs)
+    bought = {name: number / 2 for name, number in bought.items()}
+    assert one == {"rule": "fold", "job": "", "cpu_s": 3.0, **bought}
 
 
 def test_a_job_is_named_by_its_rule_and_what_it_is_of(tmp_path):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES
 from stellar.evaluation.leaks.finding import MARGIN, MARGINS, MOST_ROWS, Finding
+from stellar.phases import phase
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
 from stellar.sample.scaler import Scaler
@@ -114,8 +115,10 @@ def _trees(
     for fold in range(FOLDS):
         away = side == fold
         quick = boosted_trees({"n_estimators": trees, "num_leaves": 15}, seed, threads=1)
-        quick.fit(x[~away], y[~away])
-        hits[away] = quick.predict_proba(x[away]).argmax(axis=1) == y[away]
+        with phase("train", int((~away).sum())):
+            quick.fit(x[~away], y[~away])
+        with phase("evaluate", int(away.sum())):
+            hits[away] = quick.predict_proba(x[away]).argmax(axis=1) == y[away]
     return hits
 
 
