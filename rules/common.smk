@@ -13,7 +13,7 @@ sys.path.insert(0, str(BASE / "scripts"))
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.sample import features
-from stellar.workflow import configuration, environment, resume, sources
+from stellar.workflow import configuration, costs, environment, resume, sources
 
 try:
     configuration.check(

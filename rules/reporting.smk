@@ -66,7 +66,9 @@ use rule small_job as cost with:
         cost=table("cost"),
         jobs="<results>/summary/jobs.csv",
     params:
-        cfg=cfg(rules={known.name: known.message or "" for known in workflow.rules}),
+        cfg=cfg(
+            purposes={r.name: costs.purpose(r.message or "") for r in workflow.rules}
+        ),
 
 
 use rule small_job as report with:

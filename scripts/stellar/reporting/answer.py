@@ -84,7 +84,7 @@ def sentences(label: str, tier: str, results: Mapping[str, Any]) -> list[str]:
         _tiers(clean, audited),
         _schemes(label, tier, tiers),
         f"{_mistakes(best)}; {_rare(best)}.",
-        f"{_trees(rivals, results['chosen'])}; {_hammer(label, tier, rivals)}.",
+        f"{_trees(rivals, results['chosen'])}{_both(rivals)}; {_hammer(label, tier, rivals)}.",
         f"{_calibrated(label, tier, results['calibration'])}; {_rejected(results['rejected'])}.",
         _memory(results["memorised"], leaking),
         _redshift(label, of_label, results["absolute_magnitude"]),
@@ -192,6 +192,17 @@ def _trees(rivals: Sequence[Row], chosen: Mapping[str, Row]) -> str:
         f"{ours}) the network is {decided(same, better, worse)}: macro-F1 differs by "
         f"{points(trees, 'f1_macro')} points, practically equal with probability {same:.2f}, "
         f"better {better:.2f}, worse {worse:.2f}"
+    )
+
+
+def _both(rivals: Sequence[Row]) -> str:
+    both = next((row for row in rivals if row["name"] == "network_and_trees"), None)
+    if both is None:
+        return ""
+    less = plain(both["log_loss_difference"], 4)
+    return (
+        f"; the mean of both has log-loss {both['log_loss']:.4f}, "
+        f"{less} ± {both['log_loss_difference_ci95']:.4f} less than the network"
     )
 
 

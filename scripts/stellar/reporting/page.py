@@ -126,4 +126,7 @@ def _cpu_of_learners(
             continue
         found = cpu.setdefault(learner, {"choosing": 0.0, "scoring": 0.0})
         found[kind] += job["cpu_s"]
+    pair = [cpu[name] for name in ("network", "boosted_trees") if name in cpu]
+    if len(pair) == 2:
+        cpu["network_and_trees"] = {kind: sum(one[kind] for one in pair) for kind in pair[0]}
     return cpu

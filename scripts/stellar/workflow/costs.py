@@ -40,7 +40,7 @@ def purpose(docstring: str) -> str:
     >>> purpose("Score tier {wildcards.tier}, label {wildcards.scheme}.")
     'Score tier …, label ….'
     """
-    return re.sub(r"{wildcards\.\w+}", "…", docstring)
+    return re.sub(r"{[\w.]+}", "…", docstring)
 
 
 def cost_rows(jobs: Sequence[Job], purposes: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -60,3 +60,14 @@ def test_the_nearest_is_sought_among_so_many_stars_at_most(monkeypatch):
         found.append(nearest.predict_proba(x))
     assert (found[0] == found[1]).all()
     assert (found[0].argmax(axis=1) == y).mean() > 0.9
+
+
+def test_a_forests_trees_see_a_fifth_of_the_stars_and_no_more_than_the_limit(monkeypatch):
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(1000, 2)).astype(np.float32), np.arange(1000) % 7
+    for limit, seen in ((20_000, 200), (50, 50)):
+        monkeypatch.setattr(baselines, "TREE_STARS", limit)
+        forest = baselines.Forest(seed=0, threads=1)
+        forest.fit(x, y)
+        assert round(forest.forest.max_samples * 1000) == seen
+        assert forest.predict_proba(x[:5]).shape == (5, 7)
