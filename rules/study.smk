@@ -94,7 +94,7 @@ for pack in [["{fold}"]] if PACKED == 1 else PACKS:
 
 
 use rule network_job as ablation with:
-    """Train the tuned network on other features: ablation variant {wildcards.variant}."""
+    """Train the tuned network on other features, variant {wildcards.variant}, on most folds."""
     input:
         code=code("network_on_folds"),
         sample=rules.assign_folds.output.sample,
@@ -108,6 +108,7 @@ use rule network_job as ablation with:
         cfg=lambda wildcards: cfg(
             **STUDY_FOLDS,
             about={"name": wildcards.variant},
+            scored=config["cv"]["ablation_folds"],
             **config["ablation"][wildcards.variant],
         ),
 

@@ -49,7 +49,7 @@ def main(
     made, rounds, fits = NetworkLearners(stars), [], []
     # Folds in files of their own are named by their folders: how many a job has is no setting.
     named = [int(path.parent.name.removeprefix("fold-")) for path in history or []]
-    for fold in named or protocol.scored:
+    for fold in named or protocol.scored[: config.get("scored")]:
         learner = made(chosen[protocol.selection_of(fold)])
         result = run_round(stars, protocol, fold, learner, config["seed"])
         command.log.info("fold %d: accuracy %.4f", fold, result.accuracy(stars))

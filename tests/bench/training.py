@@ -37,11 +37,12 @@ BATCHES = (32, 128, 300, 1024)
 DROPOUTS = (0.0, 0.2)
 STEPS = (16, 64, 256)  # steps_per_execution to choose the best from
 ROUNDS, STOCK_EPOCHS, OUR_EPOCHS = 3, 2, 20
-STOCK, BEST_STOCK, SKLEARN, OURS, LIMIT = (
+STOCK, BEST_STOCK, SKLEARN, OURS, PRODUCTS, LIMIT = (
     "Keras fit",
     "Keras fit, best steps_per_execution",
     "scikit-learn MLPClassifier",
     "ours",
+    "its products alone",
     "arithmetic limit",
 )
 
@@ -187,6 +188,117 @@ def matrix_rate() -> float:
     return 2 * size**3 / statistics.median(seconds[2:])
 
 
+def product_seconds(net: Network) -> float:
+    """An epoch's matrix products alone, of their very sizes, in one compiled loop.
+
+    A step multiplies, for each layer, rows by weights, rows by the gradient of what follows
+    and, but for the first layer, that gradient by the weights; then those of the validation rows.
+    """
+    import tensorflow as tf
+
+    def tables(batch: int) -> list[tuple[tf.Tensor, tf.Tensor, tf.Tensor]]:
+        random = np.random.default_rng(0)
+        shapes = pairwise((N_FEATURES, *net.hidden, 7))
+        return [
+            tuple(
+                tf.constant(random.normal(size=size).astype(np.float32))
+                for size in ((4, batch, a), (a, b), (4, batch, b))
+            )
+            for a, b in shapes
+        ]
+
+    def products(batch: int, training: bool) -> Callable[[int], tf.Tensor]:
+        layers = tables(batch)
+
+        def step(i: tf.Tensor) -> list[tf.Tensor]:
+            found = []
+            for number, (rows, weights, gradients) in enumerate(layers):
+                # Of four mini-batches in turn, so that no product can be kept.
+                x, d = (tf.gather(table, i % 4) for table in (rows, gradients))
+                found.append(tf.matmul(x, weights))
+                if training:
+                    found.append(tf.matmul(x, d, transpose_a=True))
+                if training and number:
+                    found.append(tf.matmul(d, weights, transpose_b=True))
+            return found
+
+        @tf.function(jit_compile=True, autograph=False)
+        def loop(steps: tf.Tensor) -> tf.Tensor:
+            def body(i: tf.Tensor, _: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+                return i + 1, step(i)
+
+            start = (tf.constant(0), [tf.zeros_like(product) for product in step(tf.constant(0))])
+            _, last = tf.while_loop(lambda i, _: i < steps, body, start)
+            return tf.add_n([tf.reduce_sum(product) for product in last])
+
+        return loop
+
+    total = 0.0
+    for rows, batch, training in ((ROWS, net.batch, True), (VALIDATION_ROWS, 1024, False)):
+        loop, steps = products(batch, training), tf.constant(-(-rows // batch))
+        loop(steps)
+        seconds = []
+        for _ in range(9):
+            start = time.perf_counter()
+            loop(steps).numpy()
+            seconds.append(time.perf_counter() - start)
+        total += statistics.median(seconds)
+    return total
+
+
+def breakdown(data: Data, batch: int) -> dict[str, float]:
+    """Milliseconds of the parts of an epoch with dropout .2, each by what its absence saves."""
+    import keras
+    from stellar.learning.network import build
+    from stellar.learning.training import Trainer
+
+    def seconds(net: Network, optimizer: Any, validation: Rows | None, epochs: int) -> float:
+        trainer = Trainer(lambda s: build(net, N_FEATURES, s), net, ROWS, optimizer)
+        trainer.fit(data.train, 0, validation, epochs=2)
+        found = []
+        for _ in range(5):
+            start = time.perf_counter()
+            trainer.fit(data.train, 0, validation, epochs=epochs)
+            found.append(time.perf_counter() - start)
+        return statistics.median(found)
+
+    dropping, plain, n = network(batch, 0.2), network(batch, 0.0), OUR_EPOCHS
+    adam, sgd = keras.optimizers.Adam, keras.optimizers.SGD
+    whole = seconds(dropping, adam, data.validation, n)
+    without_validation = seconds(dropping, adam, None, n)
+    without_dropout = seconds(plain, adam, None, n)
+    bare = seconds(plain, sgd, None, n)
+    once = 2 * seconds(plain, sgd, None, n) - seconds(plain, sgd, None, 2 * n)
+    products = product_seconds(plain)
+    gathered = gather_seconds(data)
+    parts = {
+        "matrix products, of their sizes": products,
+        "new order and gathering": gathered,
+        "dropout": (without_validation - without_dropout) / n,
+        "Adam instead of plain descent": (without_dropout - bare) / n,
+        "validation": (whole - without_validation) / n,
+        "new weights, data to TensorFlow (once a fit)": once / n,
+    }
+    parts["activations, loss, their gradients, the loop"] = whole / n - sum(parts.values())
+    return {name: 1000 * value for name, value in (*parts.items(), ("all", whole / n))}
+
+
+def gather_seconds(data: Data) -> float:
+    """Rows put in new order and gathered, as an epoch begins."""
+    import tensorflow as tf
+
+    random, table = np.random.default_rng(0), tf.constant(data.train.values)
+    labels, weights = tf.constant(data.train.labels.astype(np.int32)), tf.zeros(ROWS)
+    seconds = []
+    for _ in range(9):
+        start = time.perf_counter()
+        order = random.permutation(ROWS).astype(np.int32)
+        for part in (table, labels, weights):
+            tf.gather(part, order).numpy()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
 def compare(data: Data, batch: int, dropout: float) -> dict[str, float]:
     """Seconds an epoch of each method that can do this, taking turns."""
     net = network(batch, dropout)
@@ -263,6 +375,7 @@ def main() -> None:
     for dropout in DROPOUTS:
         for batch in BATCHES:
             found = compare(data, batch, dropout)
+            found[PRODUCTS] = product_seconds(network(batch, dropout))
             found[LIMIT] = flops(network(batch, dropout)) / rate
             for method, seconds in sorted(found.items(), key=lambda item: -item[1]):
                 rows.append({"method": method, "batch": batch, "dropout": dropout})
@@ -270,6 +383,10 @@ def main() -> None:
                 times = f"{seconds / found[OURS]:.2f}×" if method != OURS else ""
                 cells = f"{dropout:g} | {batch} | {method} | {seconds:.4f} | {times}"
                 print(f"| {cells} |", flush=True)
+    print("\n| part of an epoch, batch 300, dropout .2 | ms |\n|---|---|")
+    parts = breakdown(data, 300)
+    for name, milliseconds in parts.items():
+        print(f"| {name} | {milliseconds:.2f} |", flush=True)
     files.write_json(args.json, rows)
     if args.figure:
         draw(rows, args.figure)

@@ -37,14 +37,15 @@ def gate_scores(
     Returns
     -------
     array, shape (n_rows,)
-        Of all rows; those of the training folds have been seen.
+        NaN for rows of folds that are trained on.
     """
     from lightgbm import LGBMClassifier
 
     away = np.isin(sample.folds, protocol.away(fold))
     train = ~away & ((sample.labels != NO_LABEL) | negative)
     gate = LGBMClassifier(
-        n_estimators=100,
+        n_estimators=60,
+        learning_rate=0.15,
         num_leaves=15,
         random_state=seed + fold,
         n_jobs=1,
@@ -53,7 +54,9 @@ def gate_scores(
         verbose=-1,
     )
     gate.fit(sample.values[train], negative[train])
-    return np.asarray(gate.predict_proba(sample.values)[:, 1])
+    scores = np.full(len(away), np.nan)
+    scores[away] = gate.predict_proba(sample.values[away])[:, 1]
+    return scores
 
 
 def risk_coverage_rows(

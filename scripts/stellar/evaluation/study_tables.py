@@ -81,17 +81,17 @@ def variant_rows(
     Parameters
     ----------
     variants : sequence of mapping
-        What `summarise` made, on the reference's folds.
+        What `summarise` made, on the reference's folds or some of them.
     reference : sequence of mapping
-        Scores of the cross-validated network's folds, in order.
+        Scores of the cross-validated network's folds.
 
     Returns
     -------
     list of dict
-        `<score>_mean`, `<score>_std` (population, over folds), `accuracy_ci95` (half-width of
+        `name`, `n_features`, `features`, `folds`, `<score>_mean`, `<score>_std` (population, over folds), `accuracy_ci95` (half-width of
         the corrected interval), `<score>_difference` and its `_ci95`, paired by fold.
     """
-    rows = []
+    rows, theirs = [], {fold["fold"]: fold for fold in reference}
     for variant in variants:
         if "skipped" in variant:
             continue
@@ -101,13 +101,14 @@ def variant_rows(
             "name": variant["name"],
             "n_features": len(variant["features"]),
             "features": " ".join(variant["features"]),
+            "folds": len(folds),
         }
         for name in (*metrics.SCORES, *metrics.MORE_SCORES):
             row[f"{name}_mean"] = variant["over_folds"][name]["mean"]
             row[f"{name}_std"] = variant["over_folds"][name]["std"]
         row["accuracy_ci95"] = metrics.corrected_interval([f["accuracy"] for f in folds], share)[0]
         for name in ("accuracy", "f1_macro"):
-            differences = [f[name] - r[name] for f, r in zip(folds, reference, strict=True)]
+            differences = [f[name] - theirs[f["fold"]][name] for f in folds]
             row[f"{name}_difference"] = float(np.mean(differences))
             row[f"{name}_difference_ci95"] = metrics.corrected_interval(differences, share)[0]
         row |= {f"recall_{c}": variant["pooled"]["recall"][c] for c in CLASSES}

@@ -103,16 +103,16 @@ def _growth(rule: str, config: Mapping[str, Any]) -> float:
     tuning, learner = config["tuning"], config["learners"]["network"]
     memory = config["experiments"]["memorise"]
     networks = learner["fixed"]["epochs"] * learner["fixed"]["members"] / 12
-    epochs = config["network"]["epochs"] / 8
+    epochs = config["network"]["epochs"] / 10
     growths = {
         "ablation": size * folds * epochs,
         "baseline": size * folds,
         "choose": size * folds * networks * learner["trials"] / 6,
         "cv_fold": size * epochs,
-        "memorise": memory["stars"] * memory["epochs"] * len(memory["widths"]) / 7_000_000,
+        "memorise": memory["stars"] * memory["epochs"] * len(memory["widths"]) / 6_000_000,
         "rival": size * folds,
         "tier": size * folds * networks,
-        "tune": size * epochs * tuning["trials"] * tuning["executions"] / 120,
+        "tune": size * epochs * tuning["trials"] * tuning["executions"] / 80,
     }
     return growths.get(rule, size)
 

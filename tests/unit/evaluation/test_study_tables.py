@@ -32,6 +32,19 @@ def test_tables_of_a_summary():
     assert np.trace(np.array(pooled["confusion"])) == len(perfect.labels)
 
 
+def test_a_variant_of_some_folds_is_paired_with_these():
+    folds = study_tables.summarise(predicted(0.2, name="all"), COSTS)["folds"]
+    better = predicted(0.1, seed=1, name="some")
+    some = replace(better, about={**better.about, "folds": better.about["folds"][1:3]})
+    found = study_tables.summarise(some, COSTS)
+    (row,) = study_tables.variant_rows([found], folds)
+    assert row["folds"] == 2
+    expected = [
+        a["accuracy"] - b["accuracy"] for a, b in zip(found["folds"], folds[1:3], strict=True)
+    ]
+    assert row["accuracy_difference"] == np.mean(expected)
+
+
 def test_a_skipped_classifier_has_a_reason_and_no_row():
     skipped = Predictions.none("sspp", "no star has sppTeff")
     document = study_tables.summarise(skipped, COSTS)
