@@ -88,8 +88,8 @@ def variant_rows(
     Returns
     -------
     list of dict
-        `name`, `n_features`, `features`, `folds`, `<score>_mean`, `<score>_std` (population, over folds), `accuracy_ci95` (half-width of
-        the corrected interval), `<score>_difference` and its `_ci95`, paired by fold.
+        `name`, `n_features`, `features`, `folds` (how many), `<score>_mean`, `<score>_std`
+        (population, over folds), `accuracy_ci95` (half-width of the corrected interval), `<score>_difference` and its `_ci95`, paired by fold.
     """
     rows, theirs = [], {fold["fold"]: fold for fold in reference}
     for variant in variants:
