@@ -89,7 +89,8 @@ def variant_rows(
     -------
     list of dict
         `name`, `n_features`, `features`, `folds` (how many), `<score>_mean`, `<score>_std`
-        (population, over folds), `accuracy_ci95` (half-width of the corrected interval), `<score>_difference` and its `_ci95`, paired by fold.
+        (population, over folds), `accuracy_ci95` (half-width of the corrected interval),
+        `<score>_difference` and its `_ci95`, paired by fold.
     """
     rows, theirs = [], {fold["fold"]: fold for fold in reference}
     for variant in variants:
