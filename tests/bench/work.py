@@ -127,7 +127,7 @@ def tuning() -> None:
     import pyarrow as pa
 
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    net = {**config["network"], "patience": None, "epochs": 50, "batch": 128}
+    net = {**config["network"], "patience": None, "epochs": 50, "steps": 0, "batch": 128}
     search = {**config["tuning"], "trials": 40, "executions": 3}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

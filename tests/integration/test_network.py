@@ -124,7 +124,7 @@ def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tuner, tmp_path):
 def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
     """SIGKILL in the middle of the search; the same command again ends with the same trials."""
     splits = finished_study / "results/splits"
-    network = {**CONFIG["network"], "epochs": 3}
+    network = {**CONFIG["network"], "epochs": 3, "steps": 0}
 
     def arguments(folder: Path, **changes: int) -> list[str]:
         settings = {**CONFIG["tuning"], "trials": 4, "executions": 2, **changes}

@@ -16,7 +16,7 @@ from stellar import files
 from stellar.command import call
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-NETWORK = {**CONFIG["network"], "hidden": [8], "epochs": 3}
+NETWORK = {**CONFIG["network"], "hidden": [8], "epochs": 3, "steps": 0}
 # Values with all their digits: what gRPC carries must not change them.
 SPACE = {
     "learning_rate": {"min": 1e-3, "max": 1e-1, "sampling": "log"},

@@ -288,6 +288,19 @@ def corrected_interval(
     return float(t.ppf((1 + level) / 2, n - 1)) * error, error
 
 
+def wilson(hits: int, rows: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of some rows (Wilson 1927, JASA 22, 209).
+
+    >>> low, high = wilson(8, 10)
+    >>> round(low, 3), round(high, 3)
+    (0.49, 0.943)
+    """
+    from scipy.stats import binomtest
+
+    interval = binomtest(hits, rows).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
+
+
 def recalls(
     truth: NDArray[np.int8], predicted: NDArray[np.int8]
 ) -> dict[str, dict[str, float | int | None]]:
@@ -298,8 +311,6 @@ def recalls(
     truth, predicted : array of int8, shape (n_rows,)
         Class numbers.
     """
-    from scipy.stats import binomtest
-
     found: dict[str, dict[str, float | int | None]] = {}
     for number, name in enumerate(CLASSES):
         of_class = truth == number
@@ -307,11 +318,6 @@ def recalls(
         if not rows:
             found[name] = {"rows": 0, "recall": None, "low": None, "high": None}
             continue
-        interval = binomtest(hits, rows).proportion_ci(method="wilson")
-        found[name] = {
-            "rows": rows,
-            "recall": hits / rows,
-            "low": float(interval.low),
-            "high": float(interval.high),
-        }
+        low, high = wilson(hits, rows)
+        found[name] = {"rows": rows, "recall": hits / rows, "low": low, "high": high}
     return found

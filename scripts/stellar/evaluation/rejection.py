@@ -13,6 +13,7 @@ from stellar import NO_LABEL
 from stellar.crossvalidation.predictions import most_probable
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.calibration import FoldPredictions, TierPredictions, tempered
+from stellar.learning.trees import REPEATABLE
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats, places
 from stellar.sample.spectral_types import NEGATIVES
@@ -49,9 +50,7 @@ def gate_scores(
         num_leaves=15,
         random_state=seed + fold,
         n_jobs=1,
-        deterministic=True,
-        force_row_wise=True,
-        verbose=-1,
+        **REPEATABLE,
     )
     gate.fit(sample.values[train], negative[train])
     scores = np.full(len(away), np.nan)

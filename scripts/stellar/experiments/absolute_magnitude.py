@@ -20,6 +20,7 @@ from stellar.experiments.scores import (
     test_share,
 )
 from stellar.learning.learners import Learner
+from stellar.learning.trees import REPEATABLE
 from stellar.phases import phase
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
@@ -168,9 +169,7 @@ def regression(
             num_leaves=15,
             random_state=0,
             n_jobs=1,
-            deterministic=True,
-            force_row_wise=True,
-            verbose=-1,
+            **REPEATABLE,
         )
         with phase("train", int(train.sum())):
             trees.fit(table[train], target[train])

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from stellar.crossvalidation.predictions import Predictions
+from stellar.evaluation import metrics
 from stellar.experiments.scores import brief
 from stellar.sample.columns import columns_of, integers_of
 
@@ -31,8 +32,6 @@ def brightness_rows(predictions: Predictions, catalogue: pa.Table) -> list[dict[
         the column's unit (mag for r, none for snMedian), `rows`, accuracy with Wilson's interval
         `low_ci95`, `high_ci95`, macro-F1 and log-loss. A column that no star has is left out.
     """
-    from scipy.stats import binomtest
-
     truth, probabilities = predictions.labels, predictions.probabilities
     places = predictions.places_in(integers_of(catalogue, "specObjID"))
     values = columns_of(catalogue.take(pa.array(places)), COLUMNS)
@@ -46,18 +45,18 @@ def brightness_rows(predictions: Predictions, catalogue: pa.Table) -> list[dict[
         for n in np.unique(number[known]):
             here = known & (number == n)
             found = brief(truth[here], probabilities[here])
-            right = round(found["accuracy"] * int(here.sum()))
-            interval = binomtest(right, int(here.sum())).proportion_ci(method="wilson")
+            n_rows = int(here.sum())
+            low, high = metrics.wilson(round(found["accuracy"] * n_rows), n_rows)
             rows.append(
                 {
                     "by": name,
                     "low": float(value[here].min()),
                     "high": float(value[here].max()),
                     "middle": float(np.median(value[here])),
-                    "rows": int(here.sum()),
+                    "rows": n_rows,
                     **found,
-                    "low_ci95": float(interval.low),
-                    "high_ci95": float(interval.high),
+                    "low_ci95": low,
+                    "high_ci95": high,
                 }
             )
     return rows

@@ -87,6 +87,7 @@ def _patient(network: Network, width: int, epochs: int) -> Network:
         schedule="constant",
         batch=50,
         epochs=epochs,
+        steps=0,
         patience=100,
         dropout=0.0,
         members=1,

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     import keras
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """How a model is trained; each field is a configuration key and a tunable.
 
-    `loss` is crossentropy, mse or emd (ordinal); `schedule` of the learning rate constant or
+    A fit goes through its rows `epochs` times, and more often where that would be fewer than
+    `steps` mini-batches. `loss` is crossentropy, mse or emd (ordinal); `schedule` of the learning rate constant or
     cosine; `class_weights` none or balanced; without `patience` training never stops early.
     """
 
@@ -29,9 +30,10 @@ class Recipe:
     epochs: int
     patience: int | None
     class_weights: str
+    steps: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Network(Recipe):
     """A network and how it is trained; `members` of different seeds make an ensemble."""
 

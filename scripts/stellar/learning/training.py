@@ -176,10 +176,15 @@ class Trainer:
             The loss is no finite number.
         """
         with phase("train") as work:
-            n_epochs = epochs or self.recipe.epochs
+            n_epochs = epochs or self.epochs(len(train.labels))
             fit = self._fit(train, seed, validation, n_epochs, objective, enough)
             work.rows = len(train.labels) * len(fit.history)
         return fit
+
+    def epochs(self, n_rows: int) -> int:
+        """How often a fit goes through so many rows."""
+        batches = -(-n_rows // self._batch)
+        return max(self.recipe.epochs, -(-self.recipe.steps // batches))
 
     def _fit(
         self,
@@ -451,6 +456,7 @@ class Trainers:
             learning_rate=0.0,
             schedule="constant",
             epochs=0,
+            steps=0,
             patience=None,
             class_weights="none",
             members=1,

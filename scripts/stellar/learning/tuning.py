@@ -31,7 +31,7 @@ log = logging.getLogger("stellar")
 _GAVE_UP = (
     "tuning gave up: training diverged in trial after trial; lower learning_rate in tuning.space"
 )
-_WHOLE = ("layers", "units", "batch", "epochs", "patience")
+_WHOLE = ("layers", "units", "batch", "epochs", "steps", "patience")
 
 
 def declare(space: Mapping[str, Mapping[str, Any]]) -> keras_tuner.HyperParameters:

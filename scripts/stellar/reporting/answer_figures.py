@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stellar.evaluation import metrics
 from stellar.reporting.style import ACCENT, INK, QUIET, figure
 
 Row = Mapping[str, Any]
@@ -42,25 +43,20 @@ def tiers(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
 
 def reliability(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
     """Accuracy against confidence, before and after scaling, with Wilson's 95 % intervals."""
-    from scipy.stats import binomtest
-
     with figure(path, survey, (4.4, 3.6)) as (axis,):
         axis.plot([0, 1], [0, 1], color=QUIET, lw=0.8, ls="--", label="perfect")
         for when, (marker, colour) in {"before": ("o", QUIET), "after": ("D", ACCENT)}.items():
             of_it = [r for r in rows if r["when"] == when]
             accuracy = [r["accuracy"] for r in of_it]
-            wilson = [
-                binomtest(round(r["accuracy"] * r["rows"]), int(r["rows"])).proportion_ci(
-                    method="wilson"
-                )
-                for r in of_it
+            intervals = [
+                metrics.wilson(round(r["accuracy"] * r["rows"]), int(r["rows"])) for r in of_it
             ]
             axis.errorbar(
                 [r["confidence"] for r in of_it],
                 accuracy,
                 [
-                    [a - w.low for a, w in zip(accuracy, wilson, strict=True)],
-                    [w.high - a for a, w in zip(accuracy, wilson, strict=True)],
+                    [a - low for a, (low, _) in zip(accuracy, intervals, strict=True)],
+                    [high - a for a, (_, high) in zip(accuracy, intervals, strict=True)],
                 ],
                 fmt=f"{marker}-",
                 color=colour,

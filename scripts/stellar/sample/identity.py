@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 SAME_STAR = 2.0  # arcsec: below SDSS's 3 arcsec fibres, above its astrometric errors
 STRIP = 30_000  # rows searched for neighbours at a time
+
+
+def stars_of(table: pa.Table) -> NDArray[np.int64]:
+    """Number the stars behind the rows of a table by its columns ra, dec and bestObjID.
+
+    Returns
+    -------
+    array of int64, shape (n_rows,)
+        As of `identify_stars`.
+    """
+    objects = table["bestObjID"].fill_null(0).to_numpy()
+    return identify_stars(table["ra"].to_numpy(), table["dec"].to_numpy(), objects)
 
 
 def identify_stars(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stellar import NO_LABEL, files
 from stellar.sample.columns import integers_of
-from stellar.sample.identity import identify_stars
+from stellar.sample.identity import stars_of
 from stellar.sample.spectral_types import (
     LABEL_COLUMN,
     LABEL_INPUTS,
@@ -86,11 +86,7 @@ def _folds_of(negatives: pa.Table, stars: str | Path, fold: NDArray[np.int8]) ->
     """Folds of negatives: where a labelled row is the same star, its fold; else in turn."""
     columns = ["ra", "dec", "bestObjID"]
     places = pa.concat_tables([files.read_table(stars, columns), negatives.select(columns)])
-    star = identify_stars(
-        places["ra"].to_numpy(),
-        places["dec"].to_numpy(),
-        places["bestObjID"].fill_null(0).to_numpy(),
-    )
+    star = stars_of(places)
     of_star = np.arange(star.max() + 1) % (int(fold.max()) + 1)
     of_star[star[: len(fold)]] = fold
     return of_star[star[len(fold) :]].astype(np.int8)

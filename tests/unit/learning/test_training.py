@@ -76,6 +76,13 @@ def test_a_recipe_that_is_compiled_cannot_be_changed():
             trainer.with_recipe(replace(SMALL, **change))
 
 
+def test_few_rows_take_more_epochs_for_the_least_mini_batches():
+    trainer = TRAINERS.get(replace(SMALL, batch=32, epochs=2, steps=50))
+    assert len(trainer.fit(rows(100), 0).history) == 13  # of 4 mini-batches
+    assert len(trainer.fit(rows(100), 0, epochs=3).history) == 3
+    assert trainer.epochs(1600) == 2
+
+
 def test_trainers_are_shared_by_networks_of_one_graph():
     one = TRAINERS.get(SMALL)
     same = TRAINERS.get(replace(SMALL, learning_rate=0.5, epochs=9, schedule="cosine", members=3))

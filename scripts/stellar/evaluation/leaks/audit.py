@@ -27,7 +27,7 @@ from stellar.evaluation.leaks.finding import MARGIN, VERDICTS, Finding
 from stellar.evaluation.leaks.values import values_made_of_labels, values_that_name_the_label
 from stellar.evaluation.provenance import SHARED, shared_origin
 from stellar.sample.arrays import Sample
-from stellar.sample.identity import identify_stars
+from stellar.sample.identity import stars_of
 
 PLACES = ["ra", "dec", "bestObjID", "plate", "elodieObject"]
 
@@ -64,9 +64,8 @@ def groups_of(places: pa.Table) -> dict[str, NDArray[np.int64]]:
     dict of str to array of int64, shape (n_rows,)
         `star`, `plate` and `template`.
     """
-    objects = places["bestObjID"].fill_null(0).to_numpy()
     return {
-        "star": identify_stars(places["ra"].to_numpy(), places["dec"].to_numpy(), objects),
+        "star": stars_of(places),
         "plate": places["plate"].fill_null(-1).to_numpy(),
         "template": numbered(places["elodieObject"].fill_null("").to_pylist()),
     }
