@@ -19,8 +19,9 @@ class Recipe:
     """How a model is trained; each field is a configuration key and a tunable.
 
     A fit goes through its rows `epochs` times, and more often where that would be fewer than
-    `steps` mini-batches. `loss` is crossentropy, mse or emd (ordinal); `schedule` of the learning rate constant or
-    cosine; `class_weights` none or balanced; without `patience` training never stops early.
+    `steps` mini-batches. `loss` is crossentropy, mse or emd (ordinal); `schedule` of the learning
+    rate constant or cosine; `class_weights` none or balanced; without `patience` training never
+    stops early.
     """
 
     loss: str
