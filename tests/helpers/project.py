@@ -124,11 +124,11 @@ def warm_environment() -> dict[str, str]:
     """The environment in which a warm interpreter does the jobs."""
     from stellar.workflow.warm import Warm  # tests/bench uses this module without the package
 
-    plain, warm = environment(), Warm()
+    warm = Warm()
     warm.start()
     warm.wait()
     atexit.register(warm.end)
-    return {**plain, "PATH": f"{warm.bin}:{plain['PATH']}"}
+    return warm.variables(environment())
 
 
 @functools.cache

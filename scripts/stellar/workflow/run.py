@@ -227,17 +227,14 @@ class Snakemake:
             signal.signal(number, self._stop)
         self.known = set(LOGS.glob("*.snakemake.log"))
         SAID.parent.mkdir(exist_ok=True)
-        path = f"{warm.bin}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-        # What XLA compiles for one job serves the next that trains such a network: the same bytes.
-        flags = f"--tf_xla_persistent_cache_directory={warm.folder / 'xla'}"
-        compiled = " ".join(filter(None, [os.environ.get("TF_XLA_FLAGS"), flags]))
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         with SAID.open("wb") as said:
             self.child = subprocess.Popen(
                 [sys.executable, "-m", "snakemake", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
-                env={**os.environ, "PATH": path, "TF_XLA_FLAGS": compiled},
+                env=warm.variables({**os.environ, "PATH": path}),
                 start_new_session=True,
                 pass_fds=[warm.lifeline],  # if we are killed, it goes on
             )

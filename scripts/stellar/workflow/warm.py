@@ -26,7 +26,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 IMPORTED = (
@@ -102,6 +102,18 @@ class Warm:
         client.chmod(0o755)
         self._read, self.lifeline = os.pipe()
         self._server: subprocess.Popen[bytes] | None = None
+
+    def variables(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Environment variables of what starts jobs, so that they come to it: `given`, and its own.
+
+        What XLA compiles for one job serves the next that trains such a network: the same bytes.
+        """
+        flags = f"--tf_xla_persistent_cache_directory={self.folder / 'xla'}"
+        return {
+            **given,
+            "PATH": f"{self.bin}:{given['PATH']}",
+            "TF_XLA_FLAGS": f"{given.get('TF_XLA_FLAGS', '')} {flags}".strip(),
+        }
 
     def start(self) -> None:
         """Start to import; jobs that begin before that is done begin as ordinary processes.
