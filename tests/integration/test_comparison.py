@@ -68,8 +68,10 @@ def test_tables_have_every_tier_and_rival(results):
     assert [(r["label"], r["tier"]) for r in rows] == [(s, t) for s in SCHEMES for t in TIERS]
     circular = [r for r in rows if r["shares"].endswith("circular")]
     assert [(r["label"], r["tier"]) for r in circular] == [("elodie", "elodie")]
-    rivals = [r["name"] for r in table(results / "summary/rivals.csv")]
-    assert rivals[:3] == ["network", "boosted_trees", "hammer"]
+    rivals = {r["name"]: r for r in table(results / "summary/rivals.csv")}
+    assert list(rivals)[:4] == ["network", "boosted_trees", "network_and_trees", "hammer"]
+    alone = [float(rivals[name]["log_loss"]) for name in ("network", "boosted_trees")]
+    assert float(rivals["network_and_trees"]["log_loss"]) < sum(alone) / 2
 
 
 def test_negatives_are_predicted_and_rejected_apart(results):

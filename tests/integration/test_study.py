@@ -144,7 +144,7 @@ def test_the_first_network_is_the_studys(results):
 
 def test_the_cost_table_knows_what_jobs_spent_their_time_on(results):
     rows = {
-        row["rule"]: {k: float(v) for k, v in row.items() if k != "rule"}
+        row["rule"]: {k: float(v) for k, v in row.items() if k not in ("rule", "purpose")}
         for row in table(results / "summary/cost.csv")
     }
     phases = ("import_s", "compile_s", "train_s", "evaluate_s", "other_s")
@@ -155,6 +155,13 @@ def test_the_cost_table_knows_what_jobs_spent_their_time_on(results):
         assert min(rows[rule][name] for name in phases[:3]) > 0, rule
     assert rows["baseline"]["train_s"] > 0
     assert rows["cv_fold"]["jobs"] == 4
+    # Two members a fold, on half of the labelled stars.
+    assert rows["cv_fold"]["trainings"] == 8
+    folds = table(results / "summary/cv.csv")
+    assert rows["cv_fold"]["rows_predicted"] == 2 * sum(int(fold["rows"]) for fold in folds)
+    assert rows["cv_fold"]["rows_trained"] > 2 * sum(int(fold["train_rows"]) for fold in folds)
+    (purpose,) = [r["purpose"] for r in table(results / "summary/cost.csv") if r["rule"] == "tier"]
+    assert purpose == "Score the selected network: tier …, label …"
     total = rows.pop("all jobs")
     assert total["cpu_s"] == pytest.approx(sum(row["cpu_s"] for row in rows.values()), abs=0.01)
 
