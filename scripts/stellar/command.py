@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from types import UnionType
-from typing import Any, get_args, get_origin
+from typing import Any, NoReturn, get_args, get_origin
 
 from stellar.errors import UserError, refusal
 from stellar.phases import log_done, log_phase
@@ -20,6 +20,14 @@ log = logging.getLogger("stellar")
 SLICE_HELP = "the rule's slice of the configuration, JSON"
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2 and the message."""
+        self.exit(2, f"error: {message}; {self.prog} --help lists the options\n")
+
+
 def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.ArgumentParser:
     """An argument parser whose options are the parameters of a script's `main`.
 
@@ -27,7 +35,7 @@ def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.Argu
     optional. A last parameter `**name` takes whatever further options `argv` has. `--config` is
     always known, since every rule gives one. The script's docstring is the help.
     """
-    made = argparse.ArgumentParser(
+    made = Parser(
         description=inspect.getdoc(sys.modules[main.__module__]), allow_abbrev=False
     )
     options: dict[str, inspect.Parameter] = {}
