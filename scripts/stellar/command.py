@@ -35,9 +35,7 @@ def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.Argu
     optional. A last parameter `**name` takes whatever further options `argv` has. `--config` is
     always known, since every rule gives one. The script's docstring is the help.
     """
-    made = Parser(
-        description=inspect.getdoc(sys.modules[main.__module__]), allow_abbrev=False
-    )
+    made = Parser(description=inspect.getdoc(sys.modules[main.__module__]), allow_abbrev=False)
     options: dict[str, inspect.Parameter] = {}
     for name, of in inspect.signature(main, eval_str=True).parameters.items():
         if of.kind is not of.VAR_KEYWORD:

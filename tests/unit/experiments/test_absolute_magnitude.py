@@ -47,7 +47,7 @@ def test_redshift_that_says_nothing_changes_nothing():
         feature_names=(*sample.feature_names, "redshift"),
         values=np.column_stack([sample.values, redshift]),
     )
-    # Temperature by the colour: the absolute magnitude is told by it, with gravity alike for all.
+    # Temperature by the colour: the absolute magnitude follows from it, with gravity alike for all.
     spectroscopic = {
         "sppTeff": 6000 + 300 * sample.values[:, 0].astype(float),
         "sppLogG": np.full(len(sample.labels), 4.4),

@@ -139,7 +139,7 @@ def entry(
 
 
 def _very_near(network: float | None, scores: Mapping[str, Any]) -> list[Finding]:
-    """Whether the nearest star names the class better than all that learn."""
+    """Whether the nearest star predicts the class better than all that learn."""
     nearest, boosted = scores["nearest_neighbour"], scores["star"]
     if network is None or nearest <= max(network, boosted) + MARGIN:
         return []
@@ -147,7 +147,7 @@ def _very_near(network: float | None, scores: Mapping[str, Any]) -> list[Finding
         Finding(
             "suspect",
             f"the nearest star's label ({nearest:.3f}) beats the network ({network:.3f}) and "
-            f"boosted trees ({boosted:.3f}): rows stand very near each other",
+            f"boosted trees ({boosted:.3f}): rows are nearly equal to others",
         )
     ]
 

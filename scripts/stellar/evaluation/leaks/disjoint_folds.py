@@ -147,7 +147,7 @@ def quick_findings(scores: Mapping[str, Any]) -> list[Finding]:
                 Finding(
                     "suspect",
                     f"on folds disjoint in {name} the same rows score {points(found)} points "
-                    f"less than on random ones: the features know the {name}",
+                    f"less than on random ones: the features identify the {name}",
                 )
             )
     permuted, chance = scores["permuted"], scores["chance"]
@@ -155,7 +155,7 @@ def quick_findings(scores: Mapping[str, Any]) -> list[Finding]:
         findings.append(
             Finding(
                 "leaks",
-                f"labels dealt at random are told with accuracy {permuted:.3f}, above chance "
+                f"permuted labels are predicted with accuracy {permuted:.3f}, above chance "
                 f"({chance:.3f}): scored labels reach the training",
             )
         )

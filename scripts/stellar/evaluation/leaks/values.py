@@ -14,7 +14,7 @@ from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
 from stellar.sample.scaler import Scaler
 
-SURE = 0.98  # accuracy from which repeated values name the class
+SURE = 0.98  # accuracy from which repeated values identify the class
 REPEATING = 0.5  # share of different values under which a column counts as repeating
 FEW_VALUES = 20  # of so few values the nearest other one is not near
 DUPLICATE_COLUMNS = 5  # columns that agree by chance in no two stars
@@ -86,9 +86,9 @@ def _judged(names: Sequence[str], share: float, found: Mapping[str, float]) -> F
     if exact >= SURE and 1 - exact <= (1 - near) / 3:
         return Finding(
             "leaks",
-            f"equal values of {listed} name the class of {100 * exact:.1f} % of the rows "
+            f"equal values of {listed} identify the class of {100 * exact:.1f} % of the rows "
             f"that share them, the nearest other values {100 * near:.1f} %: the values "
-            "stand for the label",
+            "identify the label",
         )
     if (
         found["values"] >= FEW_VALUES
@@ -97,7 +97,7 @@ def _judged(names: Sequence[str], share: float, found: Mapping[str, float]) -> F
     ):
         return Finding(
             "suspect",
-            f"equal values of {listed} name the class better ({100 * exact:.1f} %) than "
+            f"equal values of {listed} identify the class better ({100 * exact:.1f} %) than "
             f"the nearest other values do ({100 * near:.1f} %)",
         )
     return None

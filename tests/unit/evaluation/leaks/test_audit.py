@@ -75,7 +75,7 @@ def test_a_name_that_carries_the_label_is_found(clean):
     templates = random.permutation(3000)[: 7 * 60].reshape(7, 60)
     column = templates[clean.labels, random.integers(60, size=ROWS)]
     reason = leak_of(with_column(clean, column))
-    assert "stand for the label" in reason
+    assert "identify the label" in reason
 
 
 def test_a_rounded_measurement_is_no_name(clean):
