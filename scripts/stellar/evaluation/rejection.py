@@ -45,8 +45,8 @@ def gate_scores(
     away = np.isin(sample.folds, protocol.away(fold))
     train = ~away & ((sample.labels != NO_LABEL) | negative)
     gate = LGBMClassifier(
-        n_estimators=60,
-        learning_rate=0.15,
+        n_estimators=40,
+        learning_rate=0.2,
         num_leaves=15,
         random_state=seed + fold,
         n_jobs=1,

@@ -42,7 +42,6 @@ IMPORTED = (
     "sklearn.linear_model",
     "sklearn.metrics",
     "sklearn.model_selection",
-    "sklearn.neighbors",
 )
 # As Snakemake tells a job of one thread. Libraries ask once, when they are loaded.
 THREADS = {f"{kind}_NUM_THREADS": "1" for kind in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")}

@@ -48,18 +48,16 @@ def test_each_gives_probabilities_in_the_order_of_classes(name):
         assert (probabilities.argmax(axis=1) == y).mean() > 0.95
 
 
-def test_the_nearest_is_sought_among_so_many_stars_at_most(monkeypatch):
-    monkeypatch.setattr(baselines, "NEIGHBOURS", 50)
-    x = np.arange(500, dtype=np.float32)[:, None]
-    y = (x[:, 0] > 250).astype(np.int8)
-    found = []
-    for _ in range(2):
-        nearest = baselines.NearestNeighbour(4, 1)
-        nearest.fit(x, y)
-        assert nearest.nearest.estimator.n_samples_fit_ == 50
-        found.append(nearest.predict_proba(x))
-    assert (found[0] == found[1]).all()
-    assert (found[0].argmax(axis=1) == y).mean() > 0.9
+def test_the_nearest_star_gives_its_class():
+    random = np.random.default_rng(3)
+    x, y = random.normal(size=(200, 3)).astype(np.float32), np.arange(200) % 7
+    nearest = baselines.NearestNeighbour(threads=1)
+    nearest.fit(x, y)
+    others = random.normal(size=(20, 3)).astype(np.float32)
+    distances = np.linalg.norm(others[:, None] - x, axis=2)
+    np.testing.assert_array_equal(
+        nearest.predict_proba(others).argmax(axis=1), y[distances.argmin(axis=1)]
+    )
 
 
 def test_a_forests_trees_see_a_fifth_of_the_stars_and_no_more_than_the_limit(monkeypatch):

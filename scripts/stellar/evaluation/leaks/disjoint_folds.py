@@ -127,14 +127,14 @@ def _nearest(
     x: Floats, y: NDArray[np.int8], side: NDArray[np.int64], features: Sequence[str]
 ) -> NDArray[np.bool_]:
     """Which rows have the label of the nearest row of the other folds."""
-    from sklearn.neighbors import KNeighborsClassifier
+    from scipy.spatial import cKDTree
 
     hits = np.empty(len(y), bool)
     for fold in range(FOLDS):
         away = side == fold
         scaler = Scaler.fit(x[~away], features)
-        nearest = KNeighborsClassifier(1).fit(scaler.transform(x[~away]), y[~away])
-        hits[away] = nearest.predict(scaler.transform(x[away])) == y[away]
+        tree = cKDTree(scaler.transform(x[~away]))
+        hits[away] = y[~away][tree.query(scaler.transform(x[away]))[1]] == y[away]
     return hits
 
 
