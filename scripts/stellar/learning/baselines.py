@@ -138,7 +138,7 @@ class Forest:
         from sklearn.ensemble import RandomForestClassifier
 
         self.forest = RandomForestClassifier(
-            50, min_samples_leaf=3, random_state=seed, n_jobs=threads
+            60, min_samples_leaf=3, random_state=seed, n_jobs=threads
         )
         self.stock = Stock(self.forest)
 
@@ -196,7 +196,7 @@ BASELINES: dict[str, Baseline] = {
     ),
     "logistic_regression": Baseline(_logistic_regression, about="multinomial, L2"),
     "random_forest": Baseline(
-        Forest, about=f"50 trees, each on a fifth of the stars, {TREE_STARS:,} at most"
+        Forest, about=f"60 trees, each on a fifth of the stars, {TREE_STARS:,} at most"
     ),
     "gradient_boosting": Baseline(_gradient_boosting, about="histogram gradient boosting"),
 }

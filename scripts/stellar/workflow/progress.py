@@ -102,7 +102,7 @@ def _growth(rule: str, config: Mapping[str, Any]) -> float:
     folds = config["cv"]["folds"] / 20
     tuning, learner = config["tuning"], config["learners"]["network"]
     memory = config["experiments"]["memorise"]
-    networks = learner["fixed"]["epochs"] * learner["fixed"]["members"] / 12
+    networks = learner["fixed"]["epochs"] * learner["fixed"]["members"] / 14
     epochs = config["network"]["epochs"] / 10
     growths = {
         "ablation": size * folds * epochs,
