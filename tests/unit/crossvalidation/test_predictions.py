@@ -70,11 +70,13 @@ def test_of_equals_the_hotter_class_is_called():
     assert most_probable(np.array([[0, 0.4, 0.4, 0, 0, 0, 0.2]], np.float32)).tolist() == [1]
 
 
-def test_an_average_is_the_mean_of_the_same_rows():
+def test_an_average_is_of_the_log_probabilities_of_the_same_rows():
     one, other = predicted(0.2, name="network"), predicted(0.4, seed=1, name="trees")
     both = Predictions.averaged([one, other], "both")
-    mean = (one.probabilities + other.probabilities) / 2
-    np.testing.assert_allclose(both.probabilities, mean, atol=1e-6)
+    np.testing.assert_allclose(both.probabilities.sum(axis=1), 1, atol=1e-6)
+    product = one.probabilities[:, 2:4].astype(float) * other.probabilities[:, 2:4]
+    ratio = both.probabilities[:, 2].astype(float) / both.probabilities[:, 3]
+    np.testing.assert_allclose(ratio**2, product[:, 0] / product[:, 1], rtol=1e-4)
     assert (both.about["name"], both.about["folds"]) == ("both", one.about["folds"])
     with pytest.raises(ValueError, match="other rows"):
         Predictions.averaged([one, other.of(np.arange(5))], "both")
