@@ -20,29 +20,30 @@ from stellar.workflow.resume import is_dead, last_run
 # CPU seconds of a job of each rule in `make study` (results/summary/cost.csv); one that is not here
 # takes about one. What counts is how they compare: a run tells how fast it is itself.
 SECONDS = {
-    "absolute_magnitude": 49,
-    "ablation": 32,
-    "audit": 44,
-    "baseline": 27,
-    "calibrate": 37,
-    "choose": 41,
+    "ablation": 10,
+    "absolute_magnitude": 18,
+    "audit": 23,
+    "baseline": 16,
+    "calibrate": 27,
+    "choose": 16,
     "collect": 9,
     "compare": 8,
-    "cv_fold": 6,
-    "evaluate_test": 3,
-    "final_model": 6,
-    "first_network": 6,
-    "importance": 18,
-    "ingredients": 31,
-    "input_errors": 53,
-    "learning_curve": 43,
-    "memorise": 135,
-    "rival": 26,
-    "tier": 48,
-    "tune": 202,
+    "cv_fold": 2,
+    "draw_answer": 2,
+    "draw_study": 2,
+    "final_model": 3,
+    "first_network": 3,
+    "importance": 6,
+    "ingredients": 20,
+    "input_errors": 20,
+    "learning_curve": 14,
+    "memorise": 40,
+    "rival": 15,
+    "tier": 15,
+    "tune": 100,
 }
-START = 2  # of these, what a job of a network takes with next to no stars, forked
-STARTS = {"audit": 3, "baseline": 1, "calibrate": 2, "compare": 2, "rival": 1}
+START = 1  # of these, what a job of a network takes with next to no stars, forked
+STARTS = {"audit": 3, "calibrate": 2, "compare": 2}
 BEFORE = 13  # a run counts this part of its seconds as done at that pace before its first job
 IDLE = 1.1  # of the time that busy cores would take: some wait for others at times
 _JOBS = re.compile(r"^job +count\n[- ]+\n(.*?)^total +\d+", re.M | re.S)

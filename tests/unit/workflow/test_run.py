@@ -44,7 +44,7 @@ def test_a_run_says_first_what_it_is_about(project):
     assert "its report will be results/report/report.html" in text
     assert "the same command goes on where it was" in text
     plan = run.plan({"tier": 12, "all": 1}, 2, config)
-    assert plan.startswith("13 jobs on 2 cores, roughly 5 min. What an earlier run finished is")
+    assert plan.startswith("13 jobs on 2 cores, roughly 2 min. What an earlier run finished is")
 
 
 def test_a_configuration_is_laid_over_the_default(project):
