@@ -103,12 +103,12 @@ def _growth(rule: str, config: Mapping[str, Any]) -> float:
     folds = config["cv"]["folds"] / 20
     tuning, learner = config["tuning"], config["learners"]["network"]
     memory = config["experiments"]["memorise"]
-    networks = learner["fixed"]["epochs"] * learner["fixed"]["members"] / 14
+    networks = learner["fixed"]["epochs"] * learner["fixed"]["members"] / 16
     epochs = config["network"]["epochs"] / 10
     growths = {
         "ablation": size * folds * epochs,
         "baseline": size * folds,
-        "choose": size * folds * networks * learner["trials"] / 6,
+        "choose": size * folds * networks * learner["trials"] / 8,
         "cv_fold": size * epochs,
         "memorise": memory["stars"] * memory["epochs"] * len(memory["widths"]) / 6_000_000,
         "rival": size * folds,
