@@ -25,11 +25,8 @@ def main(
     wanted = (config["label"], config["tier"])
     rows, shown = calibrated.calibrate(pairs, protocol, config["level"], wanted)
     stars = load_sample(sample, shown.label, shown.features)
-    kind = (
-        files.read_table(sample, ["negative"])["negative"]
-        .fill_null("")
-        .to_numpy(zero_copy_only=False)
-    )
+    kinds = files.read_table(sample, ["negative"])["negative"].fill_null("")
+    kind = kinds.to_numpy(zero_copy_only=False)
     document, risks = rejection.reject(
         shown, stars, kind, protocol, config["rejected"], config["seed"]
     )

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from stellar import command, files
+from stellar.command import Slice
 from stellar.workflow.costs import cost_rows, job_rows, jobs_of
 
 
-def main(
-    config: command.Slice, benchmarks: list[Path], logs: list[Path], cost: Path, jobs: Path
-) -> None:
+def main(config: Slice, benchmarks: list[Path], logs: list[Path], cost: Path, jobs: Path) -> None:
     known = jobs_of(benchmarks, logs)
     files.write_text(cost, files.csv_text(cost_rows(known, config["purposes"])))
     files.write_text(jobs, files.csv_text(job_rows(known)))
