@@ -19,7 +19,7 @@ def main(
     costs = np.array(config["costs"], np.float64)
     of_tiers, others = ([Predictions.read(path) for path in paths] for paths in (tiers, rivals))
     files.write_text(tiers_table, files.csv_text(comparison_tables.tier_rows(of_tiers, costs)))
-    own, trees = Predictions.read(network), others[0]
+    own, trees = Predictions.read(network), others[0]  # the rule lists them first
     if not trees.skipped:
         others.insert(1, Predictions.averaged([own, trees], "network_and_trees"))
     rows = comparison_tables.rival_rows(own, others, costs, config["rope"])

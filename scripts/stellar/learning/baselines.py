@@ -131,7 +131,7 @@ def _logistic_regression(seed: int, threads: int) -> Classifier:
 class Forest:
     """A random forest, each tree on a fifth of the training stars, at most `TREE_STARS` of them.
 
-    A tree's time grows faster than its stars, and its score no more (docs/scale.md).
+    A tree's time grows faster than its stars (docs/scale.md).
     """
 
     def __init__(self, seed: int, threads: int) -> None:
