@@ -111,7 +111,7 @@ def more_scores(
         `calibration_error` (Guo+ 2017, arXiv:1706.04599, 15 bins of the highest probability), and
         `cost_decided`, the mean cost where each star gets the class of least expected cost.
     """
-    from sklearn.metrics import brier_score_loss, cohen_kappa_score, matthews_corrcoef
+    from sklearn.metrics import cohen_kappa_score, matthews_corrcoef
 
     numbers = np.arange(len(CLASSES))
     shares = _normed(probabilities)
@@ -125,7 +125,7 @@ def more_scores(
         "balanced_accuracy": float(np.mean([(steps[rows] == 0).mean() for rows in of_classes])),
         "mcc": float(matthews_corrcoef(truth, predicted)),
         "log_loss": log_loss(truth, probabilities),
-        "brier": float(brier_score_loss(truth, shares, labels=numbers, scale_by_half=False)),
+        "brier": float(((shares - (truth[:, None] == numbers)) ** 2).sum(axis=1).mean()),
         "calibration_error": calibration_error(truth, probabilities),
         "steps_off": float(steps.mean()),
         "steps_off_macro": float(np.mean([steps[rows].mean() for rows in of_classes])),
@@ -146,10 +146,8 @@ def log_loss(truth: NDArray[np.int8], probabilities: NDArray[np.floating[Any]]) 
     probabilities : array, shape (n_rows, 7)
         Need not sum to one.
     """
-    from sklearn import metrics as stock
-
-    numbers = np.arange(len(CLASSES))
-    return float(stock.log_loss(truth, _normed(probabilities), labels=numbers))
+    own = _normed(probabilities)[np.arange(len(truth)), truth]
+    return float(-np.log(np.maximum(own, np.finfo(np.float64).eps)).mean())
 
 
 def _normed(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.float64]:

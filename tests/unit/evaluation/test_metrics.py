@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn import metrics as stock
 from stellar import CLASSES
 from stellar.evaluation import metrics
 from stellar.reporting import published
@@ -113,3 +114,18 @@ def test_steps_off_by_class_is_imbalanced_learns_macro_averaged_error():
     found = metrics.more_scores(truth, shares.astype(np.float32), 1 - np.eye(7))
     expected = macro_averaged_mean_absolute_error(truth, shares.argmax(axis=1))
     assert found["steps_off_macro"] == pytest.approx(expected)
+
+
+@given(st.integers(0, 1000))
+def test_scores_of_probabilities_are_scikit_learns(seed):
+    random = np.random.default_rng(seed)
+    truth = random.integers(0, 7, 50).astype(np.int8)
+    shares = random.dirichlet(np.full(7, 0.1), 50).astype(np.float32)
+    shares[0] = np.eye(7, dtype=np.float32)[(truth[0] + 1) % 7]
+    normed = shares.astype(float) / shares.astype(float).sum(axis=1, keepdims=True)
+    labels = np.arange(7)
+    log_loss = stock.log_loss(truth, normed, labels=labels)
+    brier = stock.brier_score_loss(truth, normed, labels=labels, scale_by_half=False)
+    assert metrics.log_loss(truth, shares) == pytest.approx(log_loss)
+    found = metrics.more_scores(truth, shares, np.zeros((7, 7)))
+    assert found["brier"] == pytest.approx(brier)
