@@ -24,7 +24,7 @@ SECONDS = {
     "absolute_magnitude": 18,
     "audit": 23,
     "baseline": 16,
-    "calibrate": 27,
+    "calibrate": 11,
     "choose": 16,
     "collect": 9,
     "compare": 8,
@@ -40,7 +40,7 @@ SECONDS = {
     "memorise": 40,
     "rival": 15,
     "tier": 15,
-    "tune": 100,
+    "tune": 60,
 }
 START = 1  # of these, what a job of a network takes with next to no stars, forked
 STARTS = {"audit": 3, "calibrate": 2, "compare": 2}
@@ -113,7 +113,7 @@ def _growth(rule: str, config: Mapping[str, Any]) -> float:
         "memorise": memory["stars"] * memory["epochs"] * len(memory["widths"]) / 6_000_000,
         "rival": size * folds,
         "tier": size * folds * networks,
-        "tune": size * epochs * tuning["trials"] * tuning["executions"] / 80,
+        "tune": size * epochs * tuning["trials"] * tuning["executions"] / 48,
     }
     return growths.get(rule, size)
 

@@ -159,7 +159,7 @@ def test_a_small_study_is_not_announced_as_a_long_one(monkeypatch):
 
 def test_no_run_is_shorter_than_its_longest_job(monkeypatch):
     monkeypatch.undo()
-    assert progress.estimate({"tune": 1, "all": 1}, 64, configuration()) == 100
+    assert progress.estimate({"tune": 1, "all": 1}, 64, configuration()) == 60
 
 
 def test_time_left_knows_the_configuration(monkeypatch):
