@@ -10,6 +10,8 @@ from stellar.survey.catalogue import MISSING
 from stellar.survey.simulated import sequences
 from stellar.survey.simulated.stars import PARAMETERS, Array, Random, of_kind
 
+METALLICITY_SHIFT = 0.02  # of the temperature that the colours show, per dex of [Fe/H]
+INTRINSIC = (0.2, 0.3, 0.3, 0.3)  # part of the locus's scatter that is the stars' own
 ASINH = 2.5 / np.log(10)  # magnitudes per unit of asinh: Lupton, Gunn & Szalay (1999)
 
 
@@ -20,24 +22,30 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     """Intrinsic u-g, g-r, r-i, i-z of each star, shape (n, 4), with intrinsic scatter."""
     teff, logg, feh = (stars[name].to_numpy() for name in PARAMETERS)
     kind = stars["kind"].to_numpy()
-    colours = sequences.star_colours(teff)
     hot = teff > 7220
+    # At a temperature metal-poor stars are bluer: as the locus is where they are hotter.
+    shift = np.where(teff < 4300, 0, np.clip(feh, -2.0, 0.3) + 0.5)
+    colours = sequences.star_colours(teff * (1 - METALLICITY_SHIFT * shift))
     # Metal-poor stars are bluer in u-g and redder in r-i and i-z than the locus, [Fe/H] about -0.5.
-    poor = np.where(hot | (teff < 4000), 0, np.clip(feh, -1.9, 0.3) + 0.5)
-    colours += poor[:, None] * sequences.metallicity_slopes(colours[:, 1])
-    # The Balmer jump grows as log g falls: horizontal-branch stars have u-g 0.1-0.2 mag redder
-    # than dwarfs (Yanny+ 2000, ApJ 540, 825).
-    colours[:, 0] += np.where((teff > 6900) & (teff < 12000), 0.15 * np.clip(4 - logg, -0.5, 1), 0)
+    poor = np.clip(feh, -1.9, 0.3)[:, None] + np.array([0.5, 0.5, 0.9, 0.6])
+    poor[(teff > 6700) | (teff < 4000)] = 0
+    colours += poor * sequences.metallicity_slopes(colours[:, 1])
     dwarf = of_kind(kind, "white dwarf", "cataclysmic")
     colours[dwarf] = sequences.white_dwarf_colours(teff[dwarf])
+    helium = of_kind(kind, "helium white dwarf")
+    colours[helium] = sequences.helium_dwarf_colours(teff[helium])
+    branch = of_kind(kind, "horizontal branch")
+    colours[branch] = sequences.horizontal_branch_colours(teff[branch])
+    subdwarf = of_kind(kind, "hot subdwarf")
+    colours[subdwarf] = sequences.hot_subdwarf_colours(teff[subdwarf])
     binary = of_kind(kind, "white dwarf + M dwarf")
     colours[binary] = _add_white_dwarf(rng, teff[binary])
     # Carbon stars: about the middle of those that SDSS found (Downes+ 2004, AJ 127, 2838).
     carbon = of_kind(kind, "carbon")
     colours[carbon] = [2.4, 1.45, 0.48, 0.18]
     scatter = sequences.locus_scatter(sequences.dwarf_gi(teff))
-    # The locus's scatter in u-g holds that of [Fe/H], above, and of u's noise, still to come.
-    scatter[:, 0] *= 0.6
+    # The locus's scatter is mostly of [Fe/H], above, and of the measurement, still to come.
+    scatter *= INTRINSIC
     scatter[hot] = [0.08, 0.03, 0.03, 0.03]
     scatter[carbon] = [0.5, 0.2, 0.1, 0.1]
     scatter[of_kind(kind, "cataclysmic")] = [0.25, 0.2, 0.2, 0.2]
@@ -78,7 +86,7 @@ def photograph(rng: Random, stars: pd.DataFrame) -> pd.DataFrame:
     n = len(stars)
     true = _magnitudes(stars["r"].to_numpy(), true_colours(rng, stars))
     true += stars["ebv"].to_numpy()[:, None] * sequences.EXTINCTION
-    true += np.array([0.02, 0.01, 0.01, 0.01, 0.01]) * rng.standard_normal(true.shape)
+    true += np.array([0.015, 0.008, 0.008, 0.008, 0.008]) * rng.standard_normal(true.shape)
     wrong = np.flatnonzero(rng.random(n) < 0.04)
     true[wrong, rng.integers(0, 5, wrong.size)] += rng.normal(0, 0.6, wrong.size)
     columns: dict[str, Array] = {}

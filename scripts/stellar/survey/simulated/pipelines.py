@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,24 +26,30 @@ from stellar.survey.simulated.stars import (
 
 # ------------------------------------------------------------------------------ SDSS's templates
 
-# SDSS's stellar templates, legacy style: the temperature (K) below which each one is the best.
+# SDSS's stellar templates: T_eff (K) and [Fe/H] (dex) of the spectra that they resemble. Of F and G
+# the templates are metal-poor or -rich, so that a class is no slice of temperatures.
 SUBCLASSES = (
-    (2280, "L0"), (2450, "M9"), (2600, "M8"), (2720, "M7"), (2900, "M6"), (3080, "M5"),
-    (3250, "M4"), (3420, "M3"), (3540, "M2"), (3700, "M1"), (3850, "M0V"), (4330, "M0"),
-    (4450, "K7"), (4700, "K5"), (5100, "K3"), (5680, "K1"), (5790, "G5"), (5900, "G2"),
-    (6040, "G0"), (6300, "F9"), (6600, "F5"), (6800, "F2"), (9300, "A0"), (9500, "A0p"),
-    (11500, "B9"), (18000, "B6"), (24000, "OB"), (np.inf, "O"),
+    ("L0", 2200, -0.2), ("M9", 2370, -0.2), ("M8", 2470, -0.2), ("M7", 2560, -0.2),
+    ("M6", 2700, -0.2), ("M5", 3010, -0.2), ("M4", 3260, -0.2), ("M3", 3440, -0.2),
+    ("M2", 3530, -0.2), ("M1", 3610, -0.2), ("M0", 3750, -0.3), ("K7", 4000, -0.4),
+    ("K5", 4370, -0.5), ("K3", 4700, -0.5), ("K1", 4930, -0.3), ("G2", 5800, -0.65),
+    ("G0", 5930, -0.65), ("F9", 5600, -1.05), ("F9", 5740, -0.2), ("F2", 6080, -0.6), ("F5", 6300, -1.2),
+    ("A0", 6830, -1.0), ("A0", 8500, -1.0), ("A0", 9500, -0.5), ("B9", 11500, -0.5),
+    ("B6", 15000, -0.3), ("OB", 25000, 0.0), ("O", 36000, 0.0),
 )  # fmt: skip
-# BOSS style: templates named after the star they were made from.
+# BOSS's are named after the stars they were made from.
 BOSS_SUBCLASSES = (
-    (2280, "L1"), (2600, "M8"), (2900, "M6"), (3200, "M4.5:III (123657)"), (3400, "M4"),
-    (3600, "M2V"), (3750, "M1 (204445)"), (4330, "M0V"), (4500, "K5 (G_19-24)"),
-    (5100, "K3V (32147)"), (5680, "K1V... (25329)"), (5790, "G8V (101501)"), (5900, "G4V (32923)"),
-    (6040, "G0 (63791)"), (6300, "F8V (G_243-63)"), (6600, "F5Ib... (17463)"),
-    (6800, "F2V (33256)"), (7800, "A9V (154660)"), (9300, "A4V (97603)"),
-    (11500, "B9.5V+... (37269)"), (16000, "B5 (338529)"), (26000, "B2IV-V (176819)"),
-    (np.inf, "O8/O9 (167771)"),
+    ("L1", 2200, -0.2), ("M9", 2370, -0.2), ("M8", 2470, -0.2), ("M7", 2560, -0.2),
+    ("M6", 2700, -0.2), ("M5", 2950, -0.2), ("M4.5:III (123657)", 3250, -0.2), ("M3III (44478)", 3470, -0.2),
+    ("M1 (204445)", 3610, -0.2), ("M0V", 3750, -0.3), ("K5Ve (118100)", 4000, -0.4),
+    ("K5 (G_19-24)", 4450, -0.6), ("K3V (32147)", 4800, -0.3), ("K0V (10780)", 5120, -0.5), ("G8V (101501)", 5450, -0.5),
+    ("G4V (32923)", 5680, -0.3), ("G0Va (143761)", 5760, -0.2),
+    ("F3/F5V (30743)", 6150, -0.7), ("F8V (G_243-63)", 5750, -0.9), ("A9V (154660)", 6830, -1.0),
+    ("A2II (39866)", 7700, -1.0), ("A4V (97603)", 8600, -0.5), ("B9 (105262)", 11000, -0.5),
+    ("B5 (338529)", 15000, 0.0), ("B2IV-V (176819)", 21000, 0.0), ("O8/O9 (167771)", 36000, 0.0),
 )  # fmt: skip
+FIT = (0.025, 0.5)  # accuracy of the fit in ln T_eff and [Fe/H] (dex) that templates are spaced by
+FIT_NOISE = np.array([0.8, 0.25])  # of a good spectrum, in these units
 
 WHITE_DWARF_SUBCLASSES = ((9000, "WDcooler"), (18000, "WD"), (np.inf, "WDhotter"))
 
@@ -52,34 +59,52 @@ def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings
 
     `stars` and `spectra` have a row a spectrum.
     """
-    teff, kind = stars["teff"].to_numpy(), stars["kind"].to_numpy()
-    white, binary = of_kind(kind, "white dwarf"), of_kind(kind, "cataclysmic")
+    teff, feh = stars["teff"].to_numpy(), stars["feh"].to_numpy()
+    kind, boss = stars["kind"].to_numpy(), spectra["boss"].to_numpy()
+    white, helium = of_kind(kind, "white dwarf"), of_kind(kind, "helium white dwarf")
+    subdwarf, binary = of_kind(kind, "hot subdwarf"), of_kind(kind, "cataclysmic")
     carbon, brown = of_kind(kind, "carbon"), of_kind(kind, "L/T dwarf")
-    boss = spectra["boss"].to_numpy()
-    noise = np.hypot(0.025, 0.15 / spectra["sn"].to_numpy()) * rng.standard_normal(teff.size)
-    # The Balmer lines of hot white dwarfs are so broad that O and OB templates fit best; those of
-    # hot subdwarfs are strong and narrow, as in B stars: the colours of SDSS's O and B say so.
-    like = np.select([white & (teff > 12000), of_kind(kind, "hot subdwarf")], [2.0, 0.6], 1.0)
-    seen = teff * like * np.exp(noise)
-    by_temperature = np.where(
-        boss, _by_temperature(BOSS_SUBCLASSES, seen), _by_temperature(SUBCLASSES, seen)
-    )
-    u = rng.random(teff.size)
+    noise = np.hypot(1.0, 3.0 / spectra["sn"].to_numpy())[:, None]
+    seen = np.stack([np.log(teff) / FIT[0], feh / FIT[1]], axis=1)
+    # Hydrogen's lines hardly tell temperatures near their greatest strength.
+    seen += noise * FIT_NOISE * rng.standard_normal(seen.shape)
+    seen[:, 0] += np.where((teff > 6400) & (teff < 10000), 1.5, 0.0) * rng.standard_normal(teff.size)
+    best = np.where(boss, _nearest(BOSS_SUBCLASSES, seen), _nearest(SUBCLASSES, seen))
+    u, v = rng.random((2, teff.size))
+    cool = teff < 34000
     choices: tuple[tuple[Flags, Strings | str], ...] = (
-        (white & (u < 0.2), _by_temperature(WHITE_DWARF_SUBCLASSES, teff)),
+        (white & (u < 0.85), _by_temperature(WHITE_DWARF_SUBCLASSES, teff)),
         (white & (u > 0.995), "CarbonWD"),
         (white & (u > 0.99), "CalciumWD"),
+        (white, np.where(boss, "A4V (97603)", "A0")),
+        # No Balmer lines, or narrow ones: helium white dwarfs and hot subdwarfs are what SDSS calls
+        # O and B (docs/simulation.md).
+        (helium & (u < 0.4), np.where(boss, "O8e (188001)", "OB")),
+        (helium, "WD"),
+        (subdwarf & cool & (u < 0.55), np.where(boss, "A4V (97603)", "A0")),
+        (subdwarf & cool & (u < 0.7), np.where(boss, "B5 (338529)", "A0p")),
+        (subdwarf & cool, np.where(boss, "B2IV-V (176819)", np.where(v < 0.5, "B6", "B9"))),
+        (subdwarf & (u < 0.4), np.where(boss, "O8/O9 (167771)", "O")),
+        (subdwarf & (u < 0.8), np.where(boss, "O8e (188001)", "OB")),
+        (subdwarf, np.where(boss, "B2IV-V (176819)", "A0")),
         (binary & (u < 0.7), "CV"),
         (carbon & (u < 0.4), "Carbon_lines"),
         (carbon & (u < 0.9), "Carbon"),
         (brown & (teff < 1400), "T2"),
     )
     conditions, names = zip(*choices, strict=True)
-    subclass = np.select(conditions, names, by_temperature)
-    for bounds, poor in ((SUBCLASSES, ~boss), (BOSS_SUBCLASSES, boss)):
+    subclass = np.select(conditions, names, best)
+    for templates, poor in ((SUBCLASSES, ~boss), (BOSS_SUBCLASSES, boss)):
         rows = np.flatnonzero(poor & spectra["poor"].to_numpy())
-        subclass[rows] = _at_random(rng, bounds, rows.size)
+        subclass[rows] = _at_random(rng, templates, rows.size)
     return subclass
+
+
+def _nearest(templates: Sequence[tuple[str, float, float]], seen: Array) -> Strings:
+    """The template nearest to each spectrum, in units of the fit's accuracy."""
+    names, teff, feh = (np.array(column) for column in zip(*templates, strict=True))
+    places = np.stack([np.log(teff) / FIT[0], feh / FIT[1]], axis=1)
+    return np.asarray(names.astype(object)[cKDTree(places).query(seen)[1]])
 
 
 def _by_temperature(bounds: tuple[tuple[float, str], ...], teff: Array) -> Strings:
@@ -89,14 +114,11 @@ def _by_temperature(bounds: tuple[tuple[float, str], ...], teff: Array) -> Strin
     return np.asarray(np.array(names, dtype=object)[place])
 
 
-def _at_random(rng: Random, bounds: tuple[tuple[float, str], ...], n: int) -> Strings:
-    """Templates of n poor spectra: 85 % an M one, whose bands noise and sky imitate, else any.
-
-    The share is set so that SDSS's rows called M have the colours of the real ones.
-    """
-    names = np.array([name for _, name in bounds], dtype=object)
+def _at_random(rng: Random, templates: Sequence[tuple[str, float, float]], n: int) -> Strings:
+    """Templates of n poor spectra: half an M one, whose bands noise and sky imitate, else any."""
+    names = np.array([name for name, _, _ in templates], dtype=object)
     late = np.array([name for name in names if name[0] == "M"], dtype=object)
-    return np.where(rng.random(n) < 0.85, rng.choice(late, n), rng.choice(names, n))
+    return np.where(rng.random(n) < 0.5, rng.choice(late, n), rng.choice(names, n))
 
 
 # ------------------------------------------------------------------------------ ELODIE's templates
@@ -125,17 +147,17 @@ class Library:
 # Ordinary templates: number, lowest and highest T_eff (K), share of evolved stars. Numbers as the
 # letters have in ELODIE, whose stars are mostly F, G and K.
 GROUPS = (
-    (70, 10200, 24000, 0.3), (110, 7400, 10200, 0.3), (260, 6000, 7400, 0.3),
+    (90, 10200, 24000, 0.3), (130, 7400, 10200, 0.3), (260, 6000, 7400, 0.3),
     (260, 5050, 6000, 0.3), (190, 3900, 5050, 0.6), (75, 2900, 3900, 0.35),
 )  # fmt: skip
-N_ODD = 28  # templates typed O
+N_ODD, N_COMPACT = 40, 18  # templates typed O, and those of them without normal lines
 STRANGE = ("C5,4", "C4,3", "S4/2", "DA", "DAw", "WC7", "N")  # types that are no OBAFGKM
 
 
 @cache
 def library() -> Library:
     """About 1,000 invented stars in the manner of ELODIE 3.1 (Prugniel+ 2007); always the same."""
-    rng = np.random.default_rng(1001)
+    rng = np.random.default_rng(1007)
     ordinary, odd = _ordinary_templates(rng), _odd_templates(rng)
     header = pd.concat([ordinary, odd], ignore_index=True)
     look = _look(*(header[name].to_numpy() for name in PARAMETERS))
@@ -164,7 +186,7 @@ def _ordinary_templates(rng: Random) -> pd.DataFrame:
     code += np.where(code > 58, 0.8, 1.3) * rng.standard_normal(n)
     code = np.where((teff > 6000) & (code >= 40) & (rng.random(n) < 0.97), 39, code)
     code = np.where((teff > 4000) & (code >= 60), 57, code).clip(11, 69)
-    subdwarf = poor & (feh < -1) & (code > 30) & (code < 47) & (rng.random(n) < 0.6)
+    subdwarf = poor & (feh < -1) & (code > 30) & (code < 47) & (rng.random(n) < 0.55)
     classes = np.where(
         evolved,
         rng.choice(["III", "III", "III", "IIIb", "IV", "II", "Ib"], n),
@@ -177,20 +199,28 @@ def _ordinary_templates(rng: Random) -> pd.DataFrame:
     types = np.where(subdwarf, "sd" + _type_names(code), _type_names(code) + classes)
     strange = rng.choice(n, 2 * len(STRANGE), replace=False)
     types[strange] = np.repeat(np.array(STRANGE, dtype=object), 2)
-    return _templates(types, (teff, logg, feh), (teff, logg, feh))
+    # SDSS's F stars are hotter than the library's values of them, as the classes' numbers say.
+    warm = 1 + np.interp(teff, (4800, 5400, 6100, 7200), (0, 0.038, 0.07, 0))
+    return _templates(types, (teff, logg, feh), (teff * warm, logg, feh))
 
 
 def _odd_templates(rng: Random) -> pd.DataFrame:
     """The templates typed O: 6,550-9,900 K by their headers, as found in SDSS.
 
-    They must look like something else, or normal A and F stars would match them: hot, with broad
-    lines or none, as white dwarfs, hot subdwarfs and noise do.
+    Their types are wrong. Most look as their headers say, metal-poor: stars of the halo, of which
+    the library has else few. The others have broad lines or none, as white dwarfs and noise do.
     """
     types = rng.choice(["O7V", "O8", "O9III", "O9.5V", "O6e", "O7.5Iaf", "O9V+..."], N_ODD)
-    feh = rng.normal(-0.3, 0.3, N_ODD)
-    header = rng.uniform(6550, 9900, N_ODD), rng.uniform(3.0, 4.4, N_ODD), feh
-    teff = np.exp(rng.uniform(np.log(8500), np.log(40000), N_ODD))
-    return _templates(types, header, (teff, rng.uniform(5.6, 8.2, N_ODD), np.zeros(N_ODD)))
+    teff = rng.uniform(6550, 9900, N_ODD)
+    logg, feh = rng.uniform(2.8, 4.4, N_ODD), rng.normal(-1.3, 0.5, N_ODD)
+    compact = np.arange(N_ODD) < N_COMPACT
+    hot = np.exp(rng.uniform(np.log(8500), np.log(40000), N_ODD))
+    look = (
+        np.where(compact, hot, teff),
+        np.where(compact, rng.uniform(6.0, 8.2, N_ODD), logg),
+        np.where(compact, 0.0, feh),
+    )
+    return _templates(types, (teff, logg, feh), look)
 
 
 def _templates(types: Strings, header: tuple[Array, ...], look: tuple[Array, ...]) -> pd.DataFrame:
@@ -261,7 +291,9 @@ def fit_elodie(
         bv = sequences.johnson_bv(teff) + 0.03 * rng.standard_normal(n)
         table["elodieBV"] = bv.round(3)
     table["elodieRChi2"] = 1 + 0.1 * rng.gamma(2, 1, sn.size) + (sn / 60) ** 2
-    none = spectra["boss"].to_numpy() | (rng.random(sn.size) < 0.025)
+    late = stars["teff"].to_numpy() < 2950
+    absent = np.select([late, spectra["boss"].to_numpy()], [0.8, 0.4], 0.02)
+    none = rng.random(sn.size) < absent
     table.loc[none, ["elodieObject", "elodieSpType"]] = ""
     table.loc[none, [*ELODIE, "elodieRChi2"]] = 0.0
     return table
@@ -279,7 +311,7 @@ def fit_sspp(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> pd.Data
     n = len(stars)
     teff, logg, feh = (stars[name].to_numpy() for name in PARAMETERS)
     sn, kind = spectra["sn"].to_numpy(), stars["kind"].to_numpy()
-    compact = of_kind(kind, "white dwarf", "hot subdwarf", "cataclysmic", "white dwarf + M dwarf")
+    compact = of_kind(kind, "white dwarf", "helium white dwarf", "hot subdwarf", "cataclysmic", "white dwarf + M dwarf")
     typed = (
         ~(compact | of_kind(kind, "carbon") | spectra["boss"].to_numpy())
         & (sn > 10)

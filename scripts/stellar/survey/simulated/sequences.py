@@ -124,16 +124,52 @@ HOT = _table(
     ],
 )  # fmt: skip
 
-# White dwarfs with hydrogen atmospheres, log g = 8: in the manner of the cooling models of Holberg
-# & Bergeron (2006, AJ 132, 1221); good to about 0.1 mag, not copied from their tables.
+# Blue horizontal branch, dereddened: u-g and g-r are medians of real stars, a half of Barbosa+ (2022);
+# r-i and i-z those of SDSS's A archetypes at the same g-r.
+HORIZONTAL_BRANCH = _table(
+    "teff ug gr ri iz",
+    [
+        (7000, 1.14, 0.08, 0.01, -0.03), (7750, 1.18, -0.05, -0.08, -0.08),
+        (8250, 1.20, -0.15, -0.14, -0.12), (8750, 1.12, -0.22, -0.19, -0.15),
+        (9250, 1.03, -0.26, -0.21, -0.17), (10500, 0.78, -0.29, -0.23, -0.19),
+        (12300, 0.50, -0.32, -0.24, -0.21),
+    ],
+)  # fmt: skip
+
+# White dwarfs with hydrogen and with helium atmospheres, and hot subdwarfs: medians of real ones, a
+# half of each catalogue (docs/simulation.md), smoothed; as observed, with some 0.03 mag of reddening.
 WHITE_DWARFS = _table(
     "teff ug gr ri iz",
     [
-        (6000, 0.85, 0.38, 0.17, 0.08), (7000, 0.65, 0.21, 0.08, 0.01),
-        (8000, 0.53, 0.08, -0.01, -0.06), (10000, 0.42, -0.10, -0.14, -0.15),
-        (12000, 0.40, -0.18, -0.20, -0.19), (15000, 0.25, -0.25, -0.24, -0.23),
-        (20000, 0.02, -0.33, -0.28, -0.27), (30000, -0.30, -0.43, -0.34, -0.31),
-        (60000, -0.50, -0.52, -0.39, -0.35),
+        (6000, 0.70, 0.33, 0.12, 0.02), (7000, 0.54, 0.18, 0.04, -0.04),
+        (7500, 0.48, 0.12, 0.01, -0.06), (8500, 0.42, 0.02, -0.05, -0.11),
+        (9500, 0.42, -0.05, -0.10, -0.15), (10500, 0.42, -0.11, -0.14, -0.19),
+        (11500, 0.41, -0.17, -0.18, -0.22), (13000, 0.36, -0.23, -0.21, -0.24),
+        (15000, 0.26, -0.29, -0.25, -0.26), (17000, 0.17, -0.33, -0.27, -0.27),
+        (19000, 0.09, -0.35, -0.28, -0.28), (21000, 0.00, -0.38, -0.29, -0.29),
+        (23800, -0.07, -0.40, -0.31, -0.30), (27000, -0.17, -0.44, -0.33, -0.31),
+        (31000, -0.26, -0.47, -0.35, -0.33), (39000, -0.35, -0.50, -0.37, -0.34),
+        (60000, -0.45, -0.54, -0.39, -0.36),
+    ],
+)  # fmt: skip
+HELIUM_DWARFS = _table(
+    "teff ug gr ri iz",
+    [
+        (10500, 0.10, -0.14, -0.16, -0.21), (11500, 0.06, -0.19, -0.19, -0.21),
+        (13000, 0.00, -0.25, -0.20, -0.23), (15000, -0.06, -0.29, -0.24, -0.24),
+        (17000, -0.08, -0.33, -0.26, -0.28), (21000, -0.10, -0.37, -0.28, -0.28),
+        (27000, -0.13, -0.38, -0.30, -0.28), (38000, -0.32, -0.48, -0.35, -0.33),
+    ],
+)  # fmt: skip
+HOT_SUBDWARFS = _table(
+    "teff ug gr ri iz",
+    [
+        (18000, 0.48, -0.31, -0.25, -0.22), (21500, 0.29, -0.36, -0.27, -0.23),
+        (24000, 0.16, -0.38, -0.28, -0.24), (26300, -0.04, -0.42, -0.31, -0.26),
+        (28800, -0.10, -0.43, -0.31, -0.27), (31300, -0.14, -0.45, -0.31, -0.28),
+        (33800, -0.21, -0.45, -0.32, -0.28), (36200, -0.25, -0.44, -0.31, -0.26),
+        (38700, -0.27, -0.44, -0.32, -0.27), (42500, -0.31, -0.46, -0.32, -0.28),
+        (52000, -0.37, -0.48, -0.33, -0.30), (75000, -0.39, -0.50, -0.35, -0.33),
     ],
 )  # fmt: skip
 
@@ -143,12 +179,12 @@ ERRORS = _table(
     "mag u g r i z",
     [
         (15.0, 0.006, 0.004, 0.004, 0.004, 0.006),
-        (17.5, 0.013, 0.005, 0.006, 0.006, 0.017),
-        (18.5, 0.020, 0.007, 0.009, 0.011, 0.032),
-        (19.5, 0.036, 0.012, 0.015, 0.020, 0.077),
-        (20.5, 0.080, 0.023, 0.029, 0.043, 0.174),
-        (21.5, 0.185, 0.046, 0.062, 0.097, 0.396),
-        (22.5, 0.420, 0.106, 0.150, 0.240, 0.800),
+        (17.5, 0.011, 0.005, 0.006, 0.006, 0.017),
+        (18.5, 0.017, 0.007, 0.009, 0.011, 0.032),
+        (19.5, 0.028, 0.012, 0.016, 0.021, 0.077),
+        (20.5, 0.060, 0.024, 0.031, 0.045, 0.174),
+        (21.5, 0.120, 0.047, 0.064, 0.097, 0.396),
+        (22.5, 0.250, 0.106, 0.150, 0.240, 0.800),
     ],
 )
 
@@ -230,6 +266,21 @@ def metallicity_slopes(gr: Array) -> Array:
 def white_dwarf_colours(teff: Array) -> Array:
     """Colours u-g, g-r, r-i, i-z (mag) of white dwarfs by temperature in K; shape (n, 4)."""
     return np.stack([_interpolate(WHITE_DWARFS, teff, colour) for colour in COLOURS], axis=1)
+
+
+def horizontal_branch_colours(teff: Array) -> Array:
+    """Colours u-g, g-r, r-i, i-z (mag) of blue horizontal-branch stars by temperature in K."""
+    return np.stack([_interpolate(HORIZONTAL_BRANCH, teff, colour) for colour in COLOURS], axis=1)
+
+
+def helium_dwarf_colours(teff: Array) -> Array:
+    """Colours of white dwarfs with helium atmospheres by temperature in K; shape (n, 4)."""
+    return np.stack([_interpolate(HELIUM_DWARFS, teff, colour) for colour in COLOURS], axis=1)
+
+
+def hot_subdwarf_colours(teff: Array) -> Array:
+    """Colours u-g, g-r, r-i, i-z (mag) of hot subdwarfs by temperature in K; shape (n, 4)."""
+    return np.stack([_interpolate(HOT_SUBDWARFS, teff, colour) for colour in COLOURS], axis=1)
 
 
 def magnitude_error(magnitude: Array, band: str) -> Array:

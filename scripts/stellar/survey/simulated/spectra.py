@@ -12,6 +12,7 @@ from stellar.survey.simulated import sequences
 from stellar.survey.simulated.stars import Flags, Ints, Random
 
 LIGHT = 299_792.458  # km/s
+BOSS_GAIN = 1.8  # in signal-to-noise: longer exposures, better throughput (Dawson+ 2013)
 
 
 # ------------------------------------------------------------------------------ spectra
@@ -44,6 +45,7 @@ def take_spectra(rng: Random, stars: pd.DataFrame, star: Ints, shard: int) -> pd
     r = stars["r"].to_numpy() + sequences.EXTINCTION[2] * stars["ebv"].to_numpy()
     flux = 10 ** (-0.4 * (r - 20))[star]
     sn = 7.7 * exposure * flux / np.sqrt(flux + 10 ** (-0.4 * (18.9 - 20)))
+    sn *= np.where(boss, BOSS_GAIN, 1)
     table["sn"] = sn * np.exp(0.1 * rng.standard_normal(star.size))
     sn = table["sn"].to_numpy()
     # Velocity errors: 4 km/s at high S/N (Yanny+ 2009), more for hot stars' broad lines.
@@ -52,11 +54,12 @@ def take_spectra(rng: Random, stars: pd.DataFrame, star: Ints, shard: int) -> pd
     velocity = stars["velocity"].to_numpy()[star] + error * rng.standard_normal(star.size)
     table["redshift"] = velocity / LIGHT
     table["redshiftErr"] = error * np.exp(0.2 * rng.standard_normal(star.size)) / LIGHT
-    doubt = rng.random(star.size) < 0.01 + 0.5 * np.exp(-sn / 1.5)
-    table["zWarning"] = np.where(doubt, rng.choice([4, 16, 32, 1], star.size), 0)
+    doubt = rng.random(star.size) < 0.02 + 0.5 * np.exp(-sn / 2.5)
+    warning = rng.choice([4, 16, 32, 1], star.size, p=[0.85, 0.05, 0.05, 0.05])
+    table["zWarning"] = np.where(doubt, warning, 0)
     table["boss"] = boss
-    # Noise, sky or a bad flux calibration: with S/N about 3 a third, at high S/N 2.5 %.
-    table["poor"] = rng.random(star.size) < 0.025 + 0.8 * np.exp(-sn / 3)
+    # Noise, sky or a bad flux calibration.
+    table["poor"] = rng.random(star.size) < 0.01 + 0.4 * np.exp(-sn / 2)
     return table
 
 

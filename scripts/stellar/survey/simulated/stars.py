@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 Strings = NDArray[np.object_]
 Random = np.random.Generator
 
+Points = tuple[float, float, float, float, float]
+
 PARAMETERS = ("teff", "logg", "feh")  # of a star's atmosphere: K, dex (cgs), dex
 
 # ------------------------------------------------------------------------------ stars
@@ -25,42 +27,47 @@ PARAMETERS = ("teff", "logg", "feh")  # of a star's atmosphere: K, dex (cgs), de
 class Kind:
     """A kind of SDSS spectroscopic target.
 
-    `share` is the per cent of all targets. `teff` (K) and `r` (mag) are the 0, 16, 50, 84 and
-    100 per cent points of a distribution. `logg` (dex) is a mean; None: by the sequence.
+    `sdss` and `boss` are shares (per cent of all spectra) of the stars taken with the first
+    spectrographs (SDSS-I/II, SEGUE) and with BOSS's. `teff` (K), `r` and `r_boss` (mag) are the 0,
+    16, 50, 84 and 100 per cent points of distributions. `logg` (dex) is a mean; None: by the
+    sequence.
     """
 
     name: str
-    share: float
-    teff: tuple[float, float, float, float, float]
-    r: tuple[float, float, float, float, float]
+    sdss: float
+    boss: float
+    teff: Points
+    r: Points
+    r_boss: Points
     logg: float | None = None
     logg_scatter: float = 0.1
     mass: float | None = None
 
 
-# Kinds as SDSS, SEGUE and BOSS target them (Yanny+ 2009, AJ 137, 4377, for SEGUE; standards and
-# failed quasars in the rest); the shares are set so that the class mix comes out as the study's,
-# that of white dwarf + M dwarf pairs so that the rows SDSS calls M have the colours of real ones.
-BRIGHT = (13.5, 15.4, 16.8, 18.1, 20.0)
-FAINT = (14.5, 17.2, 18.8, 19.9, 21.0)
+# Kinds as SDSS, SEGUE and BOSS target them (Yanny+ 2009, AJ 137, 4377; Dawson+ 2013): standards,
+# red dwarfs, halo stars, and in both surveys stars that look like quasars. Shares, magnitudes and
+# temperatures are set by the first half of real stars' natural mix (docs/simulation.md).
+BRIGHT = (14.0, 15.9, 17.3, 18.6, 20.3)
+FAINT = (15.5, 17.8, 19.4, 20.9, 22.8)
+CONTAMINANTS = (18.5, 19.8, 20.6, 21.3, 22.2)
 KINDS = (
-    Kind("turnoff", 13.3, (5300, 5850, 6150, 6450, 7300), BRIGHT),
-    Kind("G dwarf", 23.5, (4950, 5300, 5600, 5850, 6050), BRIGHT),
-    Kind("K dwarf", 10.3, (3900, 4120, 4500, 5000, 5300), BRIGHT),
-    Kind("M dwarf", 15.5, (2500, 3300, 3730, 3930, 4060), FAINT),
-    Kind("subgiant", 6.5, (4900, 5200, 5550, 5850, 6200), BRIGHT, 3.7, 0.15, 1.0),
-    Kind("giant", 10.3, (3750, 4250, 4750, 5050, 5300), BRIGHT, None, 0.2, 0.9),
-    Kind("A dwarf", 1.4, (6700, 6950, 7350, 8200, 10000), BRIGHT),
-    Kind("horizontal branch", 2.1, (7000, 7500, 8300, 9450, 12600), BRIGHT, 3.2, 0.15, 0.6),
-    Kind("white dwarf", 8.4, (7500, 12500, 18500, 27000, 60000), FAINT, 8.0, 0.2, 0.6),
-    Kind("hot subdwarf", 0.9, (21000, 26000, 30000, 37000, 50000), BRIGHT, 5.6, 0.2, 0.47),
-    Kind("cataclysmic", 0.6, (9000, 12000, 18000, 25000, 35000), FAINT, 8.0, 0.3, 0.8),
-    Kind("white dwarf + M dwarf", 6.5, (2800, 3100, 3300, 3500, 3800), FAINT),
-    Kind("carbon", 0.4, (3100, 3400, 3800, 4400, 5000), BRIGHT, None, 0.3, 0.9),
-    Kind("L/T dwarf", 0.3, (1220, 1700, 2050, 2250, 2350), (17.5, 19.5, 20.3, 20.9, 21.5)),
-)
-
-BOSS_DEPTH = 2.0  # mag by which BOSS's targets are fainter (York+ 2000, Dawson+ 2013)
+    Kind("turnoff", 16.0, 4.4, (5600, 6050, 6300, 6550, 7100), BRIGHT, CONTAMINANTS),
+    Kind("standard", 1.6, 4.4, (5950, 6150, 6300, 6450, 6700), (14.5, 15.8, 16.8, 17.6, 18.5), (15.5, 17.3, 17.9, 18.6, 19.3)),
+    Kind("G dwarf", 13.0, 5.0, (4950, 5300, 5600, 5850, 6050), BRIGHT, CONTAMINANTS),
+    Kind("K dwarf", 8.0, 4.0, (3900, 4120, 4500, 5000, 5300), BRIGHT, (17.0, 18.0, 19.2, 20.8, 21.6)),
+    Kind("M dwarf", 19.0, 3.0, (2250, 2850, 3430, 3640, 3950), FAINT, (18.2, 19.8, 21.2, 21.9, 22.6)),
+    Kind("subgiant", 2.5, 0.4, (4900, 5200, 5550, 5850, 6200), BRIGHT, CONTAMINANTS, 3.7, 0.15, 1.0),
+    Kind("giant", 3.5, 0.6, (3750, 4250, 4750, 5050, 5300), BRIGHT, CONTAMINANTS, None, 0.2, 0.9),
+    Kind("A dwarf", 4.0, 1.3, (6700, 6850, 7050, 7700, 9500), (14.0, 16.5, 18.2, 18.9, 20.3), (19.5, 20.2, 20.9, 21.5, 22.0)),
+    Kind("horizontal branch", 3.2, 0.3, (7000, 7600, 8200, 9000, 12000), (14.0, 16.0, 17.6, 18.6, 19.8), (19.0, 19.8, 20.4, 21.0, 21.5), 3.3, 0.25, 0.6),
+    Kind("white dwarf", 2.2, 1.0, (6900, 9000, 13400, 19500, 60000), (15.5, 17.4, 18.5, 19.3, 20.5), CONTAMINANTS, 7.96, 0.2, 0.6),
+    Kind("helium white dwarf", 0.3, 0.2, (10500, 13000, 16000, 20500, 40000), (15.5, 17.4, 18.5, 19.3, 20.5), CONTAMINANTS, 8.0, 0.2, 0.6),
+    Kind("hot subdwarf", 0.45, 0.1, (21000, 26500, 32000, 38500, 65000), (13.5, 15.1, 16.9, 18.7, 20.0), (16.5, 17.5, 18.6, 19.6, 20.5), 5.6, 0.2, 0.47),
+    Kind("cataclysmic", 0.7, 0.4, (9000, 12000, 18000, 25000, 35000), FAINT, CONTAMINANTS, 8.0, 0.3, 0.8),
+    Kind("white dwarf + M dwarf", 1.5, 0.3, (2800, 3100, 3300, 3500, 3800), FAINT, CONTAMINANTS),
+    Kind("carbon", 0.2, 0.05, (3100, 3400, 3800, 4400, 5000), BRIGHT, CONTAMINANTS, None, 0.3, 0.9),
+    Kind("L/T dwarf", 0.9, 0.1, (1220, 1700, 2050, 2250, 2350), (17.5, 19.5, 20.3, 20.9, 21.5), CONTAMINANTS),
+)  # fmt: skip
 
 # Red-giant branch: log g against T_eff of old giants, after the 10 Gyr, [Fe/H] = -0.5 isochrone of
 # Bressan+ (2012, MNRAS 427, 127), rounded to 0.1 dex.
@@ -72,7 +79,11 @@ RGB = ((3700.0, 4100.0, 4500.0, 4800.0, 5100.0, 5400.0), (0.6, 1.2, 2.0, 2.6, 3.
 DISC = ((1.0, 300.0, 2600.0), (0.12, 900.0, 3600.0))
 HALO = (0.0051, 0.64, 2.77)  # local fraction, axis ratio, slope
 SUN_RADIUS = 8000.0  # pc
-FEH = ((-0.15, 0.2), (-0.6, 0.25), (-1.6, 0.45))
+DISC_FEH = (-0.78, 0.45, 700.0)  # mean far from the plane, rise (dex) and scale height (pc)
+FEH_SCATTER = (0.22, 0.22, 0.4)
+HALO_FEH = -1.5
+TURNOFF = 500.0  # K by which the turn-off of old stars is hotter per dex of lower [Fe/H]
+SUBDWARFS = ((5500.0, 6100.0), (1.6, 0.0))  # K; mag by which the halo's dwarfs are fainter
 LAG = (-15.0, -46.0, -220.0)
 DISPERSION = ((35.0, 20.0, 16.0), (67.0, 38.0, 35.0), (141.0, 85.0, 85.0))
 SUN = (11.1, 12.24, 7.25)  # km/s: Schoenrich, Binney & Dehnen (2010)
@@ -141,8 +152,11 @@ def _place(rng: Random, ra: Array, dec: Array) -> tuple[Array, Array]:
     return (ra + radius * np.cos(angle) / np.cos(np.radians(star_dec))) % 360, star_dec
 
 
-def _draw_population(rng: Random, distance: Array, sight: Array) -> Ints:
-    """0 thin disc, 1 thick disc, 2 halo: by the densities at each star's place (distance in pc)."""
+def _draw_population(rng: Random, distance: Array, sight: Array, nearer: Array) -> Ints:
+    """0 thin disc, 1 thick disc, 2 halo: by the densities at each star's place (distance in pc).
+
+    A star of the halo is `nearer` by that factor, since it is fainter; so there are fewer.
+    """
     x, y, z = distance * sight
     radius = np.hypot(SUN_RADIUS - x, y)
     discs = [
@@ -150,7 +164,9 @@ def _draw_population(rng: Random, distance: Array, sight: Array) -> Ints:
         for part, height, length in DISC
     ]
     part, axis, slope = HALO
-    halo = part * (np.sqrt(radius**2 + (z / axis) ** 2) / SUN_RADIUS) ** -slope
+    x, y, z = nearer * distance * sight
+    radius = np.hypot(SUN_RADIUS - x, y)
+    halo = part * (np.sqrt(radius**2 + (z / axis) ** 2) / SUN_RADIUS) ** -slope * nearer**3
     total = np.cumsum([*discs, halo], axis=0)
     return np.asarray((rng.random(distance.size) * total[-1] > total[:2]).sum(axis=0))
 
@@ -161,22 +177,29 @@ def draw_stars(rng: Random, n: int) -> pd.DataFrame:
     Columns: field, boss, ra, dec, kind, population, teff (K), logg, feh (dex), r (mag, without
     extinction), distance (pc), ebv (true), sfd (the map's E(B-V)), velocity (km/s, radial).
     """
-    boss = rng.random(n) < 0.16  # observed with the BOSS spectrographs: share of such plates
     field = rng.integers(0, max(1, -(-n // PER_PLATE)), n)
     centre_ra, centre_dec = _draw_fields(rng, int(field.max()) + 1)
     ra, dec = _place(rng, centre_ra[field], centre_dec[field])
     sight = GALACTIC @ _unit(ra, dec)
-    shares = np.array([kind.share for kind in KINDS])
-    kind = rng.choice(len(KINDS), n, p=shares / shares.sum())
+    shares = np.array([[kind.sdss, kind.boss] for kind in KINDS]).ravel()
+    kind, boss = np.divmod(rng.choice(shares.size, n, p=shares / shares.sum()), 2)
+    boss = boss.astype(bool)  # observed with the BOSS spectrographs
     teff = _quantiles(rng, kind, "teff")
     logg = _surface_gravity(rng, kind, teff)
     mass = np.array([kind.mass or np.nan for kind in KINDS])[kind]
     mass = np.where(np.isnan(mass), sequences.dwarf_mass(teff), mass)
-    r = _quantiles(rng, kind, "r") + BOSS_DEPTH * boss
+    r = np.where(boss, _quantiles(rng, kind, "r_boss"), _quantiles(rng, kind, "r"))
     distance = 10 ** ((r - sequences.absolute_r(teff, logg, mass)) / 5 + 1)
-    population = _draw_population(rng, distance, sight)
-    mean, scatter = np.array(FEH)[population].T
-    feh = np.clip(mean + scatter * rng.standard_normal(n), -3.5, 0.5)
+    dwarf = of_kind(kind, *(one.name for one in KINDS if one.mass is None))
+    nearer = np.where(dwarf, 10 ** (-0.2 * np.interp(teff, *SUBDWARFS)), 1.0)
+    population = _draw_population(rng, distance, sight, nearer)
+    distance = np.where(population == 2, nearer, 1.0) * distance
+    far, rise, scale = DISC_FEH
+    disc = far + rise * np.exp(-np.abs(distance * sight[2]) / scale)
+    feh = np.where(population == 2, HALO_FEH, disc)
+    feh = np.clip(feh + np.array(FEH_SCATTER)[population] * rng.standard_normal(n), -3.5, 0.5)
+    turnoff = of_kind(kind, "turnoff", "standard")
+    teff = np.where(turnoff, teff - TURNOFF * np.maximum(feh + 1.0, 0), teff)
     ebv, sfd = _extinction(rng, field, sight, distance)
     drift = np.stack([np.zeros(n), np.array(LAG)[population], np.zeros(n)])
     motion = drift + np.array(DISPERSION)[population].T * rng.standard_normal((3, n))
@@ -207,8 +230,8 @@ def _extinction(rng: Random, field: Ints, sight: Array, distance: Array) -> tupl
     and star to star, scale height 100 pc; the map errs by 10 % (Schlegel+ 1998: 16 %).
     """
     sin_b = np.maximum(np.abs(sight[2]), 0.15)
-    cloud = np.exp(0.4 * rng.standard_normal(int(field.max()) + 1)[field])
-    whole = 0.03 / sin_b * cloud * np.exp(0.15 * rng.standard_normal(field.size))
+    cloud = np.exp(0.55 * rng.standard_normal(int(field.max()) + 1)[field])
+    whole = 0.019 / sin_b * cloud * np.exp(0.15 * rng.standard_normal(field.size))
     ebv = whole * (1 - np.exp(-distance * sin_b / 100))
     return ebv, whole * np.clip(1 + 0.1 * rng.standard_normal(field.size), 0.5, 1.5)
 
