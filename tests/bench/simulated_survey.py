@@ -1,6 +1,6 @@
 """Hold the simulated survey against real stars; print the tables of docs/simulation.md.
 
-PYTHONPATH=scripts python tests/bench/real_stars.py --real-stars real_stars.csv \
+PYTHONPATH=scripts python tests/bench/simulated_survey.py --real-stars real_stars.csv \
   --segue segue_colours_feh.csv --locus covey2007_medianlocus.tbl --figures docs/figures
 
 What the files are, and where they come from: docs/simulation.md. The status is 1 if the survey is

@@ -27,7 +27,7 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     shift = np.where(teff < 4300, 0, np.clip(feh, -2.0, 0.3) + 0.5)
     colours = sequences.star_colours(teff * (1 - METALLICITY_SHIFT * shift))
     # Metal-poor stars are bluer in u-g and redder in r-i and i-z than the locus, [Fe/H] about -0.5.
-    poor = np.clip(feh, -1.9, 0.3)[:, None] + np.array([0.5, 0.5, 0.9, 0.6])
+    poor = np.clip(feh, -1.9, 0.3)[:, None] + np.array([0.6, 0.5, 0.9, 0.6])
     poor[(teff > 6700) | (teff < 4000)] = 0
     colours += poor * sequences.metallicity_slopes(colours[:, 1])
     dwarf = of_kind(kind, "white dwarf", "cataclysmic")

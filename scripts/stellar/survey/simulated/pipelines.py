@@ -32,9 +32,10 @@ SUBCLASSES = (
     ("L0", 2200, -0.2), ("M9", 2370, -0.2), ("M8", 2470, -0.2), ("M7", 2560, -0.2),
     ("M6", 2700, -0.2), ("M5", 3010, -0.2), ("M4", 3260, -0.2), ("M3", 3440, -0.2),
     ("M2", 3530, -0.2), ("M1", 3610, -0.2), ("M0", 3750, -0.3), ("K7", 4000, -0.4),
-    ("K5", 4370, -0.5), ("K3", 4700, -0.5), ("K1", 4930, -0.3), ("G2", 5800, -0.65),
-    ("G0", 5930, -0.65), ("F9", 5600, -1.05), ("F9", 5740, -0.2), ("F2", 6080, -0.6), ("F5", 6300, -1.2),
-    ("A0", 6830, -1.0), ("A0", 8500, -1.0), ("A0", 9500, -0.5), ("B9", 11500, -0.5),
+    ("K5", 4370, -0.5), ("K3", 4700, -0.5), ("K1", 4930, -0.3), ("G2", 5800, -0.75),
+    ("G0", 5940, -0.75), ("F9", 5580, -1.05), ("F9", 5740, -0.35),
+    ("F9", 5930, -1.3), ("F2", 6130, -0.6), ("F5", 6300, -1.2),
+    ("A0", 6830, -1.0), ("A0", 8500, -1.0), ("A0", 9200, -1.0), ("B9", 10300, -1.0),
     ("B6", 15000, -0.3), ("OB", 25000, 0.0), ("O", 36000, 0.0),
 )  # fmt: skip
 # BOSS's are named after the stars they were made from.
@@ -68,7 +69,9 @@ def classify(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> Strings
     seen = np.stack([np.log(teff) / FIT[0], feh / FIT[1]], axis=1)
     # Hydrogen's lines hardly tell temperatures near their greatest strength.
     seen += noise * FIT_NOISE * rng.standard_normal(seen.shape)
-    seen[:, 0] += np.where((teff > 6400) & (teff < 10000), 1.5, 0.0) * rng.standard_normal(teff.size)
+    seen[:, 0] += np.where((teff > 6400) & (teff < 10000), 1.5, 0.0) * rng.standard_normal(
+        teff.size
+    )
     best = np.where(boss, _nearest(BOSS_SUBCLASSES, seen), _nearest(SUBCLASSES, seen))
     u, v = rng.random((2, teff.size))
     cool = teff < 34000
@@ -186,7 +189,7 @@ def _ordinary_templates(rng: Random) -> pd.DataFrame:
     code += np.where(code > 58, 0.8, 1.3) * rng.standard_normal(n)
     code = np.where((teff > 6000) & (code >= 40) & (rng.random(n) < 0.97), 39, code)
     code = np.where((teff > 4000) & (code >= 60), 57, code).clip(11, 69)
-    subdwarf = poor & (feh < -1) & (code > 30) & (code < 47) & (rng.random(n) < 0.55)
+    subdwarf = poor & (feh < -1) & (code > 30) & (code < 47) & (rng.random(n) < 0.62)
     classes = np.where(
         evolved,
         rng.choice(["III", "III", "III", "IIIb", "IV", "II", "Ib"], n),
@@ -200,7 +203,7 @@ def _ordinary_templates(rng: Random) -> pd.DataFrame:
     strange = rng.choice(n, 2 * len(STRANGE), replace=False)
     types[strange] = np.repeat(np.array(STRANGE, dtype=object), 2)
     # SDSS's F stars are hotter than the library's values of them, as the classes' numbers say.
-    warm = 1 + np.interp(teff, (4800, 5400, 6100, 7200), (0, 0.038, 0.07, 0))
+    warm = 1 + np.interp(teff, (4800, 5400, 6100, 7200), (0, 0.036, 0.050, 0))
     return _templates(types, (teff, logg, feh), (teff * warm, logg, feh))
 
 
@@ -311,7 +314,14 @@ def fit_sspp(rng: Random, stars: pd.DataFrame, spectra: pd.DataFrame) -> pd.Data
     n = len(stars)
     teff, logg, feh = (stars[name].to_numpy() for name in PARAMETERS)
     sn, kind = spectra["sn"].to_numpy(), stars["kind"].to_numpy()
-    compact = of_kind(kind, "white dwarf", "helium white dwarf", "hot subdwarf", "cataclysmic", "white dwarf + M dwarf")
+    compact = of_kind(
+        kind,
+        "white dwarf",
+        "helium white dwarf",
+        "hot subdwarf",
+        "cataclysmic",
+        "white dwarf + M dwarf",
+    )
     typed = (
         ~(compact | of_kind(kind, "carbon") | spectra["boss"].to_numpy())
         & (sn > 10)

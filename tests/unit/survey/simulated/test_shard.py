@@ -3,16 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-import real_stars
+import simulated_survey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from real_stars import GR, STUDY_MIX, labelled, temperature_cut
+from simulated_survey import GR, STUDY_MIX, labelled, temperature_cut
 from stellar.errors import UserError
 from stellar.survey import catalogue
 from stellar.survey.simulated.shard import simulate_shard
 
 # Median u-g, g-r, r-i, i-z by the first letter of subClass of 500 SDSS stars (model magnitudes, not
-# dereddened; A 132, F 224, G 77, K 36, M 14 stars): tests/bench/real_stars.py prints them.
+# dereddened; A 132, F 224, G 77, K 36, M 14 stars): tests/bench/simulated_survey.py prints them.
 REAL_COLOURS = {
     "A": (1.095, 0.101, 0.005, -0.026),
     "F": (1.094, 0.380, 0.153, 0.057),
@@ -143,33 +143,33 @@ def test_measured_elodie_values_do_not():
 
 
 def test_colours_by_subclass_are_sdss_s(survey):
-    medians = real_stars.by_class(survey)["g-r"].median()
+    medians = simulated_survey.by_class(survey)["g-r"].median()
     for letter, expected in GR.items():
         assert medians[letter] == pytest.approx(expected, abs=0.16), letter
 
 
 def test_colours_by_class_are_those_of_real_stars(large):
-    medians = real_stars.by_class(large).median()
+    medians = simulated_survey.by_class(large).median()
     for letter, expected in REAL_COLOURS.items():
         assert medians.loc[letter].to_list() == pytest.approx(expected, abs=0.15), letter
 
 
 def test_some_rows_called_m_are_no_m_dwarfs(large):
     """6 of 14 real ones: 18 to 71 % at 95 % confidence (Clopper & Pearson)."""
-    blue = real_stars.by_class(large).get_group("M")["g-r"] < 1
+    blue = simulated_survey.by_class(large).get_group("M")["g-r"] < 1
     assert 0.18 < blue.mean() < 0.71
 
 
 def test_stars_lie_on_the_published_locus(large):
-    offsets = real_stars.locus_offsets(large, real_stars.published_locus())
+    offsets = simulated_survey.locus_offsets(large, simulated_survey.published_locus())
     assert len(offsets) == 12
     assert offsets["stars"].min() > 1000
-    for colour in real_stars.COLOURS:
+    for colour in simulated_survey.COLOURS:
         assert offsets[colour].to_list() == pytest.approx([0] * 12, abs=0.05), colour
 
 
 def test_errors_grow_with_magnitude_as_published(large):
-    errors = real_stars.median_errors(large)
+    errors = simulated_survey.median_errors(large)
     assert len(errors) == 18
     assert errors["simulated"].to_list() == pytest.approx(errors["published"].to_list(), rel=0.3)
 
@@ -181,7 +181,7 @@ def test_u_is_the_worst_band_but_z(survey):
 
 
 def test_metal_poor_stars_are_blue_in_u_minus_g(large):
-    effects = real_stars.metallicity_effects(real_stars.with_metallicity(large))
+    effects = simulated_survey.metallicity_effects(simulated_survey.with_metallicity(large))
     for gr, (slope, ug) in REAL_SLOPES.items():
         assert effects.loc[gr, "slope"] == pytest.approx(slope, abs=0.03), gr
         assert effects.loc[gr, "rich"] == pytest.approx(ug, abs=0.05), gr
