@@ -8,7 +8,7 @@ import pandas as pd
 from stellar import BANDS
 from stellar.survey.catalogue import MISSING
 from stellar.survey.simulated import sequences
-from stellar.survey.simulated.stars import PARAMETERS, Array, Random, of_kind
+from stellar.survey.simulated.stars import Array, Random, of_kind
 
 METALLICITY_SHIFT = 0.02  # of the temperature that the colours show, per dex of [Fe/H]
 INTRINSIC = (0.2, 0.3, 0.3, 0.3)  # part of the locus's scatter that is the stars' own
@@ -20,8 +20,7 @@ ASINH = 2.5 / np.log(10)  # magnitudes per unit of asinh: Lupton, Gunn & Szalay 
 
 def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     """Intrinsic u-g, g-r, r-i, i-z of each star, shape (n, 4), with intrinsic scatter."""
-    teff, logg, feh = (stars[name].to_numpy() for name in PARAMETERS)
-    kind = stars["kind"].to_numpy()
+    teff, feh, kind = (stars[name].to_numpy() for name in ("teff", "feh", "kind"))
     hot = teff > 7220
     # At a temperature metal-poor stars are bluer: as the locus is where they are hotter.
     shift = np.where(teff < 4300, 0, np.clip(feh, -2.0, 0.3) + 0.5)
