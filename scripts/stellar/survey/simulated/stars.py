@@ -55,7 +55,7 @@ KINDS = (
     Kind("standard", 1.6, 4.4, (5950, 6150, 6300, 6450, 6700),
          (14.5, 15.8, 16.8, 17.6, 18.5), (15.5, 17.3, 17.9, 18.6, 19.3)),
     Kind("G dwarf", 13.0, 5.0, (4950, 5300, 5600, 5850, 6050), BRIGHT, CONTAMINANTS),
-    Kind("K dwarf", 8.0, 4.0, (3900, 4150, 4620, 5080, 5350),
+    Kind("K dwarf", 8.0, 4.0, (3900, 4130, 4560, 5040, 5350),
          (14.8, 16.6, 17.9, 19.0, 20.3), (17.0, 18.0, 19.2, 20.8, 21.6)),
     Kind("M dwarf", 14.6, 2.2, (3000, 3350, 3560, 3700, 3950),
          FAINT, (18.2, 19.8, 21.2, 21.9, 22.6)),
@@ -98,7 +98,7 @@ SUN_RADIUS = 8000.0  # pc
 DISC_FEH = (-0.78, 0.45, 700.0)  # mean far from the plane, rise (dex) and scale height (pc)
 FEH_SCATTER = (0.22, 0.22, 0.4)
 HALO_FEH = -1.5
-TURNOFF = 500.0  # K by which the turn-off of old stars is hotter per dex of lower [Fe/H]
+OLD, TURNOFF = ("turnoff", "standard"), 500.0  # K that their turn-off cools per dex above -1
 SUBDWARFS = ((5500.0, 6100.0), (1.6, 0.0))  # K; mag by which the halo's dwarfs are fainter
 LAG = (-15.0, -46.0, -220.0)
 DISPERSION = ((35.0, 20.0, 16.0), (67.0, 38.0, 35.0), (141.0, 85.0, 85.0))
@@ -214,8 +214,7 @@ def draw_stars(rng: Random, n: int) -> pd.DataFrame:
     disc = far + rise * np.exp(-np.abs(distance * sight[2]) / scale)
     feh = np.where(population == 2, HALO_FEH, disc)
     feh = np.clip(feh + np.array(FEH_SCATTER)[population] * rng.standard_normal(n), -3.5, 0.5)
-    turnoff = of_kind(kind, "turnoff", "standard")
-    teff = np.where(turnoff, teff - TURNOFF * np.maximum(feh + 1.0, 0), teff)
+    teff = np.where(of_kind(kind, *OLD), teff - TURNOFF * np.maximum(feh + 1.0, 0), teff)
     ebv, sfd = _extinction(rng, field, sight, distance)
     drift = np.stack([np.zeros(n), np.array(LAG)[population], np.zeros(n)])
     motion = drift + np.array(DISPERSION)[population].T * rng.standard_normal((3, n))

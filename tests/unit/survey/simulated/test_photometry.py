@@ -28,13 +28,25 @@ def test_magnitudes_and_colours_are_the_same_thing():
 def test_colours_are_those_of_the_temperature_and_of_the_kind():
     random = np.random.default_rng(0)
     dwarfs = photometry.true_colours(random, alike(2000, "G dwarf")).mean(axis=0)
-    np.testing.assert_allclose(dwarfs, sequences.star_colours(np.array([5800.0]))[0], atol=0.02)
+    np.testing.assert_allclose(dwarfs, sequences.star_colours(np.array([5800.0]))[0], atol=0.04)
     poor = photometry.true_colours(random, alike(2000, "G dwarf", feh=-1.5)).mean(axis=0)
     assert poor[0] < dwarfs[0] - 0.05
     cool = alike(500, "M dwarf", teff=3200.0)
     binary = alike(500, "white dwarf + M dwarf", teff=3200.0)
     alone, both = (photometry.true_colours(random, s).mean(axis=0) for s in (cool, binary))
     assert both[0] < alone[0] - 0.5
+
+
+def test_hot_stars_have_the_colours_of_their_kind():
+    random = np.random.default_rng(0)
+    for kind, colours in (
+        ("white dwarf", sequences.white_dwarf_colours),
+        ("helium white dwarf", sequences.helium_dwarf_colours),
+        ("hot subdwarf", sequences.hot_subdwarf_colours),
+        ("horizontal branch", sequences.horizontal_branch_colours),
+    ):
+        found = photometry.true_colours(random, alike(2000, kind, teff=25000.0)).mean(axis=0)
+        np.testing.assert_allclose(found, colours(np.array([25000.0]))[0], atol=0.01)
 
 
 def test_dust_and_noise_are_in_what_is_measured():

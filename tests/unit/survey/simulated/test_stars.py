@@ -11,18 +11,31 @@ def drawn():
 
 
 def test_kinds_have_their_shares(drawn):
-    shares = np.bincount(drawn["kind"], minlength=len(stars.KINDS)) / len(drawn)
-    expected = np.array([kind.share for kind in stars.KINDS])
-    np.testing.assert_allclose(shares, expected / expected.sum(), atol=0.01)
+    for column, boss in (("sdss", False), ("boss", True)):
+        own = drawn.loc[drawn["boss"] == boss, "kind"]
+        shares = np.bincount(own, minlength=len(stars.KINDS)) / len(drawn)
+        expected = np.array([getattr(kind, column) for kind in stars.KINDS])
+        whole = sum(kind.sdss + kind.boss for kind in stars.KINDS)
+        np.testing.assert_allclose(shares, expected / whole, atol=0.01)
 
 
 def test_each_star_lies_within_its_kinds_bounds(drawn):
     for number, kind in enumerate(stars.KINDS):
         own = drawn[drawn["kind"] == number]
-        assert own["teff"].between(kind.teff[0], kind.teff[-1]).all(), kind.name
-        assert own["r"].between(kind.r[0], kind.r[-1] + stars.BOSS_DEPTH).all(), kind.name
-        faint = own["r"] - stars.BOSS_DEPTH * own["boss"]
-        assert faint.median() == pytest.approx(kind.r[2], abs=0.6), kind.name
+        cooler = stars.TURNOFF * 1.5 if kind.name in stars.OLD else 0
+        assert own["teff"].between(kind.teff[0] - cooler, kind.teff[-1]).all(), kind.name
+        for boss, r in ((False, kind.r), (True, kind.r_boss)):
+            seen = own.loc[own["boss"] == boss, "r"]
+            assert seen.between(r[0], r[-1]).all(), kind.name
+            if len(seen) > 50:
+                assert seen.median() == pytest.approx(r[2], abs=0.6), kind.name
+
+
+def test_the_turnoff_of_metal_rich_stars_is_cool(drawn):
+    number = [kind.name for kind in stars.KINDS].index("turnoff")
+    own = drawn[drawn["kind"] == number]
+    rich, poor = own[own["feh"] > -0.5], own[own["feh"] < -1.2]
+    assert rich["teff"].median() < poor["teff"].median() - 150
 
 
 def test_of_kind_looks_at_names():
@@ -49,5 +62,7 @@ def test_dust_in_front_of_a_star_is_part_of_the_whole(drawn):
 
 def test_halo_stars_are_poor_in_metals_and_fast(drawn):
     disc, halo = drawn[drawn["population"] == 0], drawn[drawn["population"] == 2]
-    assert halo["feh"].median() < disc["feh"].median() - 1
+    assert halo["feh"].median() < disc["feh"].median() - 0.9
+    near, far = disc.nsmallest(1000, "distance"), disc.nlargest(1000, "distance")
+    assert near["feh"].median() > far["feh"].median() + 0.1
     assert halo["velocity"].std() > 2 * disc["velocity"].std()
