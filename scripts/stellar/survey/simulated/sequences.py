@@ -271,7 +271,7 @@ def white_dwarf_colours(teff: Array) -> Array:
 
 
 def horizontal_branch_colours(teff: Array) -> Array:
-    """Colours u-g to i-z (mag) of blue horizontal-branch stars by temperature in K; shape (n, 4)."""
+    """Colours u-g to i-z (mag) of blue horizontal-branch stars by T_eff in K; shape (n, 4)."""
     return np.stack([_interpolate(HORIZONTAL_BRANCH, teff, colour) for colour in COLOURS], axis=1)
 
 
