@@ -1,4 +1,4 @@
-"""Train networks of all widths on real and on shuffled labels."""
+"""Train networks of all widths on real and on permuted labels."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Can networks memorize all data? Real and shuffled labels against the width of the network."""
+"""Can networks memorize all data? Real and permuted labels against the width of the network."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def memorise(
     seed: int,
     log: Callable[[str], None],
 ) -> list[dict[str, Any]]:
-    """Train networks of two equal layers on few stars, with their labels and with shuffled ones.
+    """Train networks of two equal layers on few stars, with their labels and with permuted ones.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def memorise(
     Returns
     -------
     list of dict
-        `labels` (`real`, `shuffled`), `width`, `parameters`, `stars`, `parameters_per_star`,
+        `labels` (`real`, `permuted`), `width`, `parameters`, `stars`, `parameters_per_star`,
         `training_accuracy` (best epoch), `epochs` (until that of 99 %; None: never reached),
         `held_out_accuracy` (against the true labels) and `chance`.
     """
@@ -57,14 +57,14 @@ def memorise(
     train, held_out = (
         Rows(scaler.transform(sample.values[rows]), sample.labels[rows]) for rows in chosen
     )
-    shuffled = replace(train, labels=random.permutation(train.labels))
+    permuted = replace(train, labels=random.permutation(train.labels))
     trainers = Trainers(len(sample.feature_names), stars)
     found = []
     for width in widths:
         made = _patient(network, width, epochs)
         trainer = trainers.get(made)
         parameters = made.parameters(len(sample.feature_names))
-        for labels, given in (("real", train), ("shuffled", shuffled)):
+        for labels, given in (("real", train), ("permuted", permuted)):
             row = {
                 "labels": labels,
                 "width": width,

@@ -266,18 +266,18 @@ def _rejected(rejected: Row) -> str:
 
 
 def _memory(memorised: Sequence[Row], leaking: Sequence[Row]) -> str:
-    learnt = [r for r in memorised if r["labels"] == "shuffled" and r["epochs"] is not None]
+    learnt = [r for r in memorised if r["labels"] == "permuted" and r["epochs"] is not None]
     widest = max(memorised, key=lambda r: r["width"])
     if not learnt:
-        most = max(r["training_accuracy"] for r in memorised if r["labels"] == "shuffled")
+        most = max(r["training_accuracy"] for r in memorised if r["labels"] == "permuted")
         return (
-            f"Networks of up to {widest['parameters']:,} parameters do not memorise the shuffled "
+            f"Networks of up to {widest['parameters']:,} parameters do not memorise the permuted "
             f"labels of {widest['stars']:,} stars (accuracy {percent(most)} at best)."
         )
     least = min(learnt, key=lambda r: r["parameters"])
     real = next(r for r in memorised if r["labels"] == "real" and r["width"] == least["width"])
     return (
-        "Networks can memorise data: shuffled labels of "
+        "Networks can memorise data: permuted labels of "
         f"{least['stars']:,} stars are learnt to 99 % by the network of {least['parameters']:,} "
         f"parameters ({least['parameters_per_star']:.0f} per star, {least['epochs']:.0f} epochs) "
         "and by no smaller one of those tried; trained on the real labels, the same network is "

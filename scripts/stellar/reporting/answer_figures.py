@@ -105,7 +105,7 @@ def learning_curves(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
 
 
 def memorise(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
-    """Training and held-out accuracy against parameters per star, real and shuffled labels."""
+    """Training and held-out accuracy against parameters per star, real and permuted labels."""
     with figure(path, survey, (7.6, 3.2), panels=2, sharey=True) as axes:
         for axis, score, title in (
             (axes[0], "training_accuracy", "training stars"),
@@ -113,7 +113,7 @@ def memorise(path: str | Path, survey: str, rows: Sequence[Row]) -> None:
         ):
             for labels, (marker, colour) in {
                 "real": ("o", ACCENT),
-                "shuffled": ("s", WARM),
+                "permuted": ("s", WARM),
             }.items():
                 of_it = [r for r in rows if r["labels"] == labels]
                 axis.plot(

@@ -63,9 +63,9 @@ def test_rows_say_what_was_learnt_and_how_many_parameters_it_took(trainers):
     rows = memorisation.memorise(sample, NETWORK, [8, 16], 100, 40, 0, said.append)
     assert [(r["labels"], r["width"]) for r in rows] == [
         ("real", 8),
-        ("shuffled", 8),
+        ("permuted", 8),
         ("real", 16),
-        ("shuffled", 16),
+        ("permuted", 16),
     ]
     assert [r["epochs"] for r in rows] == [None, None, 3, 3]
     assert [r["training_accuracy"] for r in rows] == [0.9, 0.9, 1.0, 1.0]
@@ -73,11 +73,11 @@ def test_rows_say_what_was_learnt_and_how_many_parameters_it_took(trainers):
     assert narrow["parameters"] == (3 + 1) * 8 + 9 * 8 + 9 * 7
     assert narrow["parameters_per_star"] == narrow["parameters"] / 100
     assert 0 < narrow["held_out_accuracy"] <= narrow["chance"] < 1
-    assert said[1] == "width 8, shuffled labels: training accuracy 0.900"
-    real, shuffled = trainers[0].trained
-    np.testing.assert_array_equal(real.values, shuffled.values)
-    assert (real.labels != shuffled.labels).any()
-    np.testing.assert_array_equal(np.bincount(real.labels), np.bincount(shuffled.labels))
+    assert said[1] == "width 8, permuted labels: training accuracy 0.900"
+    real, permuted = trainers[0].trained
+    np.testing.assert_array_equal(real.values, permuted.values)
+    assert (real.labels != permuted.labels).any()
+    np.testing.assert_array_equal(np.bincount(real.labels), np.bincount(permuted.labels))
     assert all(made.network.hidden == (made.network.hidden[0],) * 2 for made in trainers)
     assert {(t.network.epochs, t.network.dropout, t.network.members) for t in trainers} == {
         (40, 0.0, 1)

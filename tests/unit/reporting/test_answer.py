@@ -93,7 +93,7 @@ def documents(**change) -> dict:
                 "epochs": 40,
                 "held_out_accuracy": 0.6,
             }
-            for labels in ("real", "shuffled")
+            for labels in ("real", "permuted")
         ],
         "absolute_magnitude": [{"features": f, **change_of, **regression} for f in three],
         "input_errors": [

@@ -53,11 +53,11 @@ def test_learning_curves_of_both_learners(said):
     assert_in_order(said(answer_figures.learning_curves, rows), "network", "boosted trees")
 
 
-def test_memorised_labels_real_and_shuffled(said):
+def test_memorised_labels_real_and_permuted(said):
     rows = [
         {"labels": labels, "parameters_per_star": n, "chance": 0.3}
         | {"training_accuracy": 0.9, "held_out_accuracy": 0.4}
-        for labels in ("real", "shuffled")
+        for labels in ("real", "permuted")
         for n in (0.1, 10)
     ]
     svg = said(answer_figures.memorise, rows)
