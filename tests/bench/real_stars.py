@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from numpy.typing import NDArray
+from simulated_survey import read_csv
 from stellar import BANDS, CLASSES, NO_LABEL, files
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
@@ -101,21 +102,9 @@ def feature_values(table: pd.DataFrame) -> Floats:
     return matrix({b: np.where((m > 0) & (m < 30), m, np.nan) for b, m in bands.items()}, FEATURES)
 
 
-def read(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
-    """A file of real stars."""
-    path = folder / f"{name}.csv"
-    try:
-        table = pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path} cannot be read ({error}); give its folder by --data") from error
-    if absent := [column for column in columns if column not in table]:
-        raise UserError(f"{path} has no column {', '.join(absent)}")
-    return table
-
-
 def labelled_stars(folder: Path, name: str) -> Stars:
     """Real stars with SDSS's subClass; of the natural mix, primary spectra without warnings."""
-    table = read(folder, name, [*BANDS, "ra", "dec", "subClass"])
+    table = read_csv(folder / f"{name}.csv", [*BANDS, "ra", "dec", "subClass"])
     if "zWarning" in table:
         table = table[(table["zWarning"] == 0) & (table["sciencePrimary"] == 1)]
     classes = [parse(str(s)).spectral_class for s in table["subClass"].fillna("")]
@@ -427,7 +416,7 @@ def hot_tables(
         ("real_white_dwarfs", "white dwarfs"),
         ("real_hot_subdwarfs", "hot subdwarfs"),
     ):
-        stars = read(folder, name, [*BANDS, "ra", "dec", "teff"])
+        stars = read_csv(folder / f"{name}.csv", [*BANDS, "ra", "dec", "teff"])
         hot[title] = stars[halves(stars["ra"].to_numpy(), stars["dec"].to_numpy()) == 1]
     kinds = simulated_kinds(300_000, seed)
     simulated = {
@@ -440,7 +429,7 @@ def hot_tables(
     rejected = rejections(table, hot, network, seed)
     yield "Hot stars where 5 % of good stars are rejected", REJECTED, rejected
     yield "Simulated stars labelled O, B, A, per cent", LABELLED, hot_labels(kinds)
-    m_dwarfs = read(folder, TABLES[2], [*BANDS, "subClass"])
+    m_dwarfs = read_csv(folder / f"{TABLES[2]}.csv", [*BANDS, "subClass"])
     head = ["", *["stars", "g-r", "r-i", "i-z"] * 2]
     yield "M subtypes, real and simulated", head, m_subtypes(m_dwarfs, kinds)
 

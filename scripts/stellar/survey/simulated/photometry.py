@@ -22,10 +22,11 @@ def true_colours(rng: Random, stars: pd.DataFrame) -> Array:
     """Intrinsic u-g, g-r, r-i, i-z of each star, shape (n, 4), with intrinsic scatter."""
     teff, feh, kind = (stars[name].to_numpy() for name in ("teff", "feh", "kind"))
     hot = teff > 7220
-    # At a temperature metal-poor stars are bluer: as the locus is where they are hotter.
+    # Metal-poor stars have the colours of somewhat hotter stars of the locus.
     shift = np.where(teff < 4300, 0, np.clip(feh, -2.0, 0.3) + 0.5)
     colours = sequences.star_colours(teff * (1 - METALLICITY_SHIFT * shift))
-    # Metal-poor stars are bluer in u-g and redder in r-i and i-z than the locus, [Fe/H] about -0.5.
+    # Metal-poor stars are bluer in u-g and redder in r-i and i-z than the locus, whose stars have
+    # [Fe/H] about -0.5 by u-g, -0.9 by r-i.
     poor = np.clip(feh, -1.9, 0.3)[:, None] + np.array([0.6, 0.5, 0.9, 0.6])
     poor[(teff > 6700) | (teff < 4000)] = 0
     colours += poor * sequences.metallicity_slopes(colours[:, 1])
@@ -76,11 +77,11 @@ def _magnitudes(r: Array, colours: Array) -> Array:
 def photograph(rng: Random, stars: pd.DataFrame) -> pd.DataFrame:
     """Measured magnitudes, their errors and the map's extinctions, as PhotoObj gives them.
 
-    Fluxes get noise; magnitudes are SDSS's asinh magnitudes. Calibration scatters by 1 % (2 % in
-    u: Padmanabhan+ 2008), which the errors given do not contain.
+    Fluxes get noise; magnitudes are SDSS's asinh magnitudes. Calibration scatters by 0.8 % (1.5 %
+    in u), about as in Padmanabhan+ (2008), which the errors given do not contain.
 
     4 % of the stars have one band wrong by some 0.6 mag (saturated, blended, moving), as real stars
-    far from the locus show: 3 % of SEGUE's stars, 9 % of 301 F and G stars (docs/simulation.md).
+    far from the locus show: 3 % of SEGUE's stars, a fifth of 70 F and G stars (docs/simulation.md).
     """
     n = len(stars)
     true = _magnitudes(stars["r"].to_numpy(), true_colours(rng, stars))

@@ -175,8 +175,8 @@ HOT_SUBDWARFS = _table(
     ],
 )  # fmt: skip
 
-# Median error of a model magnitude against the magnitude (SDSS photometry; g, r, i, z as measured
-# on SDSS stars, u scaled to its 95 % depth of 22.0: York+ 2000, Abazajian+ 2009).
+# Median error of a model magnitude against the magnitude: g, r, i, z after SDSS stars (York+ 2000,
+# Abazajian+ 2009), r, i and all of u as in the natural mix of real stars (docs/simulation.md).
 ERRORS = _table(
     "mag u g r i z",
     [
