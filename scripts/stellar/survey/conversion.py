@@ -39,6 +39,7 @@ _WORDS = ("", "null", "nan", "NaN", "na", "n/a", "none", "<na>")
 _NO_VALUE = pa.array(sorted({f(w) for w in _WORDS for f in (str, str.upper, str.title)}))
 _TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 _SEXAGESIMAL = re.compile(r"[+-]?\d+[:hd ]\s*\d+[:m' ]\s*[\d.]+\s*[s\"]?")
 
 
@@ -199,6 +200,8 @@ def _why_not(value: Any, column: Column) -> str:
     if pa.types.is_floating(column.type):
         if column.unit == "deg" and _SEXAGESIMAL.fullmatch(text):
             return f"{shown} is no number; give degrees, not hours, minutes and seconds"
+        if _DECIMAL_COMMA.fullmatch(text):
+            return f"{shown} has a decimal comma; save the table with decimal points"
         return f"{shown} is no number; correct it or leave it blank"
     whole = text.lstrip("+-").isdecimal()
     if column.name in _IDS and not whole and _NUMBER.fullmatch(text):

@@ -23,7 +23,8 @@ from stellar import BANDS, files
 from stellar.errors import UserError
 from stellar.survey.catalogue import COLUMNS, MISSING, NAMES, SCHEMA
 from stellar.survey.conversion import ValueProblem, converted, parsed, refuse_repeated, standardise
-from stellar.survey.table_readers import BATCH, TableFile, opened
+from stellar.survey.table_file import BATCH, TableFile
+from stellar.survey.table_readers import opened
 from stellar.survey.units import factor_to
 
 log = logging.getLogger("stellar")
@@ -200,6 +201,8 @@ def match(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str])
     found = dict(chosen)
     for name, column in _bands(table, by_lower, chosen).items():
         found.setdefault(name, column)
+    for name, column in _position(table, by_lower).items():
+        found.setdefault(name, column)
     for name, aliases in ALIASES.items():
         own = next((by_lower[a] for a in map(str.lower, aliases) if a in by_lower), None)
         if own is not None and own not in found.values():
@@ -210,6 +213,7 @@ def match(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str])
         if f"dered_{band}" in by_lower and band in found and f"extinction_{band}" not in found
     }
     _check_needed(table, found)
+    _check_readable(table, found)
     cases = Counter(name.lower() for name in set(table.names))
     for own in {*found.values(), *dereddened.values()} - {*chosen.values()}:
         if cases[own.lower()] > 1:
@@ -250,6 +254,9 @@ def _check_needed(table: TableFile, found: Mapping[str, str]) -> None:
     needed = [c.name for c in COLUMNS if c.required and c.name != "specObjID"]
     absent = [name for name in needed if name not in found]
     if absent:
+        for own, why in table.refused.items():
+            if {"ra", "dec"} & set(absent) and "position" in why:
+                raise UserError(f"{table.path}: column {own} {why}")
         spare = [name for name in table.names if name not in found.values()]
         close = {name: own for name in absent for own in _similar(name, spare)[:1]}
         example = next(iter(close.items()), (absent[0], "my_column"))
@@ -259,6 +266,12 @@ def _check_needed(table: TableFile, found: Mapping[str, str]) -> None:
             f"{'; '.join(', '.join(_names_of(name)) for name in absent)}; "
             f"the table has {_listed(table.names)}"
         )
+
+
+def _check_readable(table: TableFile, found: Mapping[str, str]) -> None:
+    for own in found.values():
+        if own in table.refused:
+            raise UserError(f"{table.path}: column {own} {table.refused[own]}")
 
 
 def _names_of(name: str) -> list[str]:
@@ -276,6 +289,15 @@ def _similar(name: str, names: Sequence[str]) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return ", ".join(names[:_MOST_NAMES]) + more
+
+
+def _position(table: TableFile, by_lower: Mapping[str, str]) -> dict[str, str]:
+    """The parts of astropy's SkyCoord, which may have any name, where the table has just one."""
+    stems = [n.removesuffix(".ra") for n in by_lower if n.endswith(".ra")]
+    stems = [stem for stem in stems if f"{stem}.dec" in by_lower]
+    if len(stems) != 1 or {"ra", "dec"} & set(by_lower):
+        return {}
+    return {name: by_lower[f"{stems[0]}.{name}"] for name in ("ra", "dec")}
 
 
 def _bands(

@@ -3,6 +3,8 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from astropy.io import fits
+from made_tables import star_table
 from stellar.errors import UserError
 from stellar.survey.table_readers import opened
 
@@ -58,7 +60,6 @@ def test_a_name_that_stands_twice_matters_where_it_is_needed(tmp_path):
         ("a.doc", b"", "unknown kind of table; use .csv"),
         ("none.csv", None, "there is no file .*; correct survey.table.path"),
         ("a.parquet", b"no such thing", "cannot be read as parquet"),
-        ("a.csv", b"a;b\n1;2\n", "separate them by commas"),
         ("a.csv.gz", b"a,b\n", "cannot be read as csv"),
     ],
 )
@@ -68,3 +69,53 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path, name, content, said):
         path.write_bytes(content)
     with pytest.raises(UserError, match=said), opened(path):
         pass
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.fits", "a.vot", "a.parquet", "a"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04...", "is a zip archive or an Excel file; unpack it"),
+        (b"\xd0\xcf\x11\xe0...", "is an Excel file; save the sheet as .csv"),
+        (b"\x89HDF\r\n", "is HDF5; save"),
+        (b"ARROW1..", "is Feather; save"),
+        (b"SQLite format 3\0", "is an SQLite database; save"),
+        (b"\x93NUMPY\x01", "is a NumPy array; save"),
+        (b"\x80\x04\x95...", "is a pickle; save"),
+        (b"\x28\xb5\x2f\xfd...", "is an archive; unpack it"),
+        (b'[{"TableName":"Table1"}]', "is JSON; save"),
+        (b"<!DOCTYPE html>\n<html>", "is a page of the web; save"),
+        (b'<?xml version="1.0"?><root><Answer/></root>', "is XML, but no VOTable; save"),
+    ],
+)
+def test_other_files_are_named_for_what_they_are(tmp_path, name, content, said):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=said), opened(path):
+        pass
+
+
+@pytest.mark.parametrize("kind", ["fits", "votable", "parquet"])
+def test_a_misleading_ending_does_not_matter(tmp_path, kind):
+    star_table().write(tmp_path / "right", format=kind)
+    path = (tmp_path / "right").rename(tmp_path / "a.csv")
+    with opened(path) as table:
+        (batch,) = table.batches(["specObjID"])
+    assert int(batch["specObjID"][6].as_py()) == 299489677444933638
+
+
+def test_a_fits_table_packed_by_fpack_is_named(tmp_path):
+    hdu = fits.BinTableHDU(star_table())
+    hdu.header["ZTABLE"] = True
+    hdu.writeto(tmp_path / "a.fits")
+    with pytest.raises(UserError, match="is packed by fpack"), opened(tmp_path / "a.fits"):
+        pass
+
+
+def test_units_in_the_votable_of_topcats_parquet(tmp_path):
+    about = '<VOTABLE><FIELD name="ra" unit="deg"/><FIELD name="id"/></VOTABLE>'
+    table = pa.table({"ra": [1.0], "id": [1]})
+    table = table.replace_schema_metadata({"IVOA.VOTable-Parquet.content": about})
+    pq.write_table(table, tmp_path / "a.parquet")
+    with opened(tmp_path / "a.parquet") as found:
+        assert found.units == {"ra": "deg"}

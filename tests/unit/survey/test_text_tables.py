@@ -1,0 +1,119 @@
+"""Tables as text, whatever separates their fields."""
+
+import bz2
+import gzip
+import lzma
+
+import pytest
+from stellar.errors import UserError
+from stellar.survey.table_readers import opened
+
+HEADER = ["id", "ra", "u", "type"]
+ROWS = [["1", "10.5", "19.25", "F5"], ["2", "11.5", "", "sd:F0 (G_84-29)"]]
+
+
+def text(separator: str, quoted: bool = False) -> str:
+    mark = '"' if quoted else ""
+    lines = ([f"{mark}{cell}{mark}" for cell in row] for row in [HEADER, *ROWS])
+    return "".join(separator.join(line) + "\n" for line in lines)
+
+
+def read(path, content):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with opened(path) as table:
+        (batch,) = table.batches(table.names)
+        return table, [list(row.values()) for row in batch.to_pylist()]
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "txt", "dat"])
+@pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
+def test_the_header_says_what_separates_fields(tmp_path, separator, ending):
+    for quoted in (False, True):
+        table, rows = read(tmp_path / f"a.{ending}", text(separator, quoted))
+        assert table.names == HEADER
+        assert rows == ROWS
+        assert [table.line(n) for n in (1, 2, 3)] == [2, 3, None]
+
+
+def test_what_agrees_with_the_rows_counts_more_than_the_longest_header(tmp_path):
+    table, rows = read(tmp_path / "a.csv", "ra;u (mag, AB, model);type\n1,5;2.5;F\n")
+    assert table.names == ["ra", "u (mag, AB, model)", "type"]
+    assert rows == [["1,5", "2.5", "F"]]
+
+
+def test_blanks_inside_fields_between_tabs_separate_nothing(tmp_path):
+    table, rows = read(tmp_path / "a.csv", "ra\tu mag\ttype\n1\t2\tF5 V\n")
+    assert table.names == ["ra", "u mag", "type"]
+    assert rows == [["1", "2", "F5 V"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '  id    ra     u type\n\n   1  10.5 19.25 F5\n   2  11.5    "" "sd:F0 (G_84-29)"  \n',
+        'id ra\tu type\n1 10.5\t\t19.25 F5\n2 11.5 "" "sd:F0 (G_84-29)"\n',
+        '# id ra u type\n1 10.5 19.25 F5\n# between\n2 11.5 "" "sd:F0 (G_84-29)"\n',
+    ],
+    ids=["aligned", "blanks and tabs", "names in a comment"],
+)
+def test_fields_between_blanks(tmp_path, content):
+    table, rows = read(tmp_path / "a.txt", content)
+    assert table.names == HEADER
+    assert rows == ROWS
+    assert table.line(2) == 4 - (content.startswith("id"))
+
+
+@pytest.mark.parametrize("row", ["2 11.5 F0", "2 11.5 19 sd:F0 (G_84-29)"])
+def test_blanks_that_mean_nothing_or_do_not_separate_are_one_sentence(tmp_path, row):
+    fields = len(row.split())
+    with pytest.raises(UserError, match=rf"row 2 \(line 3\) has {fields} fields.*quote texts"):
+        read(tmp_path / "a.txt", f"id ra u type\n1 10.5 19.25 F5\n{row}\n")
+
+
+@pytest.mark.parametrize("mark", ["# ", "#", "#  "])
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_names_behind_a_hash(tmp_path, mark, separator):
+    content = text(separator)
+    for first in ("", "# made in 2024\n#\n", "sep=,\n"):
+        table, rows = read(tmp_path / "a.csv", first + mark + content)
+        assert table.names == HEADER
+        assert rows == ROWS
+
+
+def test_vizier_gives_units_and_a_line_of_dashes(tmp_path):
+    about = "#\n#   VizieR\n#Column\tRAJ2000\t(F10.6)\tRight ascension\n\n"
+    body = "RAJ2000\tumag\tSp\ndeg\tmag\t \n----------\t------\t--\n010.5\t19.25\tF5\n\n"
+    table, rows = read(tmp_path / "a.tsv", about + body + "#END# of it\n")
+    assert table.names == ["RAJ2000", "umag", "Sp"]
+    assert table.units == {"RAJ2000": "deg", "umag": "mag"}
+    assert rows == [["010.5", "19.25", "F5"]]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("ending", ["", "packed"])
+def test_packed_files(tmp_path, pack, ending):
+    """By the content: a browser may have changed the ending, or unpacked the file."""
+    name = {gzip.compress: ".gz", bz2.compress: ".bz2", lzma.compress: ".xz"}[pack]
+    for separator in (",", "\t"):
+        path = tmp_path / ("a.csv" + (name if ending else ""))
+        assert read(path, pack(text(separator).encode()))[1] == ROWS
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("1,10.5,19.25\n2,11.5,19.5\n", "has no header: its first line should have the names"),
+        ("# a, b\n1,10.5,19.25\n", "has no header"),
+        ("# just words\n", "has no header"),
+        ("\n\n", "is empty"),
+        (text("\t").encode("utf-16"), "is no UTF-8 text; save it as UTF-8"),
+        (
+            "# x\nid,type\n1,caf\xe9\n".encode("latin-1"),
+            r"row 1 \(line 3\) column type, is no UTF-8",
+        ),
+    ],
+)
+def test_what_is_no_table(tmp_path, content, said):
+    with pytest.raises(UserError, match=said) as error:
+        read(tmp_path / "a.csv", content)
+    assert "\n" not in str(error.value)
