@@ -113,6 +113,7 @@ use rule score_job as calibrate with:
         reliability="<results>/calibration/reliability.csv",
         risk="<results>/calibration/risk_coverage.csv",
         rejected="<results>/calibration/rejected.json",
+        used="<results>/calibration/used.json",
     params:
         cfg=cfg(**config["calibration"], seed=config["seed"], cv=COMPARISON),
 
@@ -126,6 +127,11 @@ use rule score_job as audit with:
         probabilities=lambda wildcards: each(
             rules.tier.output.probabilities, scheme=wildcards.scheme, tier=TIERS
         ),
+        calibration=lambda wildcards: each(
+            rules.tier.output.calibration, scheme=wildcards.scheme, tier=TIERS
+        ),
+        used=rules.calibrate.output.used,
+        rejected=rules.calibrate.output.rejected,
     output:
         entries="<results>/audit/{scheme}.json",
     params:

@@ -1,12 +1,14 @@
 """Audit the feature sets of one label scheme for leaks."""
 
+from functools import partial
 from pathlib import Path
 
 from stellar import command, files
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import MissingFeatureError
-from stellar.evaluation.leaks import across_folds, audit
+from stellar.evaluation.leaks import audit
+from stellar.evaluation.leaks.run import Run
 from stellar.sample.arrays import load_sample
 from stellar.sample.features import resolve
 
@@ -16,17 +18,27 @@ def main(
     sample: Path,
     chosen: list[Path],
     probabilities: list[Path],
+    calibration: list[Path],
+    used: Path,
+    rejected: Path,
     entries: Path,
 ) -> None:
     scheme, protocol = config["scheme"], Protocol.comparison(**config["cv"])
-    choices = {path.stem: files.read_json(path) for path in chosen}
-    selection = across_folds.selection_apart(choices, protocol)
+    negative = files.read_table(sample, ["negative"])["negative"].is_valid().to_numpy()
+    run = Run(
+        protocol,
+        {path.stem: files.read_json(path) for path in chosen},
+        files.read_json(used),
+        files.read_json(rejected),
+        negative,
+        partial(load_sample, sample),
+    )
     groups = audit.groups_of(files.read_table(sample, audit.PLACES))
-    predicted = {
-        known.about["tier"]: known
-        for known in map(Predictions.read, probabilities)
-        if not known.skipped
-    }
+    predicted = {}
+    for paths in zip(probabilities, calibration, strict=True):
+        scored, beside = map(Predictions.read, paths)
+        if not scored.skipped:
+            predicted[scored.about["tier"]] = scored, beside
     found = []
     for name, listed in config["features"]:
         features = resolve(listed)
@@ -34,12 +46,13 @@ def main(
             stars = load_sample(sample, scheme, features)
         except MissingFeatureError:
             continue
+        pair = predicted.get(name)
         entry = audit.entry(
             stars,
             groups,
             protocol,
-            predicted.get(name),
-            selection,
+            pair and pair[0],
+            run.findings(stars, *pair) if pair else [],
             config["seed"],
             config["trees"],
         )

@@ -23,7 +23,7 @@ def main(
         for scored, beside in zip(probabilities, calibration, strict=True)
     )
     wanted = (config["label"], config["tier"])
-    rows, shown = calibrated.calibrate(pairs, protocol, config["level"], wanted)
+    rows, shown, used = calibrated.calibrate(pairs, protocol, config["level"], wanted)
     stars = load_sample(sample, shown.label, shown.features)
     kinds = files.read_table(sample, ["negative"])["negative"].fill_null("")
     kind = kinds.to_numpy(zero_copy_only=False)
@@ -34,6 +34,7 @@ def main(
     reliability = calibrated.reliability_rows(shown.folds)
     files.write_text(written["reliability"], files.csv_text(reliability))
     files.write_text(written["risk"], files.csv_text(risks))
+    files.write_json(written["used"], used)
     files.write_json(written["rejected"], document | {"level": config["level"]})
 
 

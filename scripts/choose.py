@@ -18,7 +18,7 @@ def main(config: command.Slice, sample: Path, chosen: Path, threads: int = 1) ->
     stars = load_sample(sample, config["label"], resolve(config["features"]))
     made = learner_of(name, stars, threads)
     folds = Protocol.comparison(**config["cv"]).selections[config["selection"]]
-    trials = choose(
+    trials, used = choose(
         stars,
         folds,
         candidates(learner["space"], learner["trials"], seed),
@@ -31,7 +31,10 @@ def main(config: command.Slice, sample: Path, chosen: Path, threads: int = 1) ->
         {
             "survey": stars.survey,
             "learner": name,
+            "label": config["label"],
+            "features": stars.feature_names,
             "folds": folds,
+            "used": used,
             "settings": {**learner["fixed"], **trials[0]["values"]},
             "trials": trials,
         },

@@ -20,8 +20,8 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
         if "features" in change:
             sample = load_sample(given.path, cfg["label"], resolve(change["features"]))
         learner = given.changed(selection, sample, change.get("network", {}))
-        held_out = predictions(sample, folds, learner, cfg["seed"])
-        scores[name] = [brief(truth, given) for truth, given in held_out]
+        found = predictions(sample, folds, learner, cfg["seed"])
+        scores[name] = [brief(held_out.truth, held_out.probabilities) for held_out in found]
         command.log.info("%s: macro-F1 %.4f", name, scores[name][-1]["f1_macro"])
     return ingredient_rows(scores, 1 / (len(folds) - 1))
 

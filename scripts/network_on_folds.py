@@ -50,13 +50,13 @@ def main(
     # Folds in files of their own are named by their folders: how many a job has is no setting.
     named = [int(path.parent.name.removeprefix("fold-")) for path in history or []]
     for fold in named or protocol.scored[: config.get("scored")]:
-        learner = made(chosen[protocol.selection_of(fold)])
+        given = chosen[protocol.selection_of(fold)]
+        learner = made(given)
         result = run_round(stars, protocol, fold, learner, config["seed"])
         command.log.info("fold %d: accuracy %.4f", fold, result.accuracy(stars))
-        if "cv" not in config:
-            epoch = int(np.median([fit.best_epoch for fit in learner.fits]))
-            result = replace(result, about={"best_epoch": epoch})
-        rounds.append(result)
+        epoch = int(np.median([fit.best_epoch for fit in learner.fits]))
+        more = {"settings": given} if "cv" in config else {"best_epoch": epoch}
+        rounds.append(replace(result, about={**result.about, **more}))
         fits.append(learner.fits)
     parts = [[result] for result in rounds] if named else [rounds]
     for path, part in zip(probabilities, parts, strict=True):

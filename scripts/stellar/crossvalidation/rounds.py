@@ -15,6 +15,7 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Rows, Sample
 from stellar.sample.columns import Floats
+from stellar.sample.fingerprints import used_rows
 from stellar.sample.scaler import Scaler
 
 
@@ -108,17 +109,17 @@ def run_round(
     calibrating, training = kept_out, Training(train)
     if protocol.kept_out == "for early stopping":
         calibrating, training = kept_out[:0], Training(train, stopping=kept_out)
-    (of_scored, of_calibrating), scaler = learn_from(
-        learner,
-        sample,
-        training,
-        [sample.values[scored], sample.values[calibrating]],
-        seed + fold,
-        scale=scale,
-    )
-    about = {}
-    if protocol.kept_out == "for calibration":  # the audit fits the scaler once more
-        about["scaler"] = scaler.to_json() if scaler else None
+    with used_rows() as used:
+        (of_scored, of_calibrating), scaler = learn_from(
+            learner,
+            sample,
+            training,
+            [sample.values[scored], sample.values[calibrating]],
+            seed + fold,
+            scale=scale,
+        )
+    # What the audit compares with the rows that the protocol allows.
+    about = {"scaler": scaler.to_json() if scaler else None, "used": used.to_json()}
     return Round(fold, len(train), scaler, scored, of_scored, calibrating, of_calibrating, about)
 
 

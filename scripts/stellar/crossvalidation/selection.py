@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
+from stellar.sample.fingerprints import used_rows
 
 Trial = dict[str, Any]
 
@@ -32,10 +34,27 @@ def candidates(space: Mapping[str, Sequence[Any]], trials: int, seed: int) -> li
     return [dict(sorted(drawn.items())) for drawn in ParameterSampler(known, n, random_state=seed)]
 
 
+@dataclass(frozen=True)
+class HeldOut:
+    """What is predicted of a fold by what the others teach.
+
+    Attributes
+    ----------
+    truth : array of int8, shape (n_held_out,)
+    probabilities : array, shape (n_held_out, 7)
+    about : dict
+        `scaler`, and `used`: fingerprints of all rows that it took.
+    """
+
+    truth: NDArray[np.int8]
+    probabilities: Floats
+    about: dict[str, Any]
+
+
 def predictions(
     sample: Sample, folds: Sequence[int], learner: Learner, seed: int
-) -> Iterator[tuple[NDArray[np.int8], Floats]]:
-    """Labels and probabilities of each of some folds, by what the others teach alone.
+) -> Iterator[HeldOut]:
+    """What is predicted of each of some folds, by what the others teach alone.
 
     Parameters
     ----------
@@ -47,16 +66,17 @@ def predictions(
 
     Yields
     ------
-    array of int8, shape (n_held_out,)
-    array, shape (n_held_out, 7)
+    HeldOut
     """
     for fold in folds:
         train = sample.rows_in([other for other in folds if other != fold])
         held_out = sample.rows_in([fold])
-        (given,), _ = learn_from(
-            learner, sample, Training(train), [sample.values[held_out]], seed + fold
-        )
-        yield sample.labels[held_out], given
+        with used_rows() as used:
+            (given,), scaler = learn_from(
+                learner, sample, Training(train), [sample.values[held_out]], seed + fold
+            )
+        about = {"scaler": scaler and scaler.to_json(exact=True), "used": used.to_json()}
+        yield HeldOut(sample.labels[held_out], given, about)
 
 
 def choose(
@@ -66,7 +86,7 @@ def choose(
     learner_of: Callable[[Trial], Learner],
     seed: int,
     log: Callable[[str], None] = lambda text: None,
-) -> list[Trial]:
+) -> tuple[list[Trial], list[dict[str, Any]]]:
     """Cross-validate settings on the rows of a selection's folds.
 
     Parameters
@@ -86,13 +106,19 @@ def choose(
     list of dict
         `values`, `log_loss` and `accuracy` (means over folds) of each setting; the one of least
         log-loss first. What it cost stands in the log: a file that gates others has no times.
+    list of dict
+        What was used, as in `HeldOut`: one a held-out fold, if all settings used the same.
     """
-    rows = []
+    rows: list[Trial] = []
+    used: list[dict[str, Any]] = []
     for number, values in enumerate(settings):
         start = time.process_time()
         learn = learner_of(values)
         losses, hits = [], []
-        for truth, given in predictions(sample, folds, learn, seed):
+        for held_out in predictions(sample, folds, learn, seed):
+            truth, given = held_out.truth, held_out.probabilities
+            if held_out.about not in used:
+                used.append(held_out.about)
             # Not by `metrics`: a score that changes chooses and trains nothing anew.
             of_truth = given[np.arange(len(truth)), truth]
             losses.append(-np.log(np.clip(of_truth, 1e-7, 1)).mean())
@@ -108,4 +134,4 @@ def choose(
             f"trial {number + 1} of {len(settings)}: log-loss {rows[-1]['log_loss']:.4f}, "
             f"{time.process_time() - start:.1f} s of CPU, {values}"
         )
-    return sorted(rows, key=lambda row: row["log_loss"])
+    return sorted(rows, key=lambda row: row["log_loss"]), used

@@ -20,6 +20,7 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.evaluation import metrics
 from stellar.sample.columns import Floats
+from stellar.sample.fingerprints import CALIBRATED_BY, note, used_rows
 
 log = logging.getLogger("stellar")
 
@@ -73,6 +74,39 @@ def by_fold(
 
 
 @dataclass(frozen=True)
+class Calibrated:
+    """The labelled rows of a scored fold, calibrated.
+
+    Attributes
+    ----------
+    predictions : FoldPredictions
+    truth : array of int8, shape (n_rows,)
+    before, after : array of float32, shape (n_rows, 7)
+        Probabilities before and after temperature scaling.
+    sets : array of bool, shape (n_rows, 7)
+    used : dict
+        Fingerprints of the rows that temperature and sets were fitted on.
+    """
+
+    predictions: FoldPredictions
+    truth: NDArray[np.int8]
+    before: Floats
+    after: Floats
+    sets: NDArray[np.bool_]
+    used: dict[str, Any]
+
+
+def calibrated(predictions: FoldPredictions, level: float) -> Calibrated:
+    """Calibrate a fold's labelled rows, and make their sets of coverage `level`."""
+    rows = predictions.truth != NO_LABEL
+    before = predictions.probabilities[rows]
+    with used_rows() as used:
+        after = tempered(before, predictions.temperature)
+        sets = conformal_sets(predictions.calibration_truth, predictions.calibration, before, level)
+    return Calibrated(predictions, predictions.truth[rows], before, after, sets, used.to_json())
+
+
+@dataclass(frozen=True)
 class TierPredictions:
     """Predictions of all scored folds on one tier of features, labels by one scheme."""
 
@@ -87,7 +121,7 @@ def calibrate(
     protocol: Protocol,
     level: float,
     wanted: tuple[str, str],
-) -> tuple[list[dict[str, Any]], TierPredictions]:
+) -> tuple[list[dict[str, Any]], TierPredictions, list[dict[str, Any]]]:
     """One row a tier that was not skipped, and the predictions of one of them.
 
     Parameters
@@ -105,6 +139,8 @@ def calibrate(
     list of dict
         `label`, `tier`, and what `calibration_row` says.
     TierPredictions
+    list of dict
+        `label`, `tier`, and of each of its `folds` which rows were `used`.
 
     Raises
     ------
@@ -112,19 +148,24 @@ def calibrate(
         All tiers were skipped.
     """
     rows: list[dict[str, Any]] = []
+    used: list[dict[str, Any]] = []
     shown: TierPredictions | None = None
     for scored, calibration in pairs:
         if scored.skipped:
             continue
         about, folds = scored.about, by_fold(scored, calibration, protocol)
         label, tier = about["scheme"], about["tier"]
-        rows.append({"label": label, "tier": tier, **calibration_row(folds, level)})
+        known = {"label": label, "tier": tier}
+        parts = [calibrated(p, level) for p in folds if (p.truth != NO_LABEL).any()]
+        rows.append({**known, **calibration_row(parts)})
+        of_folds = [{"fold": part.predictions.fold, "used": part.used} for part in parts]
+        used.append({**known, "folds": of_folds})
         log.info("%s: coverage %.3f", about["name"], rows[-1]["coverage"])
         if shown is None or (shown.label, shown.tier) != wanted:
             shown = TierPredictions(label, tier, about["features"], folds)
     if shown is None:
         raise UserError("the survey has the features of no tier; add one of what it has to tiers")
-    return rows, shown
+    return rows, shown, used
 
 
 def fit_temperature(truth: NDArray[np.int8], probabilities: Floats) -> float:
@@ -140,6 +181,7 @@ def fit_temperature(truth: NDArray[np.int8], probabilities: Floats) -> float:
     def loss(log_temperature: float) -> float:
         return metrics.log_loss(truth, tempered(probabilities, np.exp(log_temperature)))
 
+    note(CALIBRATED_BY, probabilities, truth)
     return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
 
 
@@ -175,6 +217,7 @@ def conformal_sets(
     array of bool, shape (n_rows, 7)
         A class without a calibration star belongs to no set: nothing can be promised of it.
     """
+    note(CALIBRATED_BY, calibration, truth)
     sets = np.zeros(probabilities.shape, bool)
     for number in np.unique(truth):
         own = np.sort(calibration[truth == number, number])
@@ -184,7 +227,7 @@ def conformal_sets(
     return sets
 
 
-def calibration_row(predictions: Sequence[FoldPredictions], level: float) -> dict[str, Any]:
+def calibration_row(folds: Sequence[Calibrated]) -> dict[str, Any]:
     """Calibration before and after temperature scaling, and what the sets cover.
 
     Returns
@@ -194,24 +237,16 @@ def calibration_row(predictions: Sequence[FoldPredictions], level: float) -> dic
         `_after`, `coverage` and its parts by class, `set_size` (mean), `single` (share of sets of
         one class), `empty`, and calibration stars of each class (median of the models).
     """
-    labelled = [p for p in predictions if (p.truth != NO_LABEL).any()]
-    rows = [p.truth != NO_LABEL for p in labelled]
-    truth = np.concatenate([p.truth[r] for p, r in zip(labelled, rows, strict=True)])
-    before = np.concatenate([p.probabilities[r] for p, r in zip(labelled, rows, strict=True)])
-    after = np.concatenate(
-        [tempered(p.probabilities[r], p.temperature) for p, r in zip(labelled, rows, strict=True)]
-    )
-    sets = np.concatenate(
-        [
-            conformal_sets(p.calibration_truth, p.calibration, p.probabilities[r], level)
-            for p, r in zip(labelled, rows, strict=True)
-        ]
-    )
+    models = [fold.predictions for fold in folds]
+    truth = np.concatenate([fold.truth for fold in folds])
+    before = np.concatenate([fold.before for fold in folds])
+    after = np.concatenate([fold.after for fold in folds])
+    sets = np.concatenate([fold.sets for fold in folds])
     covered = sets[np.arange(len(truth)), truth]
     size = sets.sum(axis=1)
     row: dict[str, Any] = {
         "rows": len(truth),
-        "temperature": float(np.median([p.temperature for p in labelled])),
+        "temperature": float(np.median([p.temperature for p in models])),
         "log_loss_before": metrics.log_loss(truth, before),
         "log_loss_after": metrics.log_loss(truth, after),
         "calibration_error_before": metrics.calibration_error(truth, before),
@@ -225,7 +260,7 @@ def calibration_row(predictions: Sequence[FoldPredictions], level: float) -> dic
         of_class = truth == number
         row[f"coverage_{name}"] = float(covered[of_class].mean()) if of_class.any() else None
     for number, name in enumerate(CLASSES):
-        stars = [int((p.calibration_truth == number).sum()) for p in labelled]
+        stars = [int((p.calibration_truth == number).sum()) for p in models]
         row[f"calibration_stars_{name}"] = int(np.median(stars))
     return row
 

@@ -16,6 +16,7 @@ from stellar.evaluation.calibration import FoldPredictions, TierPredictions, tem
 from stellar.learning.trees import REPEATABLE
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats, places
+from stellar.sample.fingerprints import CALIBRATED_BY, TRAINED_ON, note, used_rows
 from stellar.sample.spectral_types import NEGATIVES
 
 
@@ -52,6 +53,7 @@ def gate_scores(
         n_jobs=1,
         **REPEATABLE,
     )
+    note(TRAINED_ON, sample.values[train], negative[train])
     gate.fit(sample.values[train], negative[train])
     scores = np.full(len(away), np.nan)
     scores[away] = gate.predict_proba(sample.values[away])[:, 1]
@@ -124,7 +126,7 @@ def decide(
     protocol: Protocol,
     rejected: float,
     seed: int,
-) -> Decisions:
+) -> tuple[Decisions, list[dict[str, Any]]]:
     """Calibrate the probabilities of scored rows, and reject.
 
     Parameters
@@ -138,23 +140,42 @@ def decide(
     rejected : float
         Share of the calibration stars that each of both tests may reject.
     seed : int
+
+    Returns
+    -------
+    Decisions
+    list of dict
+        Of each `fold` which rows were `used`: by the gate, and to set both thresholds.
     """
-    parts = []
+    parts, used = [], []
     for p in predictions:
-        rows = places(p.ids, sample.ids)
-        shares = tempered(p.probabilities, p.temperature)
-        sure = tempered(p.calibration, p.temperature).max(axis=1)
-        scores = gate_scores(sample, negative, protocol, p.fold, seed)
-        calibrating = sample.rows_in([protocol.beside(p.fold)])
-        gate = np.quantile(scores[calibrating], 1 - rejected)
-        unsure = shares.max(axis=1) < np.quantile(sure, rejected)
-        parts.append(Decisions(rows, p.truth, shares, scores[rows] > gate, unsure))
-    return Decisions(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("rows", "truth", "probabilities", "by_gate", "unsure")
-        )
-    )
+        with used_rows() as of_fold:
+            parts.append(_decide(p, sample, negative, protocol, rejected, seed))
+        used.append({"fold": p.fold, "used": of_fold.to_json()})
+    names = ("rows", "truth", "probabilities", "by_gate", "unsure")
+    whole = Decisions(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+    return whole, used
+
+
+def _decide(
+    p: FoldPredictions,
+    sample: Sample,
+    negative: NDArray[np.bool_],
+    protocol: Protocol,
+    rejected: float,
+    seed: int,
+) -> Decisions:
+    """`decide` of one fold."""
+    rows = places(p.ids, sample.ids)
+    shares = tempered(p.probabilities, p.temperature)
+    scores = gate_scores(sample, negative, protocol, p.fold, seed)
+    calibrating = sample.rows_in([protocol.beside(p.fold)])
+    note(CALIBRATED_BY, sample.values[calibrating])
+    gate = np.quantile(scores[calibrating], 1 - rejected)
+    note(CALIBRATED_BY, p.calibration, p.calibration_truth)
+    sure = tempered(p.calibration, p.temperature).max(axis=1)
+    unsure = shares.max(axis=1) < np.quantile(sure, rejected)
+    return Decisions(rows, p.truth, shares, scores[rows] > gate, unsure)
 
 
 def rejection(decisions: Decisions, rows: NDArray[np.bool_]) -> dict[str, Any]:
@@ -204,11 +225,12 @@ def reject(
     Returns
     -------
     dict
-        `survey`, `label`, `tier`, and `rejection` of the `stars`, of each kind, of all `negatives`.
+        `survey`, `label`, `tier`, `rejection` of the `stars`, of each kind, of all `negatives`,
+        and which rows were `used`.
     list of dict
         As of `risk_coverage_rows`.
     """
-    decisions = decide(tier.folds, sample, kinds != "", protocol, rejected, seed)
+    decisions, used = decide(tier.folds, sample, kinds != "", protocol, rejected, seed)
     known = decisions.truth != NO_LABEL
     right = most_probable(decisions.probabilities)[known] == decisions.truth[known]
     kinds = kinds[decisions.rows]
@@ -219,5 +241,6 @@ def reject(
         "stars": rejection(decisions, known),
         **{kind: rejection(decisions, kinds == kind) for kind in NEGATIVES},
         "negatives": rejection(decisions, kinds != ""),
+        "used": used,
     }
     return document, risk_coverage_rows(decisions.probabilities[known].max(axis=1), right)

@@ -8,6 +8,7 @@ from stellar.learning.classifiers import Classifier
 from stellar.phases import phase
 from stellar.sample.arrays import Rows
 from stellar.sample.columns import Floats
+from stellar.sample.fingerprints import PREDICTED, TRAINED_ON, note
 
 # From standardized training rows, rows to stop early by (where the protocol keeps some out for it),
 # a seed, and other standardized tables to the others' probabilities, each of shape (n_rows, 7).
@@ -21,8 +22,11 @@ def classifier_learner(make: Callable[[int], Classifier]) -> Learner:
         train: Rows, _beside: Rows | None, seed: int, others: Sequence[Floats]
     ) -> list[Floats]:
         classifier = make(seed)
+        note(TRAINED_ON, train.values, train.labels)
         with phase("train", len(train.labels)):
             classifier.fit(train.values, train.labels)
+        for other in others:
+            note(PREDICTED, other)
         with phase("evaluate", sum(map(len, others))):
             return [classifier.predict_proba(other) for other in others]
 

@@ -25,6 +25,7 @@ from stellar.learning.models import Predictor, average
 from stellar.learning.network import Network, Recipe, build
 from stellar.phases import phase
 from stellar.sample.arrays import Rows
+from stellar.sample.fingerprints import PREDICTED, TRAINED_ON, VALIDATED_ON, note
 
 log = logging.getLogger("stellar")
 
@@ -202,6 +203,9 @@ class Trainer:
         best, best_epoch, best_weights = np.inf, 0, None
         history: list[dict[str, float]] = []
         layout = self._layout(train, seed)
+        note(TRAINED_ON, train.values, train.labels)
+        if validation is not None:
+            note(VALIDATED_ON, validation.values, validation.labels)
         for epoch in range(1, epochs + 1):
             rates = learning_rates(self.recipe, epoch, epochs, layout.steps)
             loss = self._run_epoch(layout, rates)
@@ -227,6 +231,7 @@ class Trainer:
 
     def predict(self, fits: Sequence[Fit], features: Floats) -> Floats:
         """Class probabilities, shape (n_rows, n_classes): the mean over an ensemble's fits."""
+        note(PREDICTED, features)
         with phase("evaluate", len(fits) * len(features)):
             total = np.zeros(1, np.float32)
             for fit in fits:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stellar.sample.fingerprints import SCALED_BY, Fingerprint, note_rows
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -37,7 +39,9 @@ class Scaler:
         import numpy as np
 
         count, mean, squares = np.zeros((3, len(features)))
+        used = Fingerprint()
         for piece in pieces:
+            used += Fingerprint.of(piece)
             values = piece.astype(np.float64)
             measured = np.isfinite(values)
             here = measured.sum(axis=0)
@@ -48,6 +52,7 @@ class Scaler:
             squares += shift**2 * count * weight
             mean += shift * weight
             count += here
+        note_rows(SCALED_BY, used)
         std = np.sqrt(squares / np.maximum(count, 1))
         std[std < 1e-12 * (1 + np.abs(mean))] = 1.0  # constant but for rounding
         return cls(tuple(features), tuple(mean.tolist()), tuple(std.tolist()))
@@ -59,11 +64,24 @@ class Scaler:
         scaled = (table - np.array(self.mean)) / np.array(self.std)
         return np.where(np.isfinite(scaled), scaled, 0.0).astype(np.float32)
 
-    def to_json(self) -> dict[str, list[Any]]:
-        """Plain lists, to be written as JSON."""
-        return {"features": list(self.features), "mean": list(self.mean), "std": list(self.std)}
+    def to_json(self, exact: bool = False) -> dict[str, list[Any]]:
+        """Plain lists, to be written as JSON.
+
+        Parameters
+        ----------
+        exact : bool
+            Numbers as hexadecimal text, which is not rounded when it is written.
+        """
+        moments: dict[str, list[Any]] = {"mean": list(self.mean), "std": list(self.std)}
+        if exact:
+            moments = {name: [value.hex() for value in of] for name, of in moments.items()}
+        return {"features": list(self.features), **moments}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Sequence[Any]]) -> Scaler:
         """The scaler that `to_json` described."""
-        return cls(tuple(data["features"]), tuple(data["mean"]), tuple(data["std"]))
+        mean, std = (
+            tuple(float.fromhex(v) if isinstance(v, str) else v for v in data[name])
+            for name in ("mean", "std")
+        )
+        return cls(tuple(data["features"]), mean, std)

@@ -38,10 +38,11 @@ def test_the_choice_sees_its_own_folds_alone():
 
         return learn
 
-    trials = choose(sample, [0, 1], [{"sure": 0.3}, {"sure": 0.9}], learner_of, 0)
+    trials, used = choose(sample, [0, 1], [{"sure": 0.3}, {"sure": 0.9}], learner_of, 0)
     assert [t["values"]["sure"] for t in trials] == [0.9, 0.3]
     assert trials[0]["accuracy"] == 1
     assert trials[0]["log_loss"] < trials[1]["log_loss"]
+    assert len(used) == 2  # one a fold held out, whatever the setting
     for train, held_out in seen:
         assert abs(train.values).max() < 3
         assert abs(held_out).max() < 100

@@ -62,10 +62,11 @@ def predictions_of(tier: str, error: float = 0.2):
 def test_of_the_tiers_the_wanted_one_is_given_or_the_last_that_was_not_skipped(wanted, given):
     skipped = Predictions.none("elodie/three", "no features")
     pairs = [predictions_of("one"), predictions_of("two"), (skipped, skipped)]
-    rows, shown = calibration.calibrate(pairs, PROTOCOL, 0.9, ("elodie", wanted))
+    rows, shown, used = calibration.calibrate(pairs, PROTOCOL, 0.9, ("elodie", wanted))
     assert [(row["label"], row["tier"]) for row in rows] == [("elodie", "one"), ("elodie", "two")]
     assert (shown.label, shown.tier, shown.features) == ("elodie", given, ["u", "g"])
     assert [fold.fold for fold in shown.folds] == list(PROTOCOL.scored)
+    assert [(u["tier"], len(u["folds"])) for u in used] == [("one", 3), ("two", 3)]
 
 
 def test_a_survey_without_any_tier_ends_in_a_sentence():

@@ -1,4 +1,7 @@
-"""Whether anything crosses from the rows that a score uses to those that were learnt from."""
+"""Whether anything crosses from the rows that a score uses to those that were learnt from.
+
+What was used is told by fingerprints, which the run takes of the very arrays that it uses.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from numpy.typing import NDArray
 
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation.leaks.allowed_rows import folds_named, learning_apart, scaling, untold
 from stellar.evaluation.leaks.finding import Finding
 from stellar.sample.arrays import Sample
-from stellar.sample.scaler import Scaler
+from stellar.sample.fingerprints import PREDICTED, Fingerprint, Used
 
 
 def stars_on_both_sides(stars: NDArray[np.int64], folds: NDArray[np.int8]) -> list[Finding]:
@@ -37,7 +41,7 @@ def stars_on_both_sides(stars: NDArray[np.int64], folds: NDArray[np.int8]) -> li
 def scalers_of_training_rows(
     sample: Sample, about: Mapping[str, Any], protocol: Protocol
 ) -> list[Finding]:
-    """Find scalers of folds that are not those of their training rows.
+    """Find scored folds whose scaler, training or early stopping saw other rows than allowed.
 
     Parameters
     ----------
@@ -46,51 +50,72 @@ def scalers_of_training_rows(
     about : mapping
         What predictions tell of themselves.
     protocol : Protocol
+
+    Returns
+    -------
+    list of Finding
+        Of the first such fold.
     """
-    for known in about["folds"]:
-        if known["scaler"] is None:
-            continue
-        fold = known["fold"]
-        train = sample.rows_outside(protocol.away(fold))
-        right = Scaler.fit(sample.values[train], sample.feature_names)
-        given = Scaler.from_json(known["scaler"])
-        same = known["train_rows"] == len(train) and all(
-            np.allclose(a, b, rtol=1e-9, atol=0)
-            for a, b in ((right.mean, given.mean), (right.std, given.std))
-        )
-        if not same:
-            return [
-                Finding(
-                    "leaks",
-                    f"the scaler of fold {fold} is not that of its training rows: other rows, "
-                    "scored ones perhaps, went into it",
-                )
-            ]
+    known, entries = sample.labelled(), {entry["fold"]: entry for entry in about["folds"]}
+    for fold in protocol.scored:
+        found = _protocol_keeps_apart(protocol, fold)
+        if fold not in entries:
+            found.append(untold(f"the model of fold {fold}"))
+        else:
+            found += _round_apart(sample, known, entries[fold], protocol)
+        if found:
+            return found
     return []
 
 
-def selection_apart(chosen: Mapping[str, Mapping[str, Any]], protocol: Protocol) -> list[Finding]:
-    """Find choices of hyperparameters that saw rows of a fold that is scored by them.
+def _protocol_keeps_apart(protocol: Protocol, fold: int) -> list[Finding]:
+    """Whether a protocol keeps from training what it scores, and what it calibrates or stops by."""
+    needed = {fold, protocol.beside(fold)} if protocol.kept_out else {fold}
+    seen = needed - set(protocol.away(fold))
+    if seen:
+        return [
+            Finding("leaks", f"the protocol of fold {fold} lets {folds_named(seen)} be trained on")
+        ]
+    return []
 
-    Parameters
-    ----------
-    chosen : mapping of str to mapping
-        The documents of the rule `choose` by selection.
-    protocol : Protocol
-    """
-    for fold in protocol.scored:
-        if fold in chosen[protocol.selection_of(fold)]["folds"]:
-            return [
-                Finding("leaks", f"hyperparameters were chosen on fold {fold}, which they score")
-            ]
+
+def _round_apart(
+    sample: Sample, known: Sample, entry: Mapping[str, Any], protocol: Protocol
+) -> list[Finding]:
+    """The findings of one scored fold; `known` are the labelled rows of the sample."""
+    fold, away = entry["fold"], protocol.away(entry["fold"])
+    what, used = f"fold {fold}", Used.from_json(entry.get("used", {}))
+    may = [other for other in range(protocol.n_folds) if other not in away]
+    watched = away[1:] if protocol.kept_out == "for early stopping" else ()
+    found = learning_apart(known, entry, may, watched, what)
+    if found:
+        return found
+    scaled = scaling(entry)
+    needed = {Fingerprint.of(scaled(sample.values[sample.folds == fold]))}
+    if protocol.kept_out == "for calibration":
+        needed.add(Fingerprint.of(scaled(known.values[known.folds == away[1]])))
+    given = set(used.get(PREDICTED, []))
+    if not given:
+        return [untold(f"the predictions of {what}")]
+    if given != needed:
+        return [Finding("leaks", f"the model of {what} predicted other rows than it is scored on")]
     return []
 
 
 def scored_once(sample: Sample, predicted: Predictions, protocol: Protocol) -> list[Finding]:
-    """Find rows that are scored twice or outside their fold."""
-    rows = predicted.places_in(sample.ids)
-    right = bool(np.isin(predicted.folds, protocol.scored).all())
-    right &= (sample.folds[rows] == predicted.folds).all()
-    if right and len(np.unique(predicted.ids)) == len(predicted.ids):
-        return []
-    return [Finding("leaks", "rows are scored twice, or outside the folds that may be scored")]
+    """Find rows that are scored twice, outside their fold, with another label, or not at all."""
+    scored = np.flatnonzero(np.isin(sample.folds, protocol.scored))
+    right = bool(np.isin(predicted.ids, sample.ids[scored]).all())
+    right &= len(np.unique(predicted.ids)) == len(predicted.ids)
+    if right:
+        rows = predicted.places_in(sample.ids)
+        right &= np.array_equal(sample.folds[rows], predicted.folds)
+    if not right:
+        reason = "rows are scored twice, or outside the folds that may be scored"
+        return [Finding("leaks", reason)]
+    if not np.array_equal(sample.labels[rows], predicted.labels):
+        return [Finding("leaks", "rows are scored against labels that are not theirs")]
+    if len(predicted.ids) < len(scored):
+        n = len(scored) - len(predicted.ids)
+        return [Finding("suspect", f"{n:,} rows of the folds that are scored are left out")]
+    return []

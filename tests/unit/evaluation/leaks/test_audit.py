@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_runs import PROTOCOL, run_of
 from stellar.crossvalidation.predictions import Predictions
-from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks import audit
 from stellar.sample.arrays import Sample
 from stellar.sample.scaler import Scaler
 
-PROTOCOL = Protocol.comparison(6, "held_out", 2)
 ROWS = 3000
 TREES = 20  # half of the study's: they see what is planted here
 
@@ -126,17 +125,14 @@ def test_a_repeated_star_in_one_fold_is_fine(clean):
 
 
 def predicted(sample: Sample, fitted_on_all: bool = False, **change) -> Predictions:
-    folds = []
-    for fold in PROTOCOL.scored:
-        away = np.isin(sample.folds, [fold, PROTOCOL.beside(fold)])
-        rows = np.ones_like(away) if fitted_on_all else ~away
-        scaler = Scaler.fit(sample.values[rows], sample.feature_names).to_json()
-        folds.append({"fold": fold, "train_rows": int((~away).sum()), "scaler": scaler})
+    about = run_of(sample)[0].about
+    if fitted_on_all:
+        whole = Scaler.fit(sample.values, sample.feature_names).to_json()
+        about["folds"] = [{**entry, "scaler": whole} for entry in about["folds"]]
     rows = np.isin(sample.folds, PROTOCOL.scored)
     labels = sample.labels[rows]
     called = np.where(np.arange(len(labels)) % 10 < 7, labels, (labels + 1) % 7)
     certain = np.eye(7, dtype=np.float32)[called]
-    about = {"folds": folds}
     right = Predictions(sample.ids[rows], sample.folds[rows], labels, certain, about, "test")
     return replace(right, **change)
 
