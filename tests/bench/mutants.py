@@ -218,6 +218,67 @@ MUTANTS = (
         "kept_out = sample.rows_in(protocol.away(fold)[:1])",
         ("unit/crossvalidation/test_rounds.py::test_the_rows_of_a_fold_do_not_meet",),
     ),
+    Mutant(
+        "training_rows_claimed",
+        "audit",
+        "scripts/stellar/learning/learners.py",
+        "        note(TRAINED_ON, train.values, train.labels)\n",
+        "",
+        ("unit/evaluation/leaks/test_across_folds.py::test_an_honest_run_is_acquitted",),
+    ),
+    Mutant(
+        "validation_rows_not_told",
+        "audit",
+        "scripts/stellar/learning/training.py",
+        "            note(VALIDATED_ON, validation.values, validation.labels)\n",
+        "            pass\n",
+        ("unit/learning/test_training.py::test_a_fit_tells_the_rows_that_it_saw",),
+    ),
+    Mutant(
+        "scalers_not_told",
+        "audit",
+        "scripts/stellar/sample/scaler.py",
+        "        note_rows(SCALED_BY, used)\n",
+        "",
+        ("unit/sample/test_fingerprints.py::test_a_scaler_tells_the_rows_that_it_was_fitted_on",),
+    ),
+    Mutant(
+        "no_fingerprint_is_fine",
+        "audit",
+        "scripts/stellar/evaluation/leaks/allowed_rows.py",
+        "return [untold(what)] if must else []",
+        "return []",
+        (
+            "unit/evaluation/leaks/test_across_folds.py"
+            "::test_training_without_a_fingerprint_is_suspect",
+        ),
+    ),
+    Mutant(
+        "fingerprints_of_the_last_column",
+        "audit",
+        "scripts/stellar/sample/fingerprints.py",
+        "            found ^= np.ascontiguousarray(column).view(np.uint64)\n",
+        "            found = np.ascontiguousarray(column).view(np.uint64) ^ np.uint64(0)\n",
+        ("unit/sample/test_fingerprints.py::test_other_rows_have_another_fingerprint",),
+    ),
+    Mutant(
+        "thresholds_of_scored_rows",
+        "audit",
+        "scripts/stellar/evaluation/calibration.py",
+        "conformal_sets(predictions.calibration_truth, predictions.calibration, before, level)",
+        "conformal_sets(predictions.truth[rows], before, before, level)",
+        ("unit/evaluation/leaks/test_chosen_rows.py::test_an_honest_calibration_is_acquitted",),
+    ),
+    Mutant(
+        "one_trial_stands_for_all",
+        "audit",
+        "scripts/stellar/crossvalidation/selection.py",
+        "            if held_out.about not in used:",
+        "            if number == 0:",
+        (
+            "unit/evaluation/leaks/test_chosen_rows.py::test_one_trial_that_saw_scored_rows_is_found",
+        ),
+    ),
     # Ids, their order, and labels.
     Mutant(
         "ids_through_floats",

@@ -3,6 +3,7 @@
 import numpy as np
 from made_rows import rows
 from stellar.learning.learners import classifier_learner
+from stellar.sample.fingerprints import Fingerprint, used_rows
 
 
 class Noting:
@@ -28,5 +29,11 @@ def test_each_seed_makes_a_classifier_that_predicts_all_tables():
     assert one.shape == (5, 7)
     assert two.shape == (6, 7)
     assert (one == 320).all()
-    learn(rows(20), None, 4, [])
+    with used_rows() as used:
+        learn(rows(20), None, 4, [rows(5).values])
+    train, other = rows(20), rows(5)
+    assert used == {
+        "trained_on": [Fingerprint.of(train.values, train.labels)],
+        "predicted": [Fingerprint.of(other.values)],
+    }
     assert [classifier.seed for classifier in made] == [3, 4]

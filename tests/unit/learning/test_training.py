@@ -7,6 +7,7 @@ import pytest
 from made_rows import rows
 from stellar.learning.network import Network, build
 from stellar.learning.tensorflow_setup import prepare_tensorflow
+from stellar.sample.fingerprints import Fingerprint, used_rows
 
 prepare_tensorflow()
 
@@ -54,6 +55,19 @@ def test_training_stops_where_it_is_good_enough():
     assert len(short.history) == 1 + next(n for n, a in enumerate(reached) if a >= goal)
     assert short.history == whole.history[: len(short.history)]
     assert short.best_epoch == len(short.history)
+
+
+def test_a_fit_tells_the_rows_that_it_saw():
+    train, validation, other = rows(100), rows(50, seed=1), rows(30, seed=2)
+    trainer = TRAINERS.get(SMALL)
+    with used_rows() as used:
+        trainer.predict([trainer.fit(train, 0)], other.values)
+    trained, predicted = Fingerprint.of(train.values, train.labels), Fingerprint.of(other.values)
+    assert used == {"trained_on": [trained], "predicted": [predicted]}
+    with used_rows() as used:
+        trainer.fit(train, 0, validation)
+    watched = Fingerprint.of(validation.values, validation.labels)
+    assert used == {"trained_on": [trained], "validated_on": [watched]}
 
 
 def test_an_ensemble_averages_its_members():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from stellar import files
 from stellar.sample.scaler import Scaler
 
 
@@ -23,6 +24,15 @@ def test_scaler_leaves_missing_values_out_and_survives_json():
     assert scaler.mean == (2.0, 0.0)
     assert scaler.std == (1.0, 1.0)
     np.testing.assert_array_equal(scaler.transform(table), [[-1, 0], [1, 0], [0, 0]])
+
+
+def test_an_exact_scaler_is_written_to_the_last_bit(tmp_path):
+    random = np.random.default_rng(0)
+    scaler = Scaler.fit(random.normal(18, 2, (99, 2)).astype(np.float32), ["a", "b"])
+    files.write_json(tmp_path / "scaler.json", scaler.to_json(exact=True))
+    assert Scaler.from_json(files.read_json(tmp_path / "scaler.json")) == scaler
+    files.write_json(tmp_path / "scaler.json", scaler.to_json())
+    assert Scaler.from_json(files.read_json(tmp_path / "scaler.json")) != scaler  # ten digits
 
 
 @given(

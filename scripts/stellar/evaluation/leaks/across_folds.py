@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
-from stellar.evaluation.leaks.allowed_rows import folds_named, learning_apart, scaling, untold
+from stellar.evaluation.leaks.allowed_rows import (
+    OfFolds,
+    by_fold,
+    folds_named,
+    learning_apart,
+    scaling,
+    untold,
+)
 from stellar.evaluation.leaks.finding import Finding
 from stellar.sample.arrays import Sample
 from stellar.sample.fingerprints import PREDICTED, Fingerprint, Used
@@ -57,12 +64,13 @@ def scalers_of_training_rows(
         Of the first such fold.
     """
     known, entries = sample.labelled(), {entry["fold"]: entry for entry in about["folds"]}
+    raw = by_fold(known.folds, known.values)
     for fold in protocol.scored:
         found = _protocol_keeps_apart(protocol, fold)
         if fold not in entries:
             found.append(untold(f"the model of fold {fold}"))
         else:
-            found += _round_apart(sample, known, entries[fold], protocol)
+            found += _round_apart(sample, known, raw, entries[fold], protocol)
         if found:
             return found
     return []
@@ -80,14 +88,18 @@ def _protocol_keeps_apart(protocol: Protocol, fold: int) -> list[Finding]:
 
 
 def _round_apart(
-    sample: Sample, known: Sample, entry: Mapping[str, Any], protocol: Protocol
+    sample: Sample,
+    known: Sample,
+    raw: OfFolds,
+    entry: Mapping[str, Any],
+    protocol: Protocol,
 ) -> list[Finding]:
-    """The findings of one scored fold; `known` are the labelled rows of the sample."""
+    """Findings of one scored fold; `known` are the labelled rows, `raw` their fingerprints."""
     fold, away = entry["fold"], protocol.away(entry["fold"])
     what, used = f"fold {fold}", Used.from_json(entry.get("used", {}))
     may = [other for other in range(protocol.n_folds) if other not in away]
     watched = away[1:] if protocol.kept_out == "for early stopping" else ()
-    found = learning_apart(known, entry, may, watched, what)
+    found = learning_apart(known, raw, entry, may, watched, what)
     if found:
         return found
     scaled = scaling(entry)

@@ -31,6 +31,7 @@ OfFolds = Mapping[int, Fingerprint]
 
 def learning_apart(
     known: Sample,
+    raw: OfFolds,
     entry: Mapping[str, Any],
     may: Sequence[int],
     watched: Sequence[int],
@@ -42,6 +43,8 @@ def learning_apart(
     ----------
     known : Sample
         Labelled rows.
+    raw : mapping of int to Fingerprint
+        Of the values of each fold's labelled rows: made once for many entries.
     entry : mapping
         `scaler` and `used`, as the run wrote them.
     may, watched : sequence of int
@@ -50,16 +53,16 @@ def learning_apart(
         What is learnt, for the sentence.
     """
     used = Used.from_json(entry.get("used", {}))
-    raw = by_fold(known.folds, known.values)
     learnt = by_fold(known.folds, scaling(entry)(known.values), known.labels)
     training = used.get(TRAINED_ON, [])
     found = []
     if entry.get("scaler"):
         found += allowed(f"the scaler of {what}", used.get(SCALED_BY, []), may, raw)
-        found += _fitted_anew(known, entry, may, what)
     elif used.get(SCALED_BY) or training != [_whole(may, learnt)]:  # else it learnt unscaled rows
         return [Finding("suspect", f"{what} names no scaler: nothing shows what it scaled by")]
-    found += allowed(f"the training of {what}", training, may, learnt)
+    crossed = allowed(f"the training of {what}", training, may, learnt)
+    # Rows scaled by a scaler that is not theirs are other rows, too: the reason is the scaler then.
+    found += (crossed and _fitted_anew(known, entry, may, what)) or crossed
     stopping = used.get(VALIDATED_ON, [])
     return found + allowed(f"the early stopping of {what}", stopping, watched, learnt, must=False)
 
@@ -68,6 +71,8 @@ def _fitted_anew(
     known: Sample, entry: Mapping[str, Any], may: Sequence[int], what: str
 ) -> list[Finding]:
     """Whether mean and deviation of a scaler are those of the rows that it may see."""
+    if not entry.get("scaler"):
+        return []
     right = Scaler.fit(known.values[np.isin(known.folds, may)], known.feature_names)
     given = Scaler.from_json(entry["scaler"])
     pairs = ((right.mean, given.mean), (right.std, given.std))

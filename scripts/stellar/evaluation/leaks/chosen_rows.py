@@ -66,7 +66,7 @@ def _choice_apart(
         known = sample_of(document["label"], document["features"]).labelled()
     except (KeyError, MissingFeatureError):
         return [untold("the choice of hyperparameters")]
-    held_out = set()
+    raw, held_out = by_fold(known.folds, known.values), set()
     for entry in used:
         scored = Used.from_json(entry.get("used", {})).get(PREDICTED, [])
         of_folds = by_fold(known.folds, scaling(entry)(known.values))
@@ -78,7 +78,7 @@ def _choice_apart(
         held_out.add(fold)
         others = [other for other in folds if other != fold]
         what = f"the choice of hyperparameters, with fold {fold} held out,"
-        found = learning_apart(known, entry, others, (), what)
+        found = learning_apart(known, raw, entry, others, (), what)
         if found:
             return found
     if held_out != set(folds):
