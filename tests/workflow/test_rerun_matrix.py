@@ -171,6 +171,7 @@ CASES = {
             "evaluate_test": 1,
             "compare": 1,
             "calibrate": 1,
+            "audit": 3,  # which looks at what calibrated
             "learning_curve": 2,
             "importance": TIERS,
             "ingredients": 1,
