@@ -2,7 +2,8 @@
 
 SDSS writes spectral types in several styles: its own templates (`F5`, `M0V`, `WDhotter`,
 `Carbon_lines`), types of library stars (`F5Ib... (17463)`, `K5 (G_19-24)`, `sd:F0 (G_84-29)`)
-and The Hammer's (`dM3`, `K5`, `sdM1`).
+and The Hammer's (`dM3`, `K5`, `sdM1`). Other catalogues add types without a subtype (`Ap...`,
+`Fm:`, `KIII`), chemical marks (`ApSi`, `ON9`) and Mount Wilson's prefixes (`gK0`).
 """
 
 from __future__ import annotations
@@ -25,16 +26,24 @@ LABEL_INPUTS = ("class", "elodieTEff")  # columns that `label_rows` needs beside
 _OTHERS = (
     (r"(Carbon|Calcium)?WD|D[ABCOQXZ]|D[0-9]", "white dwarf"),
     (r"CV", "cataclysmic variable"),
-    (r"Carbon|C[-HNRJ0-9 (]|C$|R[0-9]|N[0-9]|dC", "carbon star"),
-    (r"W[CN]", "Wolf-Rayet star"),
+    (r"SC|MS|S($|[0-9.:,(])", "S star"),
+    (r"Carbon|C($|[-HNRJ0-9 (.:])|[RN]($|[0-9.:])|dC", "carbon star"),
+    (r"W[CNOR]", "Wolf-Rayet star"),
     (r"[LTY]([0-9]|dwarf|$)", "brown dwarf"),
-    (r"S[0-9]|S$", "S star"),
-    (r"(e|u)?sd:?[OB]", "hot subdwarf"),
+    (r"(He-?)?(e|u)?sd:?[\s-]*[OB]", "hot subdwarf"),
 )
 _SUBDWARF = re.compile(r"(e|u|d/)?sd:?\s*")
-# A letter (or OB), then the end, a subtype, a luminosity class, or marks of peculiarity.
-_TYPE = re.compile(r"(OB|[OBAFGKM])($|[0-9.:/(+\sIV-]|[emnp]+($|[\s(]))")
-_DWARF_PREFIX = re.compile(r"d(?=[OBAFGKM])")
+_LUMINOSITY_PREFIX = re.compile(r"(d|g|sg|c)(?=[OBAFGKM])")  # Mount Wilson: dwarf to supergiant
+# A letter counts with what an MK type has behind it; what follows is free. Without a subtype a
+# word such as Binary, Open or Gem is near, so that only known marks, at a mark's end, count.
+_LUMINOSITY = r"(?:I{1,3}|IV|VI{0,2})(?:-?ab?|-?b)?\+?"
+_MARK = r"(?:nn?|ss?)?(?:pe?|ep?|m|f[p?*+]?|pec|comp|v|var|sh|shell|w[kl]?)?"
+_RANGE = r"-(?=$|[\s.:]|[OBAFGKM](?![A-Za-z])|type|dwarf|giant|star)"
+_END = r"(?:(?<=[mp])(?=[A-Z][a-z0-9])|(?![A-Za-z0-9_-]|\s?[0-9]))"
+_TYPE = re.compile(
+    rf"(?:OB|[OBAFGKM])(?:[NC]?\s?(?:10|[0-9])(?:\.[0-9]+)?(?![0-9])|{_RANGE}"
+    rf"|(?:\s?{_LUMINOSITY}(?:[-/]{_LUMINOSITY})?)?:?{_MARK}{_END})"
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
     prefix = _SUBDWARF.match(label)
     if prefix and not subdwarfs:
         return Verdict(None, "subdwarf")
-    rest = label[prefix.end() :] if prefix else _DWARF_PREFIX.sub("", label, count=1)
+    rest = label[prefix.end() :] if prefix else _LUMINOSITY_PREFIX.sub("", label, count=1)
     if _TYPE.match(rest):
         return Verdict(rest[0])
     return Verdict(None, "not a spectral type O to M")

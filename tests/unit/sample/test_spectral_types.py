@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stellar import CLASSES
-from stellar.sample.spectral_types import label_rows, parse
+from stellar.sample.spectral_types import Verdict, label_rows, parse
 
 # Strings of both SDSS styles, of the ELODIE library and of The Hammer.
 LABELS = {
@@ -35,6 +35,20 @@ LABELS = {
     "usdK7": "K",
     "d/sdM0": "M",
 }
+# As the Hipparcos, Michigan and Mount Wilson catalogues and LAMOST write them, "~" for a blank.
+FIELD = (
+    "K0III+... A0V... Ap... F0IV-V B8V: Am... Fm~delta~Del Fmδ~Del A1mA5-A9 Ap~Si A0p~SrCrEu ApSi "
+    "ApSrCrEu AmA5 B9pSi B5e Be B:e Be... O: M4e M... G8III/IV K2III: K0II-IIICNe+... K0 F F: F... "
+    "M0-M1 M: Me A2m A5m... A3s B5s B8n B8nn A0~V A0Vp: A: F0w Kpec Mp M6e-M9e M5IIIvar Mvar Ksh "
+    "Bshell Gp Fp~Sr FmDel B0e~+~K A+... A+G5 K:+ A/F A-F OB+ OBe O6.5V((f)) Of Of?p O(f) ON9 "
+    "BN0.5Ia OC9.7Iab Bpe Bnne Bn: Am(...) KIII GV GIII: KIIIp F~V BIab AIb-II B[e] Bep K- "
+    "gM3 gK0 cF5 sgK1 dMe M10III M-dwarf A-type Kwk A* G5? G5… Am: Fm: Bp~HgMn M3-4III K0V+K3V"
+)
+WORDS = (
+    "Open Gem Men Binary BINARY MISSING FIRST GIANT KIC~1234 OBJECT Object M31 M~31 B1950 A2256 "
+    "F814W B-V K-band Galaxy AGN BROADLINE Amazing Ambiguous Emission Mira Mizar Feige Begin "
+    "Bright Average G_19 Kepler Ben Amp Planet BD+30 GJ Fermi Nova A_0 KISS FK5 GSC OGLE Unknown"
+)
 REJECTS = {
     "": "no spectral type",
     "   ": "no spectral type",
@@ -55,6 +69,14 @@ REJECTS = {
     "sdO": "hot subdwarf",
     "sdB": "hot subdwarf",
     "sdOB": "hot subdwarf",
+    "sd B": "hot subdwarf",
+    "He-sdO": "hot subdwarf",
+    "R...": "carbon star",
+    "N": "carbon star",
+    "C...": "carbon star",
+    "S:": "S star",
+    "MS": "S star",
+    "WR": "Wolf-Rayet star",
     "WN5": "Wolf-Rayet star",
     "S4": "S star",
     "kA5hF0mF2": "not a spectral type O to M",
@@ -68,6 +90,29 @@ REJECTS = {
 @pytest.mark.parametrize(("text", "letter"), LABELS.items())
 def test_labels(text, letter):
     assert parse(text).spectral_class == letter
+
+
+@pytest.mark.parametrize("text", [text.replace("~", " ") for text in FIELD.split()])
+def test_types_of_other_catalogues(text):
+    letter = parse(text).spectral_class
+    assert letter is not None
+    assert letter == next(c for c in text if c in CLASSES)
+
+
+@pytest.mark.parametrize("text", [text.replace("~", " ") for text in WORDS.split()])
+def test_words_are_no_types(text):
+    assert parse(text) == Verdict(None, "not a spectral type O to M")
+
+
+@given(
+    letter=st.sampled_from(CLASSES),
+    subtype=st.sampled_from(["", "0", "5", "9.5"]),
+    luminosity=st.sampled_from(["", "V", "III", "IV-V", "Ib", "Iab"]),
+    mark=st.sampled_from(["", "p", "m", "n", "e", "ne", "nn", "s", "pec", "var"]),
+    end=st.sampled_from(["", ":", "...", "+...", " (12345)", " Si", "?"]),
+)
+def test_a_type_counts_by_its_letter(letter, subtype, luminosity, mark, end):
+    assert parse(letter + subtype + luminosity + mark + end).spectral_class == letter
 
 
 @pytest.mark.parametrize(("text", "reason"), REJECTS.items())
