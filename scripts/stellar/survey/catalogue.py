@@ -38,7 +38,7 @@ def _bands(prefix: str, about: str, low: float, high: float | None, required: bo
 COLUMNS: tuple[Column, ...] = (
     Column("specObjID", pa.uint64(), required=True, known=True, about="spectrum"),
     Column("bestObjID", pa.int64(), about="photometric object of the star; null: none known"),
-    Column("plate", pa.int32(), low=0, high=100_000),
+    Column("plate", pa.int32(), low=0, high=999_999, about="SDSS-V: field"),
     Column("mjd", pa.int32(), "d", 15_000, 100_000),
     Column("fiberID", pa.int32(), low=0, high=10_000),
     Column("ra", pa.float64(), "deg", 0, 360, required=True, known=True),

@@ -32,8 +32,10 @@ _PANDAS_TYPES = {
     pa.string(): "string",
 }
 _IDS = ("specObjID", "bestObjID")
+_SPECTRUM, _OBJECT = (next(c for c in COLUMNS if c.name == name) for name in _IDS)
 _EXACT = 2.0**53  # above, floating point has no room for each whole number
-_MANY = 10  # values out of range that speak for a wrong unit, where they are most of a column
+_MANY = 2  # values out of range that speak for a wrong unit, where they are most of a column
+APART = 60.0  # arcsec: rows of one id are farther from each other only where the id is none
 # How text says "no value" in SkyServer's and CasJobs's answers, pandas, R and astropy.
 _WORDS = ("", "null", "nan", "NaN", "na", "n/a", "none", "<na>")
 _NO_VALUE = pa.array(sorted({f(w) for w in _WORDS for f in (str, str.upper, str.title)}))
@@ -202,16 +204,28 @@ def _why_not(value: Any, column: Column) -> str:
             return f"{shown} is no number; give degrees, not hours, minutes and seconds"
         if _DECIMAL_COMMA.fullmatch(text):
             return f"{shown} has a decimal comma; save the table with decimal points"
-        return f"{shown} is no number; correct it or leave it blank"
+        return f"{shown} is no number; {_correction(column)}"
     whole = text.lstrip("+-").isdecimal()
     if column.name in _IDS and not whole and _NUMBER.fullmatch(text):
         return (
             f"{shown} is stored as floating point, which rounds 19-digit ids; "
-            "save it as integer or text"
+            f"save it as integer or text, or {_without(column)}"
         )
     limits = np.iinfo(column.type.to_pandas_dtype())
     span = f" from {limits.min} to {limits.max}" if whole else ""
-    return f"{shown} is no whole number{span}; correct it or leave it blank"
+    return f"{shown} is no whole number{span}; {_correction(column)}"
+
+
+def _correction(column: Column) -> str:
+    if column.name == "specObjID":
+        return f"correct it, or {_without(column)}"
+    return "correct it or " + ("leave out the row" if column.known else "leave it blank")
+
+
+def _without(column: Column) -> str:
+    """What to type where a table's ids are of no use."""
+    does = "number the rows" if column.known else "leave the column out"
+    return f"{does} by `{column.name}: null` under survey.table.columns"
 
 
 def _cleaned(values: pd.Series | pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -276,9 +290,10 @@ def _validate(table: pa.Table, survey: str, first_row: int) -> None:
         column = next(c for c in COLUMNS if c.name == failure["column"])
         row = int(failure["index"] or 0)
         if "unique" in str(failure["check"]):
-            refuse_repeated(frame[column.name].to_numpy(np.uint64), survey, first_row)
+            places = frame[["ra", "dec"]].to_numpy().T
+            refuse_repeated(frame[column.name].to_numpy(np.uint64), survey, first_row, places)
         if "null" in str(failure["check"]):
-            what = "no value; each star needs one"
+            what = f"no value; each star needs one; {_correction(column)}"
         else:
             low = "any" if column.low is None else f"{column.low:g}"
             high = "any" if column.high is None else f"{column.high:g}"
@@ -286,34 +301,107 @@ def _validate(table: pa.Table, survey: str, first_row: int) -> None:
             what = f"{value!s} lies outside {low} to {high} {column.unit}".strip()
             count = (failures["column"] == column.name).sum()
             most = count >= _MANY and 2 * count > frame[column.name].count()
-            what += _unit_advice(column) if most else "; correct it or leave it blank"
+            what += _unit_advice(column) if most else f"; {_correction(column)}"
         raise ValueProblem(survey, column.name, first_row + row, what) from None
 
 
 def _unit_advice(column: Column) -> str:
     """What to type where most of a column lies outside its range."""
-    likely = {"mag": "fluxes", "K": "log10 or kK", "dex": "no logarithms", "deg": "in another unit"}
-    if column.name.startswith("redshift"):
-        return ", as does most of the column; is it in km/s? Divide it by 299792.458"
-    if column.unit in likely:
-        return f", as does most of the column; is it {likely[column.unit]}? Give {column.unit}"
-    return ", as does most of the column; correct it or leave it out"
+    likely = {
+        "mag": "fluxes? Give mag",
+        "K": "log10 or kK? Give K, or say `{}: kK` under survey.table.units",
+        "dex": "no logarithms? Give dex",
+        "deg": "in another unit? Give deg, or say `{}: arcsec` under survey.table.units",
+    }
+    if column.name == "redshift":
+        advice = "in km/s? Say `{}: km/s` under survey.table.units"
+    elif column.unit in likely:
+        advice = likely[column.unit]
+    else:
+        return f", as does most of the column; {_correction(column)}"
+    return f", as does most of the column; is it {advice.format(column.name)}"
 
 
-def refuse_repeated(ids: NDArray[np.uint64], survey: str, first_row: int = 1) -> None:
-    """Raise a ValueProblem that names both rows if an id, of shape (n_rows,), stands twice."""
+def refuse_repeated(
+    ids: NDArray[np.uint64],
+    survey: str,
+    first_row: int = 1,
+    places: NDArray[np.floating] | None = None,
+) -> None:
+    """Raise a ValueProblem that names both rows if an id stands twice.
+
+    Parameters
+    ----------
+    ids : array of uint64, shape (n_rows,)
+    survey : str
+        Name of the source, for error texts.
+    first_row : int
+        Number of the first row in its file.
+    places : array, shape (2, n_rows), optional
+        ra and dec of the rows in degrees, which say whether two stars share the id.
+    """
     ordered = np.sort(ids)
     if not (ordered[1:] == ordered[:-1]).any():
         return
     order = np.argsort(ids, kind="stable")
-    again = order[1:][ids[order[1:]] == ids[order[:-1]]].min()
+    again = int(order[1:][ids[order[1:]] == ids[order[:-1]]].min())
     first = int((ids == ids[again]).argmax())
+    what, advice = "", "keep one of them"
+    if places is not None:
+        apart = float(_separations(places[:, again], places[:, first]))
+        if apart > APART:
+            what = f", {_shown(apart)} away: two stars"
+            advice = f"correct the ids, or {_without(_SPECTRUM)}"
     raise ValueProblem(
         survey,
         "specObjID",
-        first_row + int(again),
-        f"id {ids[again]} stands twice, first in row {first_row + first}; keep one of them",
+        first_row + again,
+        f"id {ids[again]} stands twice, first in row {first_row + first}{what}; {advice}",
     )
+
+
+def refuse_far_apart(objects: NDArray[np.int64], places: NDArray[np.floating], survey: str) -> None:
+    """Raise a ValueProblem that names two rows if one bestObjID stands for two places.
+
+    Such an id is a filler (999999) or lost its last digits; it would make one star of many.
+
+    Parameters
+    ----------
+    objects : array of int64, shape (n_rows,)
+        0 or less: none known.
+    places : array, shape (2, n_rows)
+        ra and dec in degrees.
+    survey : str
+        Name of the source, for error texts.
+    """
+    rows = np.flatnonzero(objects > 0)
+    _, first, number = np.unique(objects[rows], return_index=True, return_inverse=True)
+    firsts = rows[first[number]]
+    apart = _separations(places[:, rows], places[:, firsts])
+    far = np.flatnonzero(apart > APART)
+    if len(far):
+        row, before = int(rows[far[0]]), int(firsts[far[0]])
+        same = int((objects == objects[row]).sum())
+        raise ValueProblem(
+            survey,
+            "bestObjID",
+            row + 1,
+            f"id {objects[row]} stands for a place {_shown(apart[far[0]])} from row {before + 1}, "
+            f"and in {same} rows in all: a filler, or an id that lost digits; leave it blank, or "
+            f"{_without(_OBJECT)}",
+        )
+
+
+def _separations(place: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Angles between places on the sky, shape (2, ...) in degrees, in arcsec (haversine)."""
+    (ra, dec), (ra0, dec0) = np.radians(place, dtype=float), np.radians(other, dtype=float)
+    half = np.sin((dec - dec0) / 2) ** 2
+    half += np.cos(dec) * np.cos(dec0) * np.sin((ra - ra0) / 2) ** 2
+    return np.asarray(np.degrees(2 * np.arcsin(np.sqrt(np.minimum(half, 1)))) * 3600)
+
+
+def _shown(arcsec: float) -> str:
+    return f"{arcsec / 3600:.1f} degrees" if arcsec >= 360 else f"{arcsec:.0f} arcsec"
 
 
 @functools.cache

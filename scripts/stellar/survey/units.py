@@ -23,12 +23,15 @@ _SPELLINGS = {
     "days": "d",
     "mjd": "d",
 }
+PLAIN = "unitless"  # how a user says that a column is a plain number
 _NONE = re.compile(r"[-\s]*|none|null|n/?a|unitless|dimensionless", re.IGNORECASE)
+_HOURS = re.compile(r"h|hr|hrs|hours?", re.IGNORECASE)
+_LIGHT = 299_792.458  # km/s
 # log(cm/s2), [K], dex(cm/s2), log10 (cgs): a logarithm, whatever stands inside.
 _LOGARITHM = re.compile(r"\[.*\]|(log|lg|dex)\b.*|log10.*", re.IGNORECASE)
 
 
-def factor_to(unit: str, column: Column, place: str) -> float | None:
+def factor_to(unit: str, column: Column, place: str, said: bool = False) -> float | None:
     """Factor from a unit to that of a column of the catalogue.
 
     Parameters
@@ -39,6 +42,9 @@ def factor_to(unit: str, column: Column, place: str) -> float | None:
         What the values are to become.
     place : str
         File and column, for the error text.
+    said : bool
+        Whether the user says so. Only then a redshift may be a velocity, to be divided by that of
+        light, and right ascension in hours: files that say so often hold something else.
 
     Returns
     -------
@@ -53,18 +59,24 @@ def factor_to(unit: str, column: Column, place: str) -> float | None:
     unit = unit.strip()
     if _NONE.fullmatch(unit):
         return None
-    wanted = column.unit or "a plain number"
+    wanted = column.unit or PLAIN
     if _LOGARITHM.fullmatch(unit):
         factor = 1.0 if column.unit == "dex" else 0.0
+    elif column.name == "ra" and _HOURS.fullmatch(unit):
+        factor, wanted = 15.0 * said, "hourangle` or `ra: deg"
     else:
         found = _parsed(unit)
         if found is None:
             return None
         factor = _factor(found, column.unit)
+        velocity = _factor(found, "km/s") if column.name.startswith("redshift") else 0.0
+        if velocity:
+            factor, wanted = said * velocity / _LIGHT, f"{unit}` or `{column.name}: {PLAIN}"
     if factor <= 0 or (factor != 1 and column.type.to_pandas_dtype()(0.5) == 0):
         raise UserError(
-            f"{place} has the unit {unit!r}, which does not convert to {wanted}; convert it, or "
-            f"give the right unit, for example `{column.name}: {wanted}` under survey.table.units"
+            f"{place} has the unit {unit!r}, which does not convert to {column.unit or PLAIN}; "
+            f"convert it, or say its right unit, for example `{column.name}: {wanted}` under "
+            "survey.table.units"
         )
     return factor
 

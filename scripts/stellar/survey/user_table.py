@@ -17,22 +17,23 @@ from typing import IO
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from stellar import BANDS, files
 from stellar.errors import UserError
+from stellar.survey import spectrum_ids
 from stellar.survey.catalogue import COLUMNS, MISSING, NAMES, SCHEMA
-from stellar.survey.conversion import ValueProblem, converted, parsed, refuse_repeated, standardise
+from stellar.survey.conversion import ValueProblem, converted, parsed, standardise
 from stellar.survey.table_file import BATCH, TableFile
 from stellar.survey.table_readers import opened
-from stellar.survey.units import factor_to
+from stellar.survey.units import PLAIN, factor_to
+from stellar.survey.whole_file import WholeFile, without_zeros
 
 log = logging.getLogger("stellar")
 
 # Catalogue column: names under which SDSS and the study have it, best first; case is ignored.
 ALIASES: dict[str, tuple[str, ...]] = {
     **{name: (name,) for name in NAMES if name not in BANDS and not name.startswith("err_")},
-    "bestObjID": ("bestobjid", "objid"),
+    "bestObjID": ("bestobjid", "objid", "sdss_id", "catalogid"),
     "fiberID": ("fiberid", "fiber"),
     "redshift": ("redshift", "rv_z"),
     "redshiftErr": ("redshifterr", "zerr", "z_err"),
@@ -47,6 +48,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "sppFlag": ("flag", "sppflag"),
     "sppHammerType": ("spectypehammer", "spphammertype"),
 }
+SDSS_V = {"plate": ("plate", "field")}  # beside sdss_id; elsewhere a field is one of the imaging
 # Names of magnitudes and their errors, best first; a table's five bands come from one family.
 FAMILIES = (
     ("modelmag_", "modelmagerr_"),
@@ -55,7 +57,6 @@ FAMILIES = (
     ("mag_", "magerr_"),
 )
 _BY_NAME = {column.name: column for column in COLUMNS}
-_ID_PARTS = {"plate": (0, 2**14), "mjd": (50_000, 50_000 + 2**14), "fiberID": (0, 2**12)}
 _MOST_NAMES = 60  # of a file's columns in an error
 
 
@@ -81,7 +82,7 @@ class Plan:
 
 def stars(
     path: Path,
-    chosen: Mapping[str, str] | None = None,
+    chosen: Mapping[str, str | None] | None = None,
     units: Mapping[str, str] | None = None,
     rows: int = BATCH,
 ) -> Iterator[pa.Table]:
@@ -92,7 +93,7 @@ def stars(
     path : Path
         CSV, Parquet, FITS or VOTable; see `table_readers`.
     chosen : mapping, optional
-        The user's own: catalogue column to column of the table.
+        The user's own: catalogue column to column of the table, None where it has none.
     units : mapping, optional
         The user's own: catalogue column to its unit in the table, before what the file says.
     rows : int
@@ -113,26 +114,33 @@ def stars(
         plan = match(table, chosen or {}, units or {})
         names = (own if own == n else f"{n} from {own}" for n, own in plan.columns.items())
         log.info("%s: %s", path, ", ".join(names))
-        whole = _WholeFile(path.name, plan)
+        whole = WholeFile(path.name, plan.columns, plan.factors)
         row = 1
         try:
             for batch in table.batches(plan.own, rows):
-                whole.tell_apart(batch, row)
-                standard = standardise(renamed(batch, plan, path.name, row), path.name, row)
+                _tell_apart(batch, plan, path.name, row)
+                raw = renamed(batch, plan, path.name, row, whole.notes)
+                standard = without_zeros(standardise(raw, path.name, row), whole.notes)
                 whole.look(standard)
                 yield standard
                 row += batch.num_rows
             whole.finish()
         except ValueProblem as problem:
-            own = plan.columns.get(problem.column, problem.column)
-            column = problem.column if own.lower() == problem.column.lower() else own
             line = table.line(problem.row)
             place = f" (line {line} of the file)" if line else ""
             raise UserError(
-                f"{path.name}: column {column}, row {problem.row}: {problem.what}{place}"
+                f"{path.name}: {_own_name(plan, problem.column)}, row {problem.row}: "
+                f"{problem.what}{place}"
             ) from None
         if row == 1:
             raise UserError(f"{path} holds no star; give a table with rows")
+
+
+def _own_name(plan: Plan, name: str) -> str:
+    if name == "specObjID" and name not in plan.columns:
+        return "columns plate, mjd and fiberID"
+    own = plan.columns.get(name, name)
+    return f"column {name if own.lower() == name.lower() else own}"
 
 
 def write_shards(tables: Iterable[pa.Table], paths: Sequence[str | Path]) -> int:
@@ -182,19 +190,20 @@ def _parts(
             yield reader.get_batch(number).slice(first - start, last - first)
 
 
-def match(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str]) -> Plan:
+def match(table: TableFile, choices: Mapping[str, str | None], units: Mapping[str, str]) -> Plan:
     """Find the catalogue's columns in a table, by the user's names and by SDSS's.
 
     `dered_*` gives extinction; specObjID is put together from plate, mjd and fiberID where the
-    table has none.
+    table has none. A column that the user calls null is none, whatever the table has.
 
     Raises
     ------
     UserError
         The user names a column that is not there, a needed one is missing, two differ only in
-        upper and lower case, or a unit does not fit.
+        upper and lower case, one stands for two, or a unit does not fit.
     """
-    _check_choices(table, chosen, units)
+    chosen = {name: own for name, own in choices.items() if own is not None}
+    _check_choices(table, choices, units)
     by_lower: dict[str, str] = {}
     for name in table.names:
         by_lower.setdefault(name.lower(), name)
@@ -203,17 +212,22 @@ def match(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str])
         found.setdefault(name, column)
     for name, column in _position(table, by_lower).items():
         found.setdefault(name, column)
-    for name, aliases in ALIASES.items():
+    aliases_of = ALIASES | (SDSS_V if {"sdss_id", "catalogid"} & set(by_lower) else {})
+    for name, aliases in aliases_of.items():
         own = next((by_lower[a] for a in map(str.lower, aliases) if a in by_lower), None)
         if own is not None and own not in found.values():
             found.setdefault(name, own)
     dereddened = {
         band: by_lower[f"dered_{band}"]
         for band in BANDS
-        if f"dered_{band}" in by_lower and band in found and f"extinction_{band}" not in found
+        if f"dered_{band}" in by_lower
+        and band in found
+        and f"extinction_{band}" not in {*found, *choices}
     }
-    _check_needed(table, found)
+    found = {name: own for name, own in found.items() if choices.get(name, own) is not None}
+    _check_needed(table, found, choices)
     _check_readable(table, found)
+    _refuse_shared(found, dereddened)
     cases = Counter(name.lower() for name in set(table.names))
     for own in {*found.values(), *dereddened.values()} - {*chosen.values()}:
         if cases[own.lower()] > 1:
@@ -227,15 +241,17 @@ def match(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str])
     return Plan(found, dereddened, factors, both if by_value else None)
 
 
-def _check_choices(table: TableFile, chosen: Mapping[str, str], units: Mapping[str, str]) -> None:
-    for key, names in (("columns", chosen), ("units", units)):
+def _check_choices(
+    table: TableFile, choices: Mapping[str, str | None], units: Mapping[str, str]
+) -> None:
+    for key, names in (("columns", choices), ("units", units)):
         unknown = [name for name in names if name not in NAMES]
         if unknown:
             raise UserError(
                 f"survey.table.{key}: {unknown[0]!r} is no catalogue column; "
                 f"use one of {', '.join(NAMES)}"
             )
-    absent = [own for own in chosen.values() if own not in table.names]
+    absent = [own for own in choices.values() if own is not None and own not in table.names]
     if absent:
         close = get_close_matches(absent[0], table.names, n=1)
         raise UserError(
@@ -244,12 +260,14 @@ def _check_choices(table: TableFile, chosen: Mapping[str, str], units: Mapping[s
         )
 
 
-def _check_needed(table: TableFile, found: Mapping[str, str]) -> None:
-    if "specObjID" not in found and not set(_ID_PARTS) <= set(found):
+def _check_needed(
+    table: TableFile, found: Mapping[str, str], choices: Mapping[str, str | None]
+) -> None:
+    if not {"specObjID"} & {*found, *choices} and not set(spectrum_ids.PARTS) <= set(found):
         raise UserError(
             f"{table.path}: neither specObjID nor plate, mjd and fiberID; name a column of whole "
-            "numbers under survey.table.columns, for example `specObjID: my_id`; "
-            f"the table has {_listed(table.names)}"
+            "numbers under survey.table.columns, for example `specObjID: my_id`, or number the "
+            f"rows by `specObjID: null`; the table has {_listed(table.names)}"
         )
     needed = [c.name for c in COLUMNS if c.required and c.name != "specObjID"]
     absent = [name for name in needed if name not in found]
@@ -272,6 +290,20 @@ def _check_readable(table: TableFile, found: Mapping[str, str]) -> None:
     for own in found.values():
         if own in table.refused:
             raise UserError(f"{table.path}: column {own} {table.refused[own]}")
+
+
+def _refuse_shared(found: Mapping[str, str], dereddened: Mapping[str, str]) -> None:
+    """Raise UserError if one of the table's columns is to be two of the catalogue's."""
+    taken: dict[str, str] = {}
+    for name, own in (*found.items(), *((f"dered_{b}", own) for b, own in dereddened.items())):
+        if own in taken:
+            needed = name in _BY_NAME and _BY_NAME[name].required
+            raise UserError(
+                f"survey.table.columns: the column {own!r} would be both {taken[own]} and {name}; "
+                f"name another one for {name}"
+                + ("" if needed else f", or say `{name}: null` if there is none")
+            )
+        taken[own] = name
 
 
 def _names_of(name: str) -> list[str]:
@@ -362,12 +394,14 @@ def _factors(
         unit = units.get(column.name) or table.units.get(own, "")
         if column.type == pa.string() or not unit:
             continue
-        factor = factor_to(unit, column, f"{table.path}: column {own}")
+        factor = factor_to(unit, column, f"{table.path}: column {own}", column.name in units)
         if factor is None and column.name in units:
-            raise UserError(
-                f"survey.table.units: {unit!r} is no unit; give {column.name} one such as "
-                f"{column.unit or 'percent'}"
-            )
+            if unit != PLAIN or column.unit:
+                raise UserError(
+                    f"survey.table.units: {unit!r} is no unit; give {column.name} one such as "
+                    f"{column.unit or PLAIN}"
+                )
+            factor = 1.0
         if factor is None:
             log.info("column %s: unit %r says nothing to us; taken as it is", own, unit)
             continue
@@ -377,8 +411,13 @@ def _factors(
     return factors
 
 
-def renamed(batch: pa.Table, plan: Plan, survey: str, first_row: int = 1) -> pa.Table:
+def renamed(
+    batch: pa.Table, plan: Plan, survey: str, first_row: int, notes: Counter[str]
+) -> pa.Table:
     """A batch with the catalogue's names and units, and what follows from its own columns.
+
+    `notes` counts the ids that were mended. Without ids, and without plate, mjd and fiberID to
+    make them from, the rows' numbers are the ids.
 
     Raises
     ------
@@ -393,12 +432,33 @@ def renamed(batch: pa.Table, plan: Plan, survey: str, first_row: int = 1) -> pa.
         magnitude, corrected = (
             _scaled(batch, plan, name, survey, first_row) for name in (band, f"dered_{band}")
         )
-        known = pc.and_(pc.greater(magnitude, -5), pc.greater(corrected, -5))
+        known = pc.and_(*(_is_magnitude(values) for values in (magnitude, corrected)))
         difference = pc.subtract(magnitude, corrected)
         columns[f"extinction_{band}"] = pc.if_else(known, difference, None)
-    if "specObjID" not in columns:
-        columns["specObjID"] = _spectrum_ids(columns, survey, first_row)
+    if "specObjID" in columns:
+        columns["specObjID"] = spectrum_ids.mended(columns, notes)
+    elif set(spectrum_ids.PARTS) <= set(columns):
+        columns["specObjID"] = spectrum_ids.from_parts(columns, survey, first_row)
+    else:
+        columns["specObjID"] = pa.array(
+            np.arange(first_row, first_row + len(batch), dtype=np.uint64)
+        )
     return pa.table(columns)
+
+
+def _is_magnitude(values: pa.Array) -> pa.Array:
+    return pc.and_(pc.greater(values, -5), pc.not_equal(values, 0))
+
+
+def _tell_apart(raw: pa.Table, plan: Plan, survey: str, row: int) -> None:
+    """Raise UserError if z and z1 are not, from `row` on, what they were."""
+    if plan.told_apart:
+        band, redshift = (_size(raw[own]) for own in plan.told_apart)
+        if band is not None and redshift is not None and band < redshift:
+            raise UserError(
+                f"{survey}: from row {row} on, columns z and z1 have changed places; say "
+                "which is the z band, for example `z: z1` under survey.table.columns"
+            )
 
 
 def _scaled(batch: pa.Table, plan: Plan, name: str, survey: str, first_row: int) -> pa.Array:
@@ -409,83 +469,3 @@ def _scaled(batch: pa.Table, plan: Plan, name: str, survey: str, first_row: int)
     values = converted(batch[own], wanted, survey, first_row)
     values = pc.if_else(pc.greater(values, MISSING), values, None)
     return pc.multiply(values, plan.factors.get(name, 1.0))
-
-
-def _spectrum_ids(columns: Mapping[str, pa.ChunkedArray], survey: str, first_row: int) -> pa.Array:
-    """SDSS's own layout, with an unknown reduction (run2d 0)."""
-    parts = []
-    for name, (low, high) in _ID_PARTS.items():
-        numbers, _ = parsed(columns[name], pa.int64())
-        inside = pc.and_(pc.greater_equal(numbers, low), pc.less(numbers, high)).fill_null(False)
-        wrong = ~inside.to_numpy(zero_copy_only=False)
-        if wrong.any():
-            row = int(wrong.argmax())
-            value = columns[name][row].as_py()
-            shown = repr(str(value)) if value not in (None, "") else "a blank"
-            what = f"{shown} gives no specObjID; it must be a whole number from {low} to {high - 1}"
-            raise ValueProblem(survey, name, first_row + row, what)
-        parts.append(numbers.to_numpy().astype(np.uint64))
-    plate, mjd, fiber = parts
-    return pa.array(plate << 50 | fiber << 38 | mjd - 50_000 << 24)
-
-
-class _WholeFile:
-    """What shows in all rows together: ids that stand twice, units that nobody gave."""
-
-    MANY = 100  # rows from which a column's spread says something
-
-    def __init__(self, name: str, plan: Plan) -> None:
-        self.name, self.plan = name, plan
-        self.ids: list[NDArray[np.uint64]] = []
-        self.low, self.high = np.full(2, np.inf), np.full(2, -np.inf)
-        self.colours = self.too_blue = self.no_band = 0
-
-    def tell_apart(self, raw: pa.Table, row: int) -> None:
-        """Raise UserError if z and z1 are not, from `row` on, what they were."""
-        if self.plan.told_apart:
-            band, redshift = (_size(raw[own]) for own in self.plan.told_apart)
-            if band is not None and redshift is not None and band < redshift:
-                raise UserError(
-                    f"{self.name}: from row {row} on, columns z and z1 have changed places; say "
-                    "which is the z band, for example `z: z1` under survey.table.columns"
-                )
-
-    def look(self, stars: pa.Table) -> None:
-        """Take note of a batch."""
-        self.ids.append(stars["specObjID"].to_numpy())
-        place = np.stack([stars["ra"].to_numpy(), stars["dec"].to_numpy()])
-        self.low = np.minimum(self.low, place.min(axis=1))
-        self.high = np.maximum(self.high, place.max(axis=1))
-        colour = pc.subtract(stars["u"], stars["g"]).drop_null().to_numpy()
-        self.colours += len(colour)
-        self.too_blue += int((colour < -0.7).sum())
-        no_band = pc.and_(pc.less(pc.abs(stars["z"]), 1), pc.greater(stars["r"], 10))
-        self.no_band += pc.sum(no_band).as_py() or 0
-
-    def finish(self) -> None:
-        """Raise UserError if the whole file cannot be right."""
-        refuse_repeated(np.concatenate(self.ids or [np.empty(0, np.uint64)]), self.name)
-        rows = sum(map(len, self.ids))
-        known = set(self.plan.factors)
-        if rows < self.MANY:
-            return
-        circle = (self.low >= (0, -np.pi / 2)).all() and (self.high <= (2 * np.pi, np.pi / 2)).all()
-        wide = (self.high - self.low > (2, 0.5)).all()
-        if circle and wide and not {"ra", "dec"} & known:
-            raise UserError(
-                f"{self.name}: ra runs from {self.low[0]:.4g} to {self.high[0]:.4g} and dec from "
-                f"{self.low[1]:.4g} to {self.high[1]:.4g}, which looks like radians; say so with "
-                "`units: {ra: rad, dec: rad}` under survey.table (or deg, if they are degrees)"
-            )
-        if 2 * self.too_blue > max(self.colours, self.MANY) and not {"u", "g"} & known:
-            raise UserError(
-                f"{self.name}: u - g lies below -0.7 in {self.too_blue} of {self.colours} rows, "
-                "bluer than any star, which looks like fluxes; give magnitudes (or say "
-                "`units: {u: mag, g: mag}` under survey.table, if they are)"
-            )
-        if 2 * self.no_band > rows:
-            raise UserError(
-                f"{self.name}: column {self.plan.columns['z']} lies below 1 where r is above 10 in "
-                f"{self.no_band} of {rows} rows: a redshift, no z band; name the band under "
-                "survey.table.columns, for example `z: my_z_mag`"
-            )

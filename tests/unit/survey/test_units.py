@@ -31,14 +31,29 @@ def test_factors(unit, name, factor):
 
 
 @pytest.mark.parametrize(
+    ("unit", "name", "factor"),
+    [
+        ("h", "ra", 15),
+        ("hours", "ra", 15),
+        ("km/s", "redshift", 1 / 299_792.458),
+        ("m s-1", "redshiftErr", 1 / 299_792_458),
+    ],
+)
+def test_what_converts_only_if_the_user_says_so(unit, name, factor):
+    assert factor_to(unit, BY_NAME[name], "a.csv: column x", said=True) == pytest.approx(factor)
+    with pytest.raises(UserError, match="has the unit .* or `"):
+        factor_to(unit, BY_NAME[name], "a.csv: column x")
+
+
+@pytest.mark.parametrize(
     ("unit", "name"),
     [
         ("nmgy", "u"),
-        ("km/s", "redshift"),
+        ("K", "redshift"),
         ("[K]", "sppTeff"),
         ("dex", "u"),
         ("s", "mjd"),
-        ("h", "ra"),
+        ("h", "dec"),
     ],
 )
 def test_what_does_not_convert_is_refused_with_an_example(unit, name):
