@@ -57,8 +57,7 @@ def from_parts(columns: Columns, survey: str, first_row: int) -> pa.Array:
             shown = repr(str(value)) if value not in (None, "") else "a blank"
             what = (
                 f"{shown} gives no specObjID; it must be a whole number from {low} to {high - 1}; "
-                "correct it, or number the rows by `specObjID: null` and `plate: null` under "
-                "survey.table.columns"
+                "correct it, or number the rows by `specObjID: null` under survey.table.columns"
             )
             raise ValueProblem(survey, name, first_row + row, what)
     return pa.array(_composed(columns))

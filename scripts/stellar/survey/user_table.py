@@ -66,13 +66,14 @@ class Plan:
 
     `dereddened` maps bands to the columns that extinction follows from; `factors` turn the
     units that are known into the catalogue's; `told_apart` are the columns of z band and redshift
-    where only their values say which is which.
+    where only their values say which is which; `numbered` says that the rows' numbers are the ids.
     """
 
     columns: Mapping[str, str]
     dereddened: Mapping[str, str] = field(default_factory=dict)
     factors: Mapping[str, float] = field(default_factory=dict)
     told_apart: tuple[str, str] | None = None
+    numbered: bool = False
 
     @property
     def own(self) -> list[str]:
@@ -194,7 +195,8 @@ def match(table: TableFile, choices: Mapping[str, str | None], units: Mapping[st
     """Find the catalogue's columns in a table, by the user's names and by SDSS's.
 
     `dered_*` gives extinction; specObjID is put together from plate, mjd and fiberID where the
-    table has none. A column that the user calls null is none, whatever the table has.
+    table has none, and is the row's number where the user calls it null. What else is called null
+    is left out, whatever the table has.
 
     Raises
     ------
@@ -238,7 +240,8 @@ def match(table: TableFile, choices: Mapping[str, str | None], units: Mapping[st
     factors = _factors(table, found, dereddened, units)
     both = (found["z"], found.get("redshift", ""))
     by_value = {own.lower() for own in both} == {"z", "z1"} and not {"z", "redshift"} & set(chosen)
-    return Plan(found, dereddened, factors, both if by_value else None)
+    numbered = choices.get("specObjID", "") is None
+    return Plan(found, dereddened, factors, both if by_value else None, numbered)
 
 
 def _check_choices(
@@ -416,8 +419,7 @@ def renamed(
 ) -> pa.Table:
     """A batch with the catalogue's names and units, and what follows from its own columns.
 
-    `notes` counts the ids that were mended. Without ids, and without plate, mjd and fiberID to
-    make them from, the rows' numbers are the ids.
+    `notes` counts the ids that were mended.
 
     Raises
     ------
@@ -435,14 +437,13 @@ def renamed(
         known = pc.and_(*(_is_magnitude(values) for values in (magnitude, corrected)))
         difference = pc.subtract(magnitude, corrected)
         columns[f"extinction_{band}"] = pc.if_else(known, difference, None)
-    if "specObjID" in columns:
+    if plan.numbered:
+        rows = np.arange(first_row, first_row + len(batch), dtype=np.uint64)
+        columns["specObjID"] = pa.array(rows)
+    elif "specObjID" in columns:
         columns["specObjID"] = spectrum_ids.mended(columns, notes)
-    elif set(spectrum_ids.PARTS) <= set(columns):
-        columns["specObjID"] = spectrum_ids.from_parts(columns, survey, first_row)
     else:
-        columns["specObjID"] = pa.array(
-            np.arange(first_row, first_row + len(batch), dtype=np.uint64)
-        )
+        columns["specObjID"] = spectrum_ids.from_parts(columns, survey, first_row)
     return pa.table(columns)
 
 
@@ -467,5 +468,5 @@ def _scaled(batch: pa.Table, plan: Plan, name: str, survey: str, first_row: int)
     wanted = _BY_NAME[name.removeprefix("dered_")]
     wanted = replace(wanted, name=name, type=pa.float64())
     values = converted(batch[own], wanted, survey, first_row)
-    values = pc.if_else(pc.greater(values, MISSING), values, None)
+    values = pc.if_else(pc.not_equal(values, MISSING), values, None)  # dec has less, in arcsec
     return pc.multiply(values, plan.factors.get(name, 1.0))

@@ -41,7 +41,7 @@ def test_factors(unit, name, factor):
 )
 def test_what_converts_only_if_the_user_says_so(unit, name, factor):
     assert factor_to(unit, BY_NAME[name], "a.csv: column x", said=True) == pytest.approx(factor)
-    with pytest.raises(UserError, match="has the unit .* or `"):
+    with pytest.raises(UserError, match=r"has the unit .* or `"):
         factor_to(unit, BY_NAME[name], "a.csv: column x")
 
 
