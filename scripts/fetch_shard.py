@@ -22,8 +22,8 @@ def main(
     number = config["shard"]
     wanted, rows = shards[number], sum(one.rows for one in shards)
     command.log.info("shard %d of %d: %d of %d rows", number + 1, len(shards), wanted.rows, rows)
-    to_catalogue = partial(sdss.to_catalogue, shard=wanted, survey=f"sdss-dr{server.release}")
-    query = sql.read_text(encoding="utf-8")
+    query, survey = sql.read_text(encoding="utf-8"), f"sdss-dr{server.release}"
+    to_catalogue = partial(sdss.to_catalogue, shard=wanted, survey=survey, query=query)
     answer = skyserver.ask(server, query, sdss.SHARD_TYPES, to_catalogue, sql.parent / "answers")
     table = to_catalogue(answer)
     files.write_table(shard, table)

@@ -364,6 +364,13 @@ WRONG: dict[str, Fault] = {
     "rows of another shard": edits(_move_to_another_shard),
     "a value out of range": in_column("r", lambda _: "181.5", slice(3, 4)),
     "a null id": in_column("specObjID", lambda _: "null", slice(1, 2)),
+    "a number of SpecObj null in every fifth row": in_column(
+        "mjd", lambda _: "null", slice(1, None, 5)
+    ),
+    "a magnitude null without its error": in_column("g", lambda _: "null", slice(1, None, 5)),
+    "a parameter null without the others": in_column(
+        "sppFeH", lambda value: "null" if value != "null" else "-0.5", slice(1, None, 5)
+    ),
 }  # fmt: skip
 
 # What no second attempt can mend.

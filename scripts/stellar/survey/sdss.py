@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stellar import BANDS
@@ -62,6 +63,8 @@ SOURCES: dict[str, str] = {
 }
 PHOTOMETRY = "LEFT JOIN PhotoObj AS p ON p.objID = s.bestObjID"
 PARAMETERS = "LEFT JOIN sppParams AS t ON t.specObjID = s.specObjID"
+# SpecObj has each of its numbers for every star. A joined table lacks a star with all its columns.
+JOINED = {"p": "PhotoObj", "t": "sppParams"}
 
 # The last column of a shard: five digits that follow from both ids. An id that lost digits on its
 # way, and a row that was cut short, show in it.
@@ -152,6 +155,11 @@ def shard_query(shard: Shard, settings: Mapping[str, Any]) -> str:
     return _select(columns, [PHOTOMETRY, PARAMETERS], conditions) + "ORDER BY s.specObjID\n"
 
 
+def cuts_photometry(query: str) -> bool:
+    """Whether a shard's query leaves no star without photometry."""
+    return "\n  AND p." in query
+
+
 def stars_by_residue(table: pa.Table) -> NDArray[np.int64]:
     """Stars of each residue, shape (MODULUS,), from the count query's answer.
 
@@ -219,6 +227,45 @@ def plan(counts: NDArray[np.int64], n_stars: int | Literal["all"], shards: int) 
     ]
 
 
+def _numbers(alias: str) -> list[str]:
+    """Columns of numbers that come from the table called s, p or t; text may be empty anywhere."""
+    found = [name for name, source in SOURCES.items() if source.startswith(f"{alias}.")]
+    return [name for name in found if SHARD_TYPES[name] != pa.string()]
+
+
+def check_nulls(table: pa.Table, photometry: bool = False) -> None:
+    """Compare an answer's nulls with where SDSS has any.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Columns of `SHARD_TYPES`.
+    photometry : bool
+        Whether the query's cuts look at photometry, so that no star is without.
+
+    Raises
+    ------
+    WrongTableError
+        A number of SpecObj is null, or one of a joined table where its others are not.
+    """
+    # SQL Server has no NaN.
+    null = {name: pc.is_null(table[name], nan_is_null=True) for name in table.column_names}
+    rows, known = table.num_rows, [*_numbers("s"), "class", CHECKSUM]
+    for name in [*known, *_numbers("p")] if photometry else known:
+        if count := pc.sum(null[name]).as_py():
+            raise WrongTableError(
+                f"{name} is null in {count} of {rows} rows, but SDSS has it for each of these stars"
+            )
+    for alias, joined in JOINED.items():
+        first, *others = _numbers(alias)
+        for name in others:
+            if count := pc.sum(pc.not_equal(null[name], null[first])).as_py():
+                raise WrongTableError(
+                    f"{first} and {name} are both of {joined}, but in {count} of {rows} rows one "
+                    "is null and the other is not"
+                )
+
+
 def check_shard(table: pa.Table, shard: Shard) -> None:
     """Compare an answer with the plan: its rows, its residues, its ids.
 
@@ -227,10 +274,10 @@ def check_shard(table: pa.Table, shard: Shard) -> None:
     WrongTableError
         A row is missing, there twice, of another shard, or has an id that lost digits.
     """
-    if table["specObjID"].null_count or table[CHECKSUM].null_count:
-        raise WrongTableError("a row lacks its specObjID or its checksum")
-    spectra = table["specObjID"].to_numpy()
-    objects = table["bestObjID"].fill_null(0).to_numpy()
+    for name in ("specObjID", "bestObjID", CHECKSUM):
+        if table[name].null_count:
+            raise WrongTableError(f"{name} is null, but SDSS has it for each star")
+    spectra, objects = table["specObjID"].to_numpy(), table["bestObjID"].to_numpy()
     residue = (spectra % MODULUS).astype(np.int64)
     if ((residue < shard.low) | (residue >= shard.high)).any():
         raise WrongTableError("it has rows of another shard, or a specObjID lost digits")
@@ -249,15 +296,16 @@ def check_shard(table: pa.Table, shard: Shard) -> None:
         raise WrongTableError("it has a spectrum twice")
 
 
-def to_catalogue(table: pa.Table, shard: Shard, survey: str) -> pa.Table:
-    """The catalogue's table of a shard from SkyServer's answer, checked against the plan.
+def to_catalogue(table: pa.Table, shard: Shard, survey: str, query: str = "") -> pa.Table:
+    """The catalogue's table of a shard from SkyServer's answer, checked against plan and query.
 
     Raises
     ------
     WrongTableError
-        As `check_shard`, or a value is none of the catalogue's.
+        As `check_shard` and `check_nulls`, or a value is none of the catalogue's.
     """
     check_shard(table, shard)
+    check_nulls(table, cuts_photometry(query))
     try:
         return standardise(table, survey)
     except ValueProblem as problem:

@@ -157,3 +157,66 @@ def test_an_id_that_lost_digits_never_passes(spectrum, photometry, digits):
     if (rounded - photometry) % MODULUS:
         with pytest.raises(WrongTableError):
             sdss.check_shard(answer(spectrum, rounded), shard)
+
+
+# What may be null ---------------------------------------------------------------------
+
+OF_SPECOBJ = (*NAMES[:7], *NAMES[9:13], "elodieBV", "elodieTEff", "elodieLogG", "elodieFeH")
+OF_PHOTOOBJ = tuple(f"{kind}{band}" for kind in ("", "err_", "extinction_") for band in "ugriz")
+OF_SPPPARAMS = ("sppTeff", "sppTeffUnc", "sppLogG", "sppLogGUnc", "sppFeH", "sppFeHUnc", "sppSNR")
+
+
+def of_nulls(absent: dict[str, list[int]], rows: int = 10) -> pa.Table:
+    """An answer that is null where `absent` says so."""
+
+    def value(name, kind, row):
+        if row in absent.get(name, ()):
+            return None
+        return "STAR" if kind == pa.string() else 1
+
+    return pa.table(
+        {
+            name: pa.array([value(name, kind, row) for row in range(rows)], kind)
+            for name, kind in sdss.SHARD_TYPES.items()
+        }
+    )
+
+
+@pytest.mark.parametrize("name", [*OF_SPECOBJ, "elodieRChi2", "class", "checksum"])
+def test_a_number_that_sdss_has_for_each_star_is_never_null(name):
+    said = f"{name} is null in 2 of 10 rows, but SDSS has it for each of these stars"
+    with pytest.raises(WrongTableError, match=said):
+        sdss.check_nulls(of_nulls({name: [2, 7]}))
+
+
+@pytest.mark.parametrize("columns", [OF_PHOTOOBJ, OF_SPPPARAMS])
+def test_what_one_join_finds_is_null_together(columns):
+    sdss.check_nulls(of_nulls(dict.fromkeys(columns, (0, 4))))
+    for name in columns:
+        alone = dict.fromkeys(columns, (0, 4)) | {name: [0, 4, 5]}
+        lacking = dict.fromkeys(columns, (0, 4)) | {name: [0]}
+        for absent in (alone, lacking):
+            with pytest.raises(WrongTableError, match="one is null and the other is not"):
+                sdss.check_nulls(of_nulls(absent))
+
+
+def test_text_may_be_empty_where_the_numbers_beside_it_are_there():
+    texts = ("subClass", "elodieObject", "elodieSpType", "sppFlag", "sppHammerType")
+    sdss.check_nulls(of_nulls(dict.fromkeys(texts, (0, 1))))
+
+
+def test_a_nan_is_no_number_either():
+    table = of_nulls({})
+    place = table.column_names.index("redshiftErr")
+    column = pa.array([float("nan"), *[0.1] * 9], pa.float32())
+    with pytest.raises(WrongTableError, match="redshiftErr is null in 1 of 10 rows"):
+        sdss.check_nulls(table.set_column(place, "redshiftErr", column))
+
+
+def test_a_cut_on_photometry_leaves_no_star_without():
+    absent = of_nulls(dict.fromkeys(OF_PHOTOOBJ, (0, 4)))
+    cut = {**CUTS, "magnitudes": {"r": [14, 20]}}
+    plain, cut = (sdss.shard_query(SHARD, cuts) for cuts in (CUTS, cut))
+    sdss.check_nulls(absent, sdss.cuts_photometry(plain))
+    with pytest.raises(WrongTableError, match="u is null in 2 of 10 rows"):
+        sdss.check_nulls(absent, sdss.cuts_photometry(cut))
