@@ -4,7 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-import yaml
 from snakemake.exceptions import WorkflowError
 
 BASE = Path(workflow.basedir)
@@ -13,12 +12,19 @@ sys.path.insert(0, str(BASE / "scripts"))
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.sample import features
-from stellar.workflow import configuration, costs, environment, resume, sources
+from stellar.workflow import (
+    config_files,
+    configuration,
+    costs,
+    environment,
+    resume,
+    sources,
+)
 
 try:
-    configuration.check(
-        config, yaml.safe_load((BASE / "config" / "schema.yaml").read_text())
-    )
+    for path in workflow.configfiles if workflow.is_main_process else ():
+        config_files.read(path)
+    configuration.check(config, config_files.read(BASE / "config" / "schema.yaml"))
 except UserError as error:
     raise WorkflowError(str(error)) from None
 

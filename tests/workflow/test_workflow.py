@@ -81,6 +81,10 @@ def test_each_survey_has_its_rules(tmp_path, source, rules):
         ("features: [photometry, colour]", "did you mean 'colours'"),
         ("split: {train: 0.9}", "split: train, validation and test sum to 1.2"),
         ("label: class", "label is 'class'; did you mean subclass?"),
+        (
+            "ablation: {2024: {features: photometry}}",
+            'name ablation.2024 as text; quote it: "2024"',
+        ),
     ],
 )
 def test_a_wrong_configuration_ends_in_one_sentence_before_any_job(tmp_path, overlay, said):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     UserError
         The first mistake, and what to type instead.
     """
+    _check_names("", config)
     mistakes = sorted(
         _validator(schema).iter_errors(config),
         # A misspelt key explains the missing one beside it.
@@ -44,6 +46,14 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     _check_ingredients(config["experiments"]["ingredients"], schema["$defs"]["network"])
     _check_survey(config["survey"])
     _check_space(config["tuning"]["space"], schema["$defs"]["network"]["properties"])
+
+
+def _check_names(place: str, section: Any) -> None:
+    """Whether all names are text: where no file was read, as for a module's configuration."""
+    for name, value in section.items() if isinstance(section, Mapping) else ():
+        if not isinstance(name, str):
+            raise UserError(f"{place or 'the configuration'} has the name {name}; quote it")
+        _check_names(f"{place}.{name}" if place else name, value)
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
@@ -97,7 +107,8 @@ def _sentence(error: ValidationError) -> str:
             return f"{place} is {instance!r}; {_nearest(str(instance), map(str, wanted))}"
         case "type":
             kinds = wanted if isinstance(wanted, str) else " or ".join(wanted)
-            return f"{place} is {instance!r}; it must be of type {_plain(kinds)}{_hint(instance)}"
+            hint = _hint(instance) or _quoted(kinds, instance)
+            return f"{place} is {_shown(instance)}; it must be of type {_plain(kinds)}{hint}"
     if error.validator in _LIMITS:
         return f"{place} is {instance!r}; it must be {_LIMITS[str(error.validator)]} {wanted}"
     return f"{place}: {error.message}"
@@ -115,6 +126,18 @@ def _hint(value: Any) -> str:
         f", for example {float(value):.15g}; inside --config 'key={{...}}' every number is "
         "text: write it in a file for --configfile"
     )
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, date) else repr(value)
+
+
+def _quoted(kinds: str, value: Any) -> str:
+    """What to do where a name was written that YAML does not read as text."""
+    if "string" not in kinds or not isinstance(value, bool | int | float | date):
+        return ""
+    word = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    return f'; if that is a name, quote it, as in "{word}"'
 
 
 def _is_number(value: Any) -> bool:

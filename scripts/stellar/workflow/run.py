@@ -21,7 +21,6 @@ from types import FrameType
 from typing import Any
 
 import psutil
-import yaml
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -29,7 +28,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stellar.errors import UserError
-from stellar.workflow import configuration, environment, resume
+from stellar.workflow import config_files, configuration, environment, resume
 from stellar.workflow.findings import findings
 from stellar.workflow.progress import Failed, Progress, duration, estimate, jobs_of, progress
 from stellar.workflow.warm import Warm
@@ -70,16 +69,9 @@ def read_configuration(configfile: str | None) -> dict[str, Any]:
     """
     config: dict[str, Any] = {}
     for path in ("config/config.yaml", *([configfile] if configfile else [])):
-        try:
-            config = merged(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {})
-        except FileNotFoundError:
-            raise UserError(f"there is no file {path}; correct its path") from None
-        except (yaml.YAMLError, UnicodeDecodeError, AttributeError) as error:
-            said = " ".join(str(error).split())
-            raise UserError(f"{path} is no YAML of keys and values ({said}); correct it") from None
+        config = merged(config, config_files.read(path))
     pathvars = config.pop("pathvars", {})
-    schema = yaml.safe_load(Path("config/schema.yaml").read_text(encoding="utf-8"))
-    configuration.check(config, schema)
+    configuration.check(config, config_files.read("config/schema.yaml"))
     return {**config, "pathvars": pathvars}
 
 

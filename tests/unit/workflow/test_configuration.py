@@ -1,4 +1,5 @@
 import copy
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_the_default_is_valid():
     configuration.check(DEFAULT, SCHEMA)
 
 
+@pytest.mark.parametrize("name", ["2024", "no", "2024-01-01", "null"])
+def test_names_that_were_quoted_are_taken(name):
+    config = changed(f"ablation.{name}", {"features": "photometry"})
+    config["tiers"][name] = "photometry"
+    config["experiments"]["ingredients"][name] = {"features": "photometry"}
+    configuration.check(config, SCHEMA)
+
+
 def test_the_schema_knows_every_baseline():
     assert SCHEMA["properties"]["baselines"]["items"]["enum"] == list(BASELINES)
 
@@ -42,6 +51,11 @@ def test_the_schema_knows_every_baseline():
         ("sead", 5, "key sead is unknown; did you mean seed?"),
         ("seed", "five", "seed is 'five'; it must be of type whole number"),
         ("seed", ..., "lacks the key seed"),
+        ("ablation", {2024: {"features": "u"}}, "ablation has the name 2024; quote it"),
+        ("ablation.no_elodie", {False: "u"}, "ablation.no_elodie has the name False; quote it"),
+        ("compare.tier", False, 'compare.tier is False; .* quote it, as in "no"'),
+        ("compare.tier", date(2024, 1, 2), 'is 2024-01-02; .* quote it, as in "2024-01-02"'),
+        ("survey.table.columns.u", 1, 'columns.u is 1; .* quote it, as in "1"'),
         ("survey.n_stars", 0, "survey.n_stars is 0; it must be at least 1"),
         ("survey.source", "sdds", "survey.source is 'sdds'; did you mean sdss?"),
         ("survey.source", "table", "survey.table.path is empty"),

@@ -1,0 +1,82 @@
+"""What YAML makes of names, before it makes it."""
+
+import pytest
+from stellar.errors import UserError
+from stellar.workflow import config_files
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Writes a configuration file of the user's."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(text: str) -> str:
+        (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+        return "mine.yaml"
+
+    return write
+
+
+NAMES = "2024 2024-01-01 no Off yes true ~ null 1.5 0x1F 010 .inf 12:30:00 =".split()
+PLACES = ["ablation", "tiers", "learners", "learners.network.space", "experiments.ingredients"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_name_that_is_no_text_is_to_be_quoted(written, name, place):
+    head = "".join(f"{'  ' * n}{key}:\n" for n, key in enumerate(place.split(".")))
+    margin = "  " * len(place.split("."))
+    with pytest.raises(UserError) as said:
+        config_files.read(written(f"{head}{margin}{name}: {{features: photometry}}\n"))
+    line = head.count("\n") + 1
+    assert str(said.value) == (
+        f"mine.yaml, line {line}: YAML does not read the name {place}.{name} as text; "
+        f'quote it: "{name}"'
+    )
+    *_, advice = str(said.value).split(": ")
+    found = config_files.read(written(f"{head}{margin}{advice}: {{features: photometry}}\n"))
+    for key in place.split("."):
+        found = found[key]
+    assert list(found) == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "survey: {n_stars: 5}\nseed: 1\nsurvey: {shards: 2}\n",
+            "mine.yaml has survey twice, in lines 1 and 3; make one of the two",
+        ),
+        (
+            "survey:\n  table:\n    path: a\n  shards: 2\n  table:\n    columns: {}\n",
+            "mine.yaml has survey.table twice, in lines 2 and 5; make one of the two",
+        ),
+        (
+            "a:\n- {b: 1}\n- {b: 1, 'b': 2}\n",
+            "mine.yaml has a.1.b twice, in lines 3 and 3; make one of the two",
+        ),
+        (
+            '{"seed": 1, "seed": 2}',
+            "mine.yaml has seed twice, in lines 1 and 1; make one of the two",
+        ),
+        ("? [a, b]\n: 1\n", "mine.yaml, line 1: a name must be text, no list or section"),
+        ("- a\n", "mine.yaml is no YAML of keys and values; correct it"),
+    ],
+)
+def test_what_a_file_cannot_mean_is_one_sentence(written, text, said):
+    with pytest.raises(UserError) as error:
+        config_files.read(written(text))
+    assert str(error.value) == said
+
+
+def test_what_a_file_may_say(written):
+    text = "base: &base {features: u, from: a}\nagain: {<<: *base, features: g}\n'no': [*base]\n"
+    found = config_files.read(written(text))
+    assert found["again"] == {"features": "g", "from": "a"}
+    assert found["no"] == [found["base"]]
+    assert config_files.read(written("")) == {}
+    assert config_files.read(written("\ufeffseed: 3\n")) == {"seed": 3}
+
+
+def test_a_section_inside_itself_is_looked_at_once():
+    config_files.check("mine.yaml", "a: &a {b: *a}\n")
