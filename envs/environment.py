@@ -179,8 +179,8 @@ def install(lock: IO[str]) -> None:
     count = len(re.findall(r"^[a-z].*==", text, re.MULTILINE))
     say(f"installing the {count} packages of envs/lock.txt")
     listed = subprocess.run(
-        [*pip, "config", "list"], check=False, stdin=lock, stdout=subprocess.PIPE, text=True
-    ).stdout
+        [*pip, "config", "list"], check=False, stdin=lock, stdout=subprocess.PIPE
+    ).stdout.decode("utf-8", "surrogateescape")
     run(
         "installing the packages",
         *(VENV / "bin" / "uv", "pip", "install", "--python", PYTHON),

@@ -1,14 +1,17 @@
 """Functions and constants of the rules; no rule stands here."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
 
+from stellar import user_settings
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.sample import features
@@ -27,6 +30,9 @@ try:
     configuration.check(config, config_files.read(BASE / "config" / "schema.yaml"))
 except UserError as error:
     raise WorkflowError(str(error)) from None
+
+if dropped := user_settings.drop(os.environ):  # before jobs inherit them
+    logger.info(user_settings.sentence(dropped))
 
 SHARDS = [
     f"{n:0{len(str(config['survey']['shards'] - 1))}d}"

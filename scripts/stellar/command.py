@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import io
 import json
 import logging
 import sys
@@ -87,8 +88,16 @@ def _slice(text: str) -> Slice:
         raise argparse.ArgumentTypeError(f"{text!r} is no JSON object") from None
 
 
+def speak_utf8() -> None:
+    """Let what is printed hold any text, whatever the locale: minus signs, names of files."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
 def run(main: Callable[..., None], argv: Sequence[str] | None = None) -> None:
     """Run a script's `main`: log to stderr, end with one sentence and status 1 on a UserError."""
+    speak_utf8()
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
     )

@@ -74,15 +74,19 @@ def snakemake(
     configfile: str | None = SHRUNK,
     timeout: float = 600,
     warm: bool = True,
+    **variables: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run snakemake in a copy of the project; jobs by a warm interpreter or by ordinary ones."""
+    """Run snakemake in a copy of the project; jobs by a warm interpreter or by ordinary ones.
+
+    `variables` are added to the environment.
+    """
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
     if configfile:
         command += ["--configfile", configfile]
     return subprocess.run(
         command,
         cwd=folder,
-        env=warm_environment() if warm else environment(),
+        env={**(warm_environment() if warm else environment()), **variables},
         check=False,
         capture_output=True,
         text=True,

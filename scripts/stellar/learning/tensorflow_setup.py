@@ -1,4 +1,8 @@
-"""TensorFlow imported with its threads and its determinism set; call this before all else."""
+"""TensorFlow imported with its threads and its determinism set; call this before all else.
+
+What a user sets for it, or for Keras, is not used: not in the environment, not in
+`~/.keras/keras.json`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from stellar import user_settings
 from stellar.phases import phase
+
+XLA_CACHE = "STELLAR_XLA_CACHE"  # variable: folder of what XLA has compiled (workflow.warm)
 
 
 @contextmanager
@@ -20,7 +27,11 @@ def tensorflow(threads: int = 1) -> Iterator[None]:
 
 def prepare_tensorflow(threads: int = 1) -> None:
     """Import TensorFlow, deterministic and on `threads` threads; call it first of all."""
+    user_settings.drop(os.environ, user_settings.NETWORK)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ["KERAS_HOME"] = f"{os.devnull}/keras"  # no folder, so that none is made or read
+    if XLA_CACHE in os.environ:
+        os.environ["TF_XLA_FLAGS"] = f"--tf_xla_persistent_cache_directory={os.environ[XLA_CACHE]}"
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # oneDNN sums in an order that changes
     os.environ["KERAS_BACKEND"] = "tensorflow"
     # A thousand parameters gain nothing from a GPU; one that a cluster allots is used.

@@ -44,7 +44,9 @@ def figure(
     path: str | Path, survey: str, size: tuple[float, float], panels: int = 1, **kw: Any
 ) -> Iterator[list[Axes]]:
     """A figure's axes, side by side; saved to `path` at the end, marked if simulated."""
-    with plt.rc_context(_STYLE):
+    with plt.rc_context():
+        mpl.rcdefaults()  # not what a user's matplotlibrc says
+        mpl.rcParams.update(_STYLE)
         drawn, axes = plt.subplots(1, panels, figsize=size, squeeze=False, **kw)
         yield list(axes[0])
         if survey == "simulated":

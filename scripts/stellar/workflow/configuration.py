@@ -281,7 +281,7 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
             "survey.source is table but survey.table.path is empty; give the path of your file"
         )
     path = survey["table"]["path"]
-    if survey["source"] == "table" and (not Path(path).is_file() or set("{}<>") & set(path)):
+    if survey["source"] == "table" and (not _is_file(path) or set("{}<>") & set(path)):
         raise UserError(
             f"survey.table.path: there is no file {path}, or its name has one of {{}}<>; "
             "correct the path or rename the file"
@@ -302,6 +302,16 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
             f"survey.n_stars is {survey['n_stars']} but survey.shards is {survey['shards']}; "
             "use at most as many shards as stars"
         )
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except UnicodeEncodeError:
+        raise UserError(
+            f"survey.table.path: the locale cannot name the file {path}; type "
+            "export PYTHONUTF8=1, then the same command"
+        ) from None
 
 
 def _check_space(

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from stellar.command import speak_utf8
 from stellar.errors import UserError
 from stellar.workflow.resume import is_dead, last_run
 
@@ -194,6 +195,7 @@ def text(found: Progress, killed: bool = False) -> str:
 
 def main() -> None:
     """Print the progress of the latest run in the current folder."""
+    speak_utf8()
     logs = sorted(Path(".snakemake/log").glob("*.snakemake.log"))
     last = last_run(Path.cwd())
     config = last.get("config") if last else None

@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from stellar.command import speak_utf8
 from stellar.errors import UserError
 
 SKEW = 60  # seconds by which the clocks of two machines may differ
@@ -160,6 +161,7 @@ def make_ready(folder: Path) -> None:
 
 def main() -> None:
     """Make the current folder ready; one sentence and status 1 if a run is under way."""
+    speak_utf8()
     try:
         make_ready(Path.cwd())
     except UserError as error:

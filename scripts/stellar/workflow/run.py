@@ -27,6 +27,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from stellar import user_settings
+from stellar.command import speak_utf8
 from stellar.errors import UserError
 from stellar.workflow import config_files, configuration, environment, resume
 from stellar.workflow.findings import findings
@@ -353,10 +355,13 @@ def run(cores: int, configfile: str | None) -> int:
     environment.use()
     resume.make_ready(Path.cwd())
     config = read_configuration(configfile)
+    dropped = user_settings.drop(os.environ)
     console = Console(highlight=False)
     arguments = ["--cores", str(cores), *(["--configfile", configfile] if configfile else [])]
     with View(console) as view:
         view.say(introduction(config))
+        if dropped:
+            view.say(user_settings.sentence(dropped))
         warm = Warm()
         snakemake = Snakemake(arguments, warm)
         try:
@@ -374,6 +379,7 @@ def run(cores: int, configfile: str | None) -> int:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the study; one sentence and status 1 if it cannot begin."""
+    speak_utf8()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cores", default="2", help="cores to use (2)")
     parser.add_argument("--configfile", help="laid over config/config.yaml")

@@ -29,6 +29,9 @@ import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from stellar import user_settings
+from stellar.learning.tensorflow_setup import XLA_CACHE, prepare_tensorflow
+
 IMPORTED = (
     "lightgbm",
     "matplotlib.backends.backend_svg",
@@ -107,11 +110,10 @@ class Warm:
 
         What XLA compiles for one job serves the next that trains such a network: the same bytes.
         """
-        flags = f"--tf_xla_persistent_cache_directory={self.folder / 'xla'}"
         return {
             **given,
             "PATH": f"{self.bin}:{given['PATH']}",
-            "TF_XLA_FLAGS": f"{given.get('TF_XLA_FLAGS', '')} {flags}".strip(),
+            XLA_CACHE: str(self.folder / "xla"),
         }
 
     def start(self) -> None:
@@ -122,6 +124,8 @@ class Warm:
         """
         if self._server or not hasattr(os, "pidfd_open"):
             return
+        variables = dict(os.environ)
+        user_settings.drop(variables)
         paths = [str(Path(__file__).parents[2]), *os.environ.get("PYTHONPATH", "").split(":")]
         self._server = subprocess.Popen(
             [
@@ -131,7 +135,7 @@ class Warm:
                 str(self.folder / "socket"),
                 *self._options,
             ],
-            env={**os.environ, **THREADS, "PYTHONPATH": ":".join(filter(None, paths))},
+            env={**variables, **THREADS, "PYTHONPATH": ":".join(filter(None, paths))},
             stdin=self._read,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -159,8 +163,6 @@ class Warm:
 
 def preload() -> None:
     """Import what jobs import, TensorFlow first and as they do it."""
-    from stellar.learning.tensorflow_setup import prepare_tensorflow
-
     prepare_tensorflow()
     for name in IMPORTED:
         importlib.import_module(name)

@@ -17,7 +17,8 @@ def written(tmp_path, monkeypatch):
     return write
 
 
-NAMES = "2024 2024-01-01 no Off yes true ~ null 1.5 0x1F 010 .inf 12:30:00 =".split()
+NAMES = ["2024", "2024-01-01", "no", "Off", "yes", "true", "~", "null", "1.5", "010", "12:30:00"]
+NAMES += ["0x1F", ".inf", "="]
 PLACES = ["ablation", "tiers", "learners", "learners.network.space", "experiments.ingredients"]
 
 

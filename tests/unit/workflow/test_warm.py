@@ -51,8 +51,7 @@ def test_nothing_of_the_project_stays_imported(tmp_path, monkeypatch):
 
 
 def test_what_starts_jobs_finds_it_first_and_keeps_what_was_set(cold):
-    found = cold.variables({"PATH": "/bin", "TF_XLA_FLAGS": "--tf_xla_auto_jit=0", "LANG": "C"})
+    found = cold.variables({"PATH": "/bin", "LANG": "C"})
     assert found["PATH"] == f"{cold.bin}:/bin"
-    assert found["TF_XLA_FLAGS"].startswith("--tf_xla_auto_jit=0 --tf_xla_persistent_cache_dir")
-    assert str(cold.folder) in found["TF_XLA_FLAGS"]
+    assert found["STELLAR_XLA_CACHE"] == str(cold.folder / "xla")
     assert found["LANG"] == "C"
