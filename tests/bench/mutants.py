@@ -508,7 +508,9 @@ class Looked:
 def copy(tree: Path, target: Path) -> Path:
     """Copy what belongs to the project, tracked or new, to a folder that git knows."""
     listed = ["git", "ls-files", "-co", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=tree, check=True, capture_output=True, text=True).stdout
+    names = subprocess.run(
+        listed, cwd=tree, check=True, capture_output=True, encoding="utf-8"
+    ).stdout
     for name in names.splitlines():
         if (tree / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -527,7 +529,7 @@ def look(folder: Path, tests: Iterable[str]) -> Looked:
         env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         check=False,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )  # fmt: skip
     failed = re.search(r"^(?:FAILED|(ERROR)) tests/(.*?)(?: - |$)", run.stdout, re.M)
     by = (
@@ -547,7 +549,10 @@ def is_there(mutant: Mutant, tree: Path) -> bool:
         path.is_file()
         and path.read_text(encoding="utf-8").count(mutant.text) == 1
         and all(file.is_file() for file in files)
-        and all(f"def {n}(" in f.read_text("utf-8") for f, n in zip(files, names, strict=True))
+        and all(
+            f"def {n}(" in f.read_text("utf-8", encoding="utf-8")
+            for f, n in zip(files, names, strict=True)
+        )
     )
 
 

@@ -46,7 +46,7 @@ class Span:
 
 def measure(command: Sequence[str], folder: Path) -> dict[str, Span]:
     """Run a command and watch it and its descendants; raises RuntimeError if it fails."""
-    with (folder / "run.log").open("w") as log:
+    with (folder / "run.log").open("w", encoding="utf-8") as log:
         run = psutil.Popen(command, cwd=folder, env=environment(), stdout=log, stderr=log)
     spans: dict[str, Span] = {}
     scripts: dict[psutil.Process, set[str]] = {}
@@ -66,7 +66,7 @@ def measure(command: Sequence[str], folder: Path) -> dict[str, Span]:
             span.last, span.peak = now, max(span.peak, total)
         time.sleep(PERIOD)
     if run.returncode != 0:
-        raise RuntimeError((folder / "run.log").read_text()[-3000:])
+        raise RuntimeError((folder / "run.log").read_text(encoding="utf-8")[-3000:])
     return spans
 
 
@@ -82,7 +82,7 @@ def run_study(n_stars: int, shards: int) -> dict[str, Span]:
     with tempfile.TemporaryDirectory(prefix="scale-") as name:
         folder = copy_project(Path(name))
         overlay = {"survey": {"source": "simulated", "n_stars": n_stars, "shards": shards}}
-        (folder / "scale.yaml").write_text(yaml.safe_dump(overlay))
+        (folder / "scale.yaml").write_text(yaml.safe_dump(overlay), encoding="utf-8")
         snakemake = [sys.executable, "-m", "snakemake", "--cores", "2"]
         return measure([*snakemake, "--configfile", "scale.yaml", "--", *TARGETS], folder)
 

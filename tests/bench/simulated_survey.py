@@ -157,7 +157,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 def read_locus(path: Path) -> pd.DataFrame:
     """Table 1 of Covey+ (2007), as published: rows of 16 numbers under a heading."""
     try:
-        rows = [line.split() for line in path.read_text().splitlines()]
+        rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
         table = np.array([row for row in rows if len(row) == 16 and row[1].isdigit()], dtype=float)
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read: {error}") from None

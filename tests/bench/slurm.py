@@ -33,7 +33,9 @@ def on_slurm(folder: Path) -> tuple[float, list[float]]:
         start = time.monotonic()
         run = made.snakemake(folder, "--configfile", SHRUNK)
         try:
-            assert run.wait(3600) == 0, (folder / "snakemake.log").read_text()[-4000:]
+            assert run.wait(3600) == 0, (folder / "snakemake.log").read_text(encoding="utf-8")[
+                -4000:
+            ]
         except subprocess.TimeoutExpired:
             run.kill()
             raise
@@ -77,7 +79,7 @@ def main() -> None:
         seconds = local(here)
         slurm_seconds, jobs = on_slurm(there)
         times, slurm_times = benchmarks(here), benchmarks(there)
-        log = (there / "snakemake.log").read_text()
+        log = (there / "snakemake.log").read_text(encoding="utf-8")
     commands = sum(sum(slurm_times[rule]) for rule in submitted_rules(log))
     count = [sum(map(len, rules.values())) for rules in (times, slurm_times)]
     total = [sum(map(sum, rules.values())) for rules in (times, slurm_times)]

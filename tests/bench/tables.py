@@ -54,7 +54,7 @@ def write(path: Path, kind: str, rows: int) -> None:
     elif kind == "fits":
         Table.from_pandas(pd.concat(parts(rows), ignore_index=True)).write(path)
     elif kind == "vot":
-        with path.open("w") as file:
+        with path.open("w", encoding="utf-8") as file:
             for number, frame in enumerate(parts(rows)):
                 head, body, end = tabledata(frame)
                 file.write(body if number else head + body)

@@ -45,7 +45,12 @@ def measured(
     """Wall and CPU seconds of a command with its children, and what it printed."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     run = subprocess.run(
-        command, cwd=folder, env=env or environment(), check=False, capture_output=True, text=True
+        command,
+        cwd=folder,
+        env=env or environment(),
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
     )
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if run.returncode:
@@ -128,7 +133,7 @@ def tuning() -> None:
     """The default search against the stock loop, extrapolated from two short searches."""
     import pyarrow as pa
 
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     net = {**config["network"], "patience": None, "epochs": 50, "steps": 0, "batch": 128}
     search = {**config["tuning"], "trials": 40, "executions": 3}
     with tempfile.TemporaryDirectory() as name:
@@ -172,7 +177,7 @@ def study(folder: Path) -> tuple[Path, Network]:
     """A copy of the project with its survey, folds and a given network, ready for the folds."""
     copy_project(folder)
     config = {"survey": {"n_stars": STARS, "shards": 2}}
-    (folder / "mine.yaml").write_text(yaml.safe_dump(config))
+    (folder / "mine.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     targets = ["results/sample.parquet"]
     measured([*SNAKEMAKE, *targets, "--configfile", "mine.yaml"], folder)
     net = replace(network(300, 0.2), epochs=20)
@@ -220,9 +225,9 @@ def folds() -> None:
         folder, _ = study(Path(name))
         stock_wall, stock_cpu, _ = part("stock_folds", str(folder))
         for per_job, what in ((1, "20 jobs"), (10, "2 jobs of 10 folds")):
-            config = yaml.safe_load((folder / "mine.yaml").read_text())
+            config = yaml.safe_load((folder / "mine.yaml").read_text(encoding="utf-8"))
             config["cv"] = {"folds": FOLDS, "folds_per_job": per_job}
-            (folder / "mine.yaml").write_text(yaml.safe_dump(config))
+            (folder / "mine.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
             for old in folder.glob("results/cv/*/*"):
                 old.unlink()
             rules = [

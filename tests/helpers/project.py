@@ -31,7 +31,7 @@ def files_of_project() -> list[Path]:
         cwd=ROOT,
         check=True,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     ).stdout.splitlines()
     return [path for name in sorted(listed) if (path := ROOT / name).is_file()]
 
@@ -89,7 +89,7 @@ def snakemake(
         env={**(warm_environment() if warm else environment()), **variables},
         check=False,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=timeout,
     )
 
@@ -118,7 +118,7 @@ def resume(folder: Path) -> subprocess.CompletedProcess[str]:
         env={**environment(), "PYTHONPATH": "scripts"},
         check=False,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=300,
     )
 
@@ -141,7 +141,7 @@ def scripts_of_rules() -> dict[str, str]:
     head = re.compile(r"^ *(?:use rule \w+ as (\w+) with|rule (\w+)|rule):\n", re.M)
     found = {}
     for path in (ROOT / "rules").rglob("*.smk"):
-        _, *parts = head.split(path.read_text())
+        _, *parts = head.split(path.read_text(encoding="utf-8"))
         for child, own, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
             if script := re.search(r'code\("(\w+)"\)', text):
                 found[child or own or "cv_fold"] = script.group(1)

@@ -170,7 +170,7 @@ class Cluster:
         )
         for node, port in zip(NODES, ports, strict=True):
             text += f"NodeName={node} NodeAddr=127.0.0.1 Port={port} CPUs=1 RealMemory=16000\n"
-        (self.folder / "slurm.conf").write_text(text)
+        (self.folder / "slurm.conf").write_text(text, encoding="utf-8")
         (self.folder / "plugstack.conf").touch()
         # A job step forgets SLURM_CONF; a real cluster has its configuration in /etc.
         self._wrap("srun", f'SLURM_CONF={self.folder}/slurm.conf exec {_program("srun")} "$@"')
@@ -181,20 +181,25 @@ class Cluster:
 
     def _wrap(self, name: str, line: str) -> None:
         path = self.folder / "bin" / name
-        path.write_text(f"#!/bin/sh\n{line}\n")
+        path.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
         path.chmod(0o755)
 
     def asked_in_vain(self) -> int:
         """How often Snakemake has asked for its jobs while there was no controller."""
         path = self.folder / "asked_in_vain"
-        return len(path.read_text().splitlines()) if path.exists() else 0
+        return len(path.read_text(encoding="utf-8").splitlines()) if path.exists() else 0
 
     # What is asked of it ----------------------------------------------------------------
 
     def ask(self, *command: str) -> str:
         """What a command of SLURM says; nothing if it fails."""
         return subprocess.run(
-            command, env=self.environment, check=False, capture_output=True, text=True, timeout=60
+            command,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
         ).stdout
 
     def queue(self) -> list[str]:
@@ -215,7 +220,7 @@ class Cluster:
     def jobs_seen(self) -> list[dict[str, str]]:
         """All jobs that ended, as the controller wrote them down."""
         path = self.folder / "jobs.txt"
-        lines = path.read_text().splitlines() if path.exists() else []
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         return [dict(word.split("=", 1) for word in line.split() if "=" in word) for line in lines]
 
     def processes(self) -> list[psutil.Process]:
@@ -232,7 +237,7 @@ class Cluster:
     def snakemake(self, folder: Path, *arguments: str) -> subprocess.Popen[str]:
         """Start Snakemake in a folder; its output goes to `snakemake.log` there."""
         command = [sys.executable, *self.program, "--workflow-profile", PROFILE]
-        with (folder / "snakemake.log").open("a") as log:
+        with (folder / "snakemake.log").open("a", encoding="utf-8") as log:
             return subprocess.Popen(
                 [*command, *HURRY, *arguments],
                 cwd=folder,
@@ -240,7 +245,7 @@ class Cluster:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                text=True,
+                encoding="utf-8",
                 start_new_session=True,
             )
 
@@ -248,14 +253,14 @@ class Cluster:
 def adapt(folder: Path) -> None:
     """Adapt the profile as its readers do: this cluster's partition, and no accounts."""
     path = folder / PROFILE / "profile.yaml"
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     for comment, line in (
         ("# - slurm_partition=compute", "  - slurm_partition=stars"),
         ("# slurm-status-command: squeue", "slurm-status-command: squeue"),
     ):
         assert text.count(comment) == 1
         text = text.replace(comment, line)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
 
 
 @contextmanager

@@ -15,17 +15,20 @@ TIERS = ("photometry", "elodie")
 
 
 def test_the_answer_has_ten_sentences_and_opens_the_report(results):
-    text = (results / "summary/answer.md").read_text()
+    text = (results / "summary/answer.md").read_text(encoding="utf-8")
     assert "simulated" in text
     lines = read_sentences(text)
     assert len(lines) == 10
-    report = (results / "report/report.html").read_text()
+    report = (results / "report/report.html").read_text(encoding="utf-8")
     assert report.index('id="answer"') < report.index('id="tiers"') < report.index('id="survey"')
     assert all(f"<li>{line.split(chr(39))[0][:40]}" in report for line in lines)
 
 
 def test_the_audit_finds_the_leak_and_acquits_photometry(results):
-    entries = [json.loads((results / f"audit/{label}.json").read_text()) for label in SCHEMES]
+    entries = [
+        json.loads((results / f"audit/{label}.json").read_text(encoding="utf-8"))
+        for label in SCHEMES
+    ]
     verdicts = {(e["label"], e["features"]): e for of_label in entries for e in of_label}
     assert {label for label, _ in verdicts} == set(SCHEMES)
     for features in ("elodie", "study"):
@@ -43,7 +46,7 @@ def test_ingredients_are_measured_against_the_chosen_network(results):
     assert float(rows[0]["f1_macro_difference"]) == 0
     assert all(float(row["log_loss_difference"]) for row in rows[1:])
     # Unchanged, it is the winning trial of the folds that chose it.
-    chosen = json.loads((results / "choose/network/held_out.json").read_text())
+    chosen = json.loads((results / "choose/network/held_out.json").read_text(encoding="utf-8"))
     assert float(rows[0]["log_loss"]) == pytest.approx(chosen["trials"][0]["log_loss"], abs=1e-5)
 
 
@@ -52,7 +55,7 @@ def test_ingredients_are_measured_against_the_chosen_network(results):
 def test_rows_are_scored_once_on_folds_that_chose_nothing(results, scheme, tier):
     stars = pq.read_table(results / "sample.parquet", columns=["specObjID", "fold"])
     found = pq.read_table(results / f"tier/{scheme}/{tier}/probabilities.parquet")
-    chosen = json.loads((results / "choose/network/held_out.json").read_text())
+    chosen = json.loads((results / "choose/network/held_out.json").read_text(encoding="utf-8"))
     fold = stars["fold"].to_numpy()
     scored = ~np.isin(fold, chosen["folds"])
     assert len(chosen["folds"]) == 2
@@ -75,7 +78,7 @@ def test_tables_have_every_tier_and_rival(results):
 
 
 def test_negatives_are_predicted_and_rejected_apart(results):
-    rejected = json.loads((results / "calibration/rejected.json").read_text())
+    rejected = json.loads((results / "calibration/rejected.json").read_text(encoding="utf-8"))
     assert rejected["label"] == "subclass"
     assert rejected["stars"]["rows"] > 500
     assert sum(rejected[name]["rows"] for name in NEGATIVES) == rejected["negatives"]["rows"] > 0
@@ -87,14 +90,16 @@ def test_hyperparameters_of_nested_cross_validation(finished_study, tmp_path):
     (folder / "results").mkdir()
     sample = (finished_study / "results/sample.parquet").read_bytes()
     (folder / "results/sample.parquet").write_bytes(sample)
-    shrunk = yaml.safe_load((folder / SHRUNK).read_text())
+    shrunk = yaml.safe_load((folder / SHRUNK).read_text(encoding="utf-8"))
     shrunk["cv"]["selection"] = "nested"
-    (folder / SHRUNK).write_text(yaml.safe_dump(shrunk))
+    (folder / SHRUNK).write_text(yaml.safe_dump(shrunk), encoding="utf-8")
     probabilities = "results/tier/elodie/photometry/probabilities.parquet"
     run = snakemake(folder, probabilities, "--allowed-rules", "choose", "tier")
     assert run.returncode == 0, run.stderr[-3000:]
     for fold in range(4):
-        chosen = json.loads((folder / f"results/choose/network/fold-0{fold}.json").read_text())
+        chosen = json.loads(
+            (folder / f"results/choose/network/fold-0{fold}.json").read_text(encoding="utf-8")
+        )
         assert fold not in chosen["folds"]
     found = pq.read_table(folder / probabilities)
     assert set(found["fold"].to_pylist()) == {0, 1, 2, 3}

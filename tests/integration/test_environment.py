@@ -51,18 +51,20 @@ class Place:
     def __init__(self, folder: Path):
         self.folder = folder
         (folder / "envs").mkdir()
-        (folder / "envs/environment.py").write_text((ROOT / "envs/environment.py").read_text())
+        (folder / "envs/environment.py").write_text(
+            (ROOT / "envs/environment.py").read_text(encoding="utf-8"), encoding="utf-8"
+        )
         wheels = folder / "wheels"
         wheels.mkdir()
         lines = wheel(wheels, "uv", "uv-1.data/scripts/uv", UV)
         lines += wheel(wheels, "small", "small.py", "VALUE = 7\n")
-        (folder / "envs/lock.txt").write_text(lines)
+        (folder / "envs/lock.txt").write_text(lines, encoding="utf-8")
         own = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
         self.environment = {**os.environ, **own}
         self.started: list[subprocess.Popen[bytes]] = []
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"said-{len(self.started)}").open("w") as said:
+        with (self.folder / f"said-{len(self.started)}").open("w", encoding="utf-8") as said:
             setup = subprocess.Popen(
                 [sys.executable, "envs/environment.py", *arguments],
                 cwd=self.folder,
@@ -74,7 +76,7 @@ class Place:
         return self.started[-1]
 
     def said(self, setup: subprocess.Popen[bytes]) -> str:
-        return (self.folder / f"said-{self.started.index(setup)}").read_text()
+        return (self.folder / f"said-{self.started.index(setup)}").read_text(encoding="utf-8")
 
     def wait_for(self, setup: subprocess.Popen[bytes], text: str) -> None:
         wait_until(lambda: text in self.said(setup))
@@ -147,8 +149,8 @@ def test_a_grandchild_that_outlives_all_others_is_waited_for(place):
 def test_an_installer_that_is_killed_is_said_in_one_sentence(place):
     setup = place.start()
     number = place.folder / "uv.pid"
-    wait_until(lambda: number.exists() and number.read_text().strip())
-    os.kill(int(number.read_text()), signal.SIGKILL)
+    wait_until(lambda: number.exists() and number.read_text(encoding="utf-8").strip())
+    os.kill(int(number.read_text(encoding="utf-8")), signal.SIGKILL)
     assert setup.wait(30) == 1
     assert "error: installing the packages failed with status -9; see above" in place.said(setup)
     assert not place.is_whole()

@@ -21,7 +21,7 @@ prepare_tensorflow()
 from stellar.errors import UserError  # noqa: E402
 from stellar.learning import tuning  # noqa: E402
 
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 FIRST = Network.from_json(CONFIG["first_network"])
 SMALL = replace(FIRST, dropout=0.0, batch=32, epochs=3)
 
@@ -116,8 +116,8 @@ def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tuner, tmp_path):
     search(tmp_path / "cut", "random", trials=2)
     left = tmp_path / "cut/trial_2/trial.json"
     left.parent.mkdir()
-    text = (tmp_path / "cut/trial_1/trial.json").read_text()
-    left.write_text(text.replace("COMPLETED", "RUNNING").replace('"1"', '"2"'))
+    text = (tmp_path / "cut/trial_1/trial.json").read_text(encoding="utf-8")
+    left.write_text(text.replace("COMPLETED", "RUNNING").replace('"1"', '"2"'), encoding="utf-8")
     assert tuning.trial_rows(search(tmp_path / "cut", "random")) == tuning.trial_rows(tuner)
 
 
@@ -141,7 +141,7 @@ def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
             [sys.executable, str(ROOT / "scripts/tune.py"), *arguments(folder, **changes)],
             env=environment(),
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
 
     call(tune.main, arguments(tmp_path / "whole"))

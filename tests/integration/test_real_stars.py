@@ -37,7 +37,7 @@ def test_the_program_tells_what_the_network_is_worth(folder, tmp_path, capsys):
     rows = real_stars.main(arguments)
     printed = capsys.readouterr().out
     assert printed.count("###") == 7
-    written = json.loads(out.read_text())
+    written = json.loads(out.read_text(encoding="utf-8"))
     assert [set(row) for row in written] == [set(row) for row in rows]
     of_part = {(r["table"], r["part"], r["trained_on"]): r for r in rows}
     whole = of_part["real_natural_mix", "all", "simulated"]
@@ -61,6 +61,6 @@ def test_no_network_sees_the_stars_it_is_tried_on(folder):
 def test_a_wrong_folder_is_one_sentence(folder, tmp_path):
     with pytest.raises(UserError, match=r"real_natural_mix\.csv cannot be read as a CSV file"):
         real_stars.main([f"--data={tmp_path}"])
-    (tmp_path / "real_natural_mix.csv").write_text("u,g\n1,2\n")
+    (tmp_path / "real_natural_mix.csv").write_text("u,g\n1,2\n", encoding="utf-8")
     with pytest.raises(UserError, match="has no column r, i, z, ra, dec, subClass"):
         real_stars.main([f"--data={tmp_path}"])

@@ -36,8 +36,8 @@ def place(tmp_path):
 
 
 def start(place, seconds=0, bad="false"):
-    (place / "Snakefile").write_text(WORKFLOW.format(seconds=seconds, bad=bad))
-    with (place / "said").open("w") as said:
+    (place / "Snakefile").write_text(WORKFLOW.format(seconds=seconds, bad=bad), encoding="utf-8")
+    with (place / "said").open("w", encoding="utf-8") as said:
         return subprocess.Popen(
             [sys.executable, "-m", "stellar.workflow.run"],
             cwd=place,
@@ -49,7 +49,7 @@ def start(place, seconds=0, bad="false"):
 
 def test_a_failed_job_is_said_in_its_own_sentence(place):
     assert start(place).wait(120) == 1
-    said = (place / "said").read_text()
+    said = (place / "said").read_text(encoding="utf-8")
     assert "A study of 100,000 simulated stars" in said
     assert "failed: The bad job: stars.csv has no ra; add it" in said
     assert "log: results/bad.log" in said
@@ -61,12 +61,12 @@ def test_a_failed_job_is_said_in_its_own_sentence(place):
 def test_a_stop_leaves_no_process_and_no_traceback(place):
     run = start(place, seconds=100)
     deadline = time.monotonic() + 60
-    while "3 jobs on 2 cores" not in (place / "said").read_text():
+    while "3 jobs on 2 cores" not in (place / "said").read_text(encoding="utf-8"):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     os.kill(run.pid, signal.SIGINT)
     assert run.wait(60) == 130
-    said = (place / "said").read_text()
+    said = (place / "said").read_text(encoding="utf-8")
     assert "the same command goes on from there" in said
     assert "Traceback" not in said
     left = []

@@ -11,7 +11,11 @@ def test_the_measurement_runs():
     sizes = [600, 1200]
     command = [sys.executable, str(ROOT / "tests/bench/scale.py"), "--shard", "600", "--stars"]
     run = subprocess.run(
-        [*command, *map(str, sizes)], check=False, capture_output=True, text=True, timeout=300
+        [*command, *map(str, sizes)],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr
     rows = re.findall(

@@ -43,7 +43,7 @@ def test_the_comparison_is_a_program(tmp_path, capsys, survey):
     columns = [np.interp(gi, table["gi"], table[c]) for c in simulated_survey.COLOURS]
     rows = np.stack([gi, *(x for c in columns for x in (c, c))], axis=1)
     lines = [f"{r[0]:.2f} 100 " + " ".join(f"{x:.2f}" for x in [*r[1:], *[0.1] * 6]) for r in rows]
-    locus.write_text("A heading\n" + "\n".join(lines))
+    locus.write_text("A heading\n" + "\n".join(lines), encoding="utf-8")
     arguments = [f"--real-stars={real}", f"--segue={segue}", f"--locus={locus}"]
     arguments += ["--stars=100000", f"--figures={tmp_path / 'figures'}"]
     assert simulated_survey.main(arguments) == []
@@ -53,11 +53,11 @@ def test_the_comparison_is_a_program(tmp_path, capsys, survey):
     drawn = sorted(path.name for path in (tmp_path / "figures").iterdir())
     assert len(drawn) == 5
     for name in drawn:
-        assert f"figures/{name}" in (ROOT / "docs/simulation.md").read_text()
+        assert f"figures/{name}" in (ROOT / "docs/simulation.md").read_text(encoding="utf-8")
         assert (ROOT / "docs/figures" / name).exists()
-    real.write_text("u,g\n1,2\n")
+    real.write_text("u,g\n1,2\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"real\.csv has no column r, i, z, subClass"):
         simulated_survey.main(arguments)
-    locus.write_text("no table")
+    locus.write_text("no table", encoding="utf-8")
     with pytest.raises(UserError, match=r"is not table 1 of Covey"):
         simulated_survey.read_locus(locus)

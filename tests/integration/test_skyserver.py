@@ -388,14 +388,16 @@ def test_a_value_that_is_missing_or_text_is_null_or_refused(body, plan, column, 
 
 
 def test_the_fault_matrix_lists_every_failure():
-    text = (ROOT / "docs/survey.md").read_text()
+    text = (ROOT / "docs/survey.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| ([^|]+?) \|", text, re.M))
     assert {*PASSING, *WRONG, *FINAL} <= listed
 
 
 def test_the_fault_matrix_names_tests_that_exist():
-    text = (ROOT / "docs/survey.md").read_text()
-    sources = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    text = (ROOT / "docs/survey.md").read_text(encoding="utf-8")
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
+    )
     named = re.findall(r"`(?:test_\w+\.py::)?(test_\w+?)…?`", text)
     assert len(named) > 15
     assert [name for name in named if f"def {name}" not in sources] == []

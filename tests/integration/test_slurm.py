@@ -75,12 +75,12 @@ def naps(tmp_path):
     """A folder with a workflow of naps and the project's profile."""
     shutil.copytree(ROOT / PROFILE, tmp_path / PROFILE)
     adapt(tmp_path)
-    (tmp_path / "Snakefile").write_text(NAPS)
+    (tmp_path / "Snakefile").write_text(NAPS, encoding="utf-8")
     return tmp_path
 
 
 def said(folder: Path) -> str:
-    return (folder / "snakemake.log").read_text()[-4000:]
+    return (folder / "snakemake.log").read_text(encoding="utf-8")[-4000:]
 
 
 def test_the_study_has_the_same_bytes_on_a_cluster(slurm, finished_study, tmp_path):
@@ -102,7 +102,7 @@ def test_folds_as_a_job_array_have_the_same_bytes(slurm, finished_study, tmp_pat
         shutil.rmtree(folder / "results/cv" / fold)
     run = slurm.snakemake(folder, "cross_validation", "--configfile", SHRUNK, *ARRAYS)
     assert run.wait(600) == 0, said(folder)
-    assert (folder / "snakemake.log").read_text().count("Submitted array job") == 1
+    assert (folder / "snakemake.log").read_text(encoding="utf-8").count("Submitted array job") == 1
     assert differences(folder / "results", finished_study / "results") == []
 
 
@@ -140,7 +140,8 @@ def test_a_job_that_fails_asks_for_twice_as_much(slurm, finished_study, tmp_path
         "tried = pathlib.Path('tried')\n"
         "if not tried.exists():\n"
         "    tried.touch()\n"
-        "    sys.exit('out of memory')\n" + script.read_text()
+        "    sys.exit('out of memory')\n" + script.read_text(encoding="utf-8"),
+        encoding="utf-8",
     )
     before = len(slurm.jobs_seen())
     run = slurm.snakemake(folder, target, "--configfile", SHRUNK)

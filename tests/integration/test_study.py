@@ -30,7 +30,7 @@ def test_no_star_stands_on_two_sides_and_no_row_is_lost(results):
     fold_of = {}
     for row, fold in zip(folds["specObjID"], folds["fold"], strict=True):
         assert fold_of.setdefault(star_of[row], fold) == fold
-    counts = json.loads((results / "labels.json").read_text())
+    counts = json.loads((results / "labels.json").read_text(encoding="utf-8"))
     rejects = table(results / "rejects.csv")
     assert counts["labelled"] + len(rejects) == counts["rows"] == 2400
     assert all(row["reason"] for row in rejects)
@@ -38,7 +38,7 @@ def test_no_star_stands_on_two_sides_and_no_row_is_lost(results):
 
 def test_splits_are_standardized_by_their_training_rows(results):
     train = pq.read_table(results / "splits/train.parquet")
-    scaler = json.loads((results / "splits/scaler.json").read_text())
+    scaler = json.loads((results / "splits/scaler.json").read_text(encoding="utf-8"))
     assert scaler["features"] == resolve("study")
     values = np.column_stack([train[name].to_numpy() for name in scaler["features"]])
     np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-3)
@@ -78,10 +78,10 @@ def test_everything_made_of_simulated_stars_says_so(results):
     for path in results.rglob("*.parquet"):
         assert files.survey_of(pq.read_schema(path)) == "simulated", path
     for path in results.rglob("*metrics.json"):
-        assert json.loads(path.read_text())["survey"] == "simulated", path
+        assert json.loads(path.read_text(encoding="utf-8"))["survey"] == "simulated", path
     for path in results.glob("figures/*.svg"):
         assert path.stat().st_size > 2000
-    page = (results / "report/report.html").read_text()
+    page = (results / "report/report.html").read_text(encoding="utf-8")
     assert "Simulated survey." in page
     assert '<meta name="survey" content="simulated">' in page
 
@@ -103,7 +103,7 @@ class _Page(HTMLParser):
 
 def test_the_report_needs_nothing_else(results):
     page = _Page()
-    page.feed((results / "report/report.html").read_text())
+    page.feed((results / "report/report.html").read_text(encoding="utf-8"))
     assert page.targets <= page.ids
     assert page.outside == []
     figures = {path.stem for path in results.glob("figures/*.svg")}
@@ -111,8 +111,13 @@ def test_the_report_needs_nothing_else(results):
 
 
 def test_the_report_shows_what_was_asked_for(results):
-    text = re.sub(r"<svg.*?</svg>", "", (results / "report/report.html").read_text(), flags=re.S)
-    cv = json.loads((results / "summary/pooled.json").read_text())
+    text = re.sub(
+        r"<svg.*?</svg>",
+        "",
+        (results / "report/report.html").read_text(encoding="utf-8"),
+        flags=re.S,
+    )
+    cv = json.loads((results / "summary/pooled.json").read_text(encoding="utf-8"))
     for wanted in (
         "1,047 parameters",
         f"{100 * cv['over_folds']['accuracy']['mean']:.1f}",
@@ -129,7 +134,7 @@ def test_the_report_shows_what_was_asked_for(results):
 
 def test_summaries_agree_with_the_folds(results):
     folds = table(results / "summary/cv.csv")
-    pooled = json.loads((results / "summary/pooled.json").read_text())
+    pooled = json.loads((results / "summary/pooled.json").read_text(encoding="utf-8"))
     accuracies = [float(row["accuracy"]) for row in folds]
     assert pooled["over_folds"]["accuracy"]["mean"] == pytest.approx(np.mean(accuracies), abs=1e-6)
     assert pooled["over_folds"]["accuracy"]["std"] == pytest.approx(np.std(accuracies), abs=1e-6)
@@ -137,7 +142,7 @@ def test_summaries_agree_with_the_folds(results):
 
 
 def test_the_first_network_is_the_studys(results):
-    document = json.loads((results / "first_network/metrics.json").read_text())
+    document = json.loads((results / "first_network/metrics.json").read_text(encoding="utf-8"))
     assert document["parameters"] == 1047
     assert document["network"]["hidden"] == [16, 32]
 
@@ -173,9 +178,9 @@ def test_folds_packed_in_a_job_are_the_same_files(results, tmp_path, per_job):
         target = folder / "results" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((results / name).read_bytes())
-    shrunk = yaml.safe_load((folder / SHRUNK).read_text())
+    shrunk = yaml.safe_load((folder / SHRUNK).read_text(encoding="utf-8"))
     shrunk["cv"]["folds_per_job"] = per_job
-    (folder / SHRUNK).write_text(yaml.safe_dump(shrunk))
+    (folder / SHRUNK).write_text(yaml.safe_dump(shrunk), encoding="utf-8")
     packs = [f"cv_fold_{n:02d}" for n in range(0, 4, per_job)]
     run = snakemake(folder, "cross_validation", "--allowed-rules", "cross_validation", *packs)
     assert run.returncode == 0, run.stderr[-3000:]
@@ -186,19 +191,26 @@ def test_folds_packed_in_a_job_are_the_same_files(results, tmp_path, per_job):
 
 
 def test_long_steps_log_their_progress(results):
-    assert (results / "logs/tune.log").read_text().count("trial ") >= 2
-    assert "fold 3: accuracy" in (results / "logs/ablation/photometry.log").read_text()
-    assert "fold 3: accuracy" in (results / "logs/baseline/majority.log").read_text()
+    assert (results / "logs/tune.log").read_text(encoding="utf-8").count("trial ") >= 2
+    assert "fold 3: accuracy" in (results / "logs/ablation/photometry.log").read_text(
+        encoding="utf-8"
+    )
+    assert "fold 3: accuracy" in (results / "logs/baseline/majority.log").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_snakemakes_own_report_has_the_captions_of_the_page(finished_study, tmp_path):
     target = tmp_path / "snakemake-report.html"
     run = snakemake(finished_study, "--report", str(target))
     assert run.returncode == 0, run.stderr
-    page = (finished_study / "results/report/report.html").read_text()
-    texts = [html.unescape(page), html.unescape(target.read_text()).replace(r"\u2013", "–")]
+    page = (finished_study / "results/report/report.html").read_text(encoding="utf-8")
+    texts = [
+        html.unescape(page),
+        html.unescape(target.read_text(encoding="utf-8")).replace(r"\u2013", "–"),
+    ]
     for path in (finished_study / "results/figures").glob("*.svg"):
-        caption = (finished_study / f"rules/captions/{path.stem}.rst").read_text()
+        caption = (finished_study / f"rules/captions/{path.stem}.rst").read_text(encoding="utf-8")
         assert all(caption.splitlines()[0] in text for text in texts), path.stem
 
 
@@ -231,15 +243,15 @@ def test_a_users_table_from_end_to_end(tmp_path):
     stars = simulate_shard(seed=5, shard=0, n_stars=900)
     columns = ["ra", "dec", *"ugriz", "plate", "mjd", "fiberID", "subClass"]
     stars[columns].rename(columns={"fiberID": "fiberid"}).to_csv(folder / "mine.csv", index=False)
-    shrunk = yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text())
+    shrunk = yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text(encoding="utf-8"))
     survey = {"shards": 1, "table": {"path": "mine.csv"}}
     small = {k: v for k, v in shrunk.items() if k not in ("baselines", "ablation")}
     small["survey"] = survey
-    (folder / "small.yaml").write_text(yaml.safe_dump(small))
+    (folder / "small.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
     preset = "config/presets/photometry.yaml"
     run = snakemake(folder, "--configfile", preset, "small.yaml", configfile=None)
     assert run.returncode == 0, run.stderr[-3000:]
-    page = (folder / "results/report/report.html").read_text()
+    page = (folder / "results/report/report.html").read_text(encoding="utf-8")
     assert "Simulated survey." not in page
     # The preset's variant with redshift is skipped, and the page says why.
     assert "has redshift" in page
@@ -252,7 +264,7 @@ def test_each_job_has_a_log_headed_by_what_ran_and_a_benchmark(results):
     logs = sorted(path.relative_to(results / "logs") for path in (results / "logs").rglob("*.log"))
     for path in logs:
         rule = path.with_suffix("").parts[0]
-        heading = (results / "logs" / path).read_text().split("\n")[0]
+        heading = (results / "logs" / path).read_text(encoding="utf-8").split("\n")[0]
         assert re.match(rf"[\d:]{{8}} scripts/{scripts_of_rules()[rule]}\.py", heading), (
             path,
             heading,
@@ -292,14 +304,16 @@ def test_the_studys_own_file_from_end_to_end(tmp_path):
         *(["elodieSpType", "elodieBV", "elodieTEff", "elodieLogG", "elodieFeH"]),
     ]
     assert len(columns) == 28
-    (folder / "stars.csv").write_text("#Table1\n" + stars[columns].to_csv(index=False))
-    shrunk = yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text())
+    (folder / "stars.csv").write_text(
+        "#Table1\n" + stars[columns].to_csv(index=False), encoding="utf-8"
+    )
+    shrunk = yaml.safe_load((folder / "tests/config/shrunk.yaml").read_text(encoding="utf-8"))
     shrunk["survey"] = {"source": "table", "shards": 2, "table": {"path": "stars.csv"}}
     del shrunk["ablation"]["sspp"]
-    (folder / "mine.yaml").write_text(yaml.safe_dump(shrunk))
+    (folder / "mine.yaml").write_text(yaml.safe_dump(shrunk), encoding="utf-8")
     run = snakemake(folder, configfile="mine.yaml")
     assert run.returncode == 0, run.stderr[-3000:]
-    pooled = json.loads((folder / "results/summary/pooled.json").read_text())
+    pooled = json.loads((folder / "results/summary/pooled.json").read_text(encoding="utf-8"))
     assert set(pooled["skipped"]) == {"sspp"}
     baselines = {row["name"]: row for row in table(folder / "results/summary/baselines.csv")}
     assert 0.5 < float(baselines["temperature_cut"]["accuracy_mean"]) < 0.67
@@ -312,7 +326,8 @@ def test_a_feature_that_no_star_has_is_no_silent_zero(tmp_path):
     stars[columns].to_csv(folder / "mine.csv", index=False)
     (folder / "mine.yaml").write_text(
         "survey: {source: table, shards: 1, table: {path: mine.csv}}\n"
-        "label: subclass\nfeatures: [photometry, redshift]\n"
+        "label: subclass\nfeatures: [photometry, redshift]\n",
+        encoding="utf-8",
     )
     run = snakemake(folder, "results/splits/train.parquet", configfile="mine.yaml")
     assert run.returncode != 0

@@ -27,7 +27,9 @@ SHARDS = [f"results/shards/shard-{number}.parquet" for number in range(2)]
 
 def overlay(folder, **survey) -> str:
     path = folder / "mine.yaml"
-    path.write_text(yaml.safe_dump({"survey": {"n_stars": N_STARS, "shards": 2, **survey}}))
+    path.write_text(
+        yaml.safe_dump({"survey": {"n_stars": N_STARS, "shards": 2, **survey}}), encoding="utf-8"
+    )
     return str(path)
 
 
@@ -117,15 +119,15 @@ def test_stars_from_skyserver_are_the_archives_own(fetched, standin):
     assert {files.survey_of(t.schema) for t in tables} == {"sdss-dr18"}
     for number, table in enumerate(tables):
         shard = folder / f"results/shards/shard-{number}.parquet"
-        origin = json.loads(shard.with_suffix(".json").read_text())
+        origin = json.loads(shard.with_suffix(".json").read_text(encoding="utf-8"))
         assert origin["rows"] == table.num_rows
         assert origin["url"] == standin.url
         assert origin["release"] == 18
         assert origin["date"].startswith("20")
         assert origin["sha256"] == hashlib.sha256(shard.read_bytes()).hexdigest()
-        query = (folder / f"results/query/shard-{number}.sql").read_text()
+        query = (folder / f"results/query/shard-{number}.sql").read_text(encoding="utf-8")
         assert origin["sql"] == " ".join(query.split())
-    log = (folder / "results/logs/fetch_shard/1.log").read_text()
+    log = (folder / "results/logs/fetch_shard/1.log").read_text(encoding="utf-8")
     assert f"shard 2 of 2: {tables[1].num_rows} of {len(truth)} rows" in log
     assert "rows/s" in log
 
@@ -152,7 +154,7 @@ def test_labels_are_those_of_the_archives_tables(fetched, standin):
 
 
 def assert_names_its_source(folder, server) -> None:
-    report = (folder / "results/report/report.html").read_text()
+    report = (folder / "results/report/report.html").read_text(encoding="utf-8")
     assert server.url in report
     assert "sdss-dr18" in report
 
@@ -166,9 +168,11 @@ def test_the_report_names_server_and_release(fetched, finished_study, folder, se
     for path in (fetched[0] / "results").rglob("*"):
         os.utime(folder / "results" / path.relative_to(fetched[0] / "results"), (before, before))
     (folder / "results/report/report.html").unlink()
-    settings = yaml.safe_load((folder / SHRUNK).read_text())
-    settings["survey"] = yaml.safe_load((fetched[0] / "mine.yaml").read_text())["survey"]
-    (folder / "mine.yaml").write_text(yaml.safe_dump(settings))
+    settings = yaml.safe_load((folder / SHRUNK).read_text(encoding="utf-8"))
+    settings["survey"] = yaml.safe_load((fetched[0] / "mine.yaml").read_text(encoding="utf-8"))[
+        "survey"
+    ]
+    (folder / "mine.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     target = ("results/report/report.html", "--allowed-rules", "report")
     run = snakemake(folder, *target, configfile="mine.yaml")
     assert run.returncode == 0, run.stderr
@@ -187,7 +191,7 @@ def test_the_archive_is_not_asked_again(again, server):
     before = (folder / "results/shards/shard-0.parquet").read_bytes()
     (folder / "results/shards/shard-0.parquet").unlink()
     script = folder / "scripts/plan_query.py"
-    script.write_text(script.read_text() + "# edited\n")
+    script.write_text(script.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
     assert planned(folder, target, configfile=config) == {
         "plan_query": 1, "fetch_shard": 2, "label_stars": 1,
     }  # fmt: skip
@@ -205,7 +209,7 @@ def test_cuts_and_sample_are_what_was_asked_for(folder, server):
     config = overlay(folder, source="sdss", n_stars=150, sdss={"url": server.url, **cuts})
     run = snakemake(folder, *SHARDS, configfile=config)
     assert run.returncode == 0, run.stderr
-    plan = (folder / "results/query/plan.csv").read_text().splitlines()
+    plan = (folder / "results/query/plan.csv").read_text(encoding="utf-8").splitlines()
     high = plan[-1].split(",")[2]
     stars, _ = read_shards(folder)
     truth = server.select(TRUTH.format(condition=condition.format(high=high)))
@@ -243,7 +247,7 @@ def test_what_is_no_table_ends_in_a_sentence(folder, server):
     assert len(asked) == 4
     sentences = set()
     for number in range(3):
-        log = (folder / f"results/logs/fetch_shard/{number}.log").read_text()
+        log = (folder / f"results/logs/fetch_shard/{number}.log").read_text(encoding="utf-8")
         (sentence,) = [line for line in log.splitlines() if line.startswith("error: ")]
         assert sentence.startswith("error: SkyServer")
         assert "Traceback" not in log
@@ -290,15 +294,20 @@ def test_a_run_killed_in_the_middle_of_a_shard_goes_on(folder, server):
 def test_the_whole_study_on_the_archives_stars(folder):
     """The real DAG on `source: sdss` ends with the stars that the archive's tables name."""
     with serving(2600) as server:
-        settings = yaml.safe_load((folder / SHRUNK).read_text())
+        settings = yaml.safe_load((folder / SHRUNK).read_text(encoding="utf-8"))
         settings["survey"] = {
             "source": "sdss", "n_stars": 2400, "shards": 2, "sdss": {"url": server.url},
         }  # fmt: skip
         config = folder / "mine.yaml"
-        config.write_text(yaml.safe_dump(settings))
+        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
         run = snakemake(folder, "all", configfile=str(config), timeout=900)
         assert run.returncode == 0, run.stderr
-        high = (folder / "results/query/plan.csv").read_text().splitlines()[-1].split(",")[2]
+        high = (
+            (folder / "results/query/plan.csv")
+            .read_text(encoding="utf-8")
+            .splitlines()[-1]
+            .split(",")[2]
+        )
         found = classes_of(folder)
         assert found == labelled(server, f"specObjID % 10007 < {high}")
         assert len(found) > 1500
@@ -329,7 +338,9 @@ def test_a_users_table_gives_the_same_shards_as_the_survey_it_came_from(folder, 
 
 
 def test_a_bad_table_ends_in_a_sentence(folder):
-    (folder / "stars.csv").write_text("specObjID,ra,dec,u,g,r,i,z\n1,500,3,19,18,17,16,15\n")
+    (folder / "stars.csv").write_text(
+        "specObjID,ra,dec,u,g,r,i,z\n1,500,3,19,18,17,16,15\n", encoding="utf-8"
+    )
     config = overlay(folder, source="table", table={"path": "stars.csv"})
     run = snakemake(folder, "survey", configfile=config)
     assert run.returncode != 0

@@ -83,7 +83,7 @@ def small_disk(new: Path, finished_study: Path) -> Iterator[Path]:
     shards = sum(path.stat().st_size for path in (finished_study / SHARD).parent.iterdir())
     room = shards + (finished_study / STARS).stat().st_size // 2
     mount = ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(results)]
-    made = subprocess.run(mount, check=False, capture_output=True, text=True)
+    made = subprocess.run(mount, check=False, capture_output=True, encoding="utf-8")
     if made.returncode:
         pytest.skip(f"no file system can be mounted here, which takes root: {made.stderr.strip()}")
     yield new

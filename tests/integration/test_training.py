@@ -29,7 +29,7 @@ from stellar.learning.training import (  # noqa: E402
 )
 from stellar.sample.arrays import Rows  # noqa: E402
 
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 FIRST = Network.from_json(CONFIG["first_network"])
 SMALL = replace(FIRST, dropout=0.0, batch=32, epochs=3)
 ONE_HOT = np.eye(7, dtype=np.float32)
@@ -333,6 +333,6 @@ def test_a_fold_imports_only_what_it_uses():
         env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
         check=False,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert run.returncode == 0, run.stderr[-2000:]

@@ -15,7 +15,7 @@ from project import ROOT, environment
 from stellar import files
 from stellar.command import call
 
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 NETWORK = {**CONFIG["network"], "hidden": [8], "epochs": 3, "steps": 0}
 # Values with all their digits: what gRPC carries must not change them.
 SPACE = {
@@ -67,7 +67,7 @@ def run(*where, **changes) -> subprocess.CompletedProcess[str]:
         env={**environment(), "http_proxy": "http://127.0.0.1:9", "no_proxy": ""},
         check=False,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=300,
     )
 
@@ -83,7 +83,7 @@ class Started:
             self.process = subprocess.Popen(
                 command(splits, folder, 2, trials=of), env=environment(), stderr=log
             )
-        until(lambda: self.log.read_text().count(": log-loss") >= trials, 120)
+        until(lambda: self.log.read_text(encoding="utf-8").count(": log-loss") >= trials, 120)
         self.children = psutil.Process(self.process.pid).children(recursive=True)
         assert len(self.children) == 3
 
@@ -132,7 +132,7 @@ def test_a_killed_search_ends_its_children_and_goes_on_with_any_number(splits, w
     started.process.wait()
     started.until_all_are_gone()
     assert not started.wrote()
-    before = started.log.read_text().count(": log-loss")
+    before = started.log.read_text(encoding="utf-8").count(": log-loss")
     again = run(splits, started.folder, 1)
     assert again.returncode == 0, again.stderr
     assert "going on with a search of" in again.stderr
@@ -146,7 +146,11 @@ def test_a_child_that_dies_ends_all_with_a_sentence(splits, tmp_path, name):
     started.member(name).send_signal(signal.SIGKILL)
     assert started.process.wait(10) == 1
     started.until_all_are_gone(0.1)
-    errors = [line for line in started.log.read_text().splitlines() if line.startswith("error: ")]
+    errors = [
+        line
+        for line in started.log.read_text(encoding="utf-8").splitlines()
+        if line.startswith("error: ")
+    ]
     assert len(errors) == 1
     assert f"the search's {name} ended by signal 9" in errors[0]
     assert not started.wrote()
@@ -158,7 +162,7 @@ def test_an_interrupt_ends_all(splits, tmp_path):
         process.send_signal(signal.SIGINT)
     assert started.process.wait(10) != 0
     started.until_all_are_gone(0.1)
-    assert started.log.read_text().count("KeyboardInterrupt") == 1
+    assert started.log.read_text(encoding="utf-8").count("KeyboardInterrupt") == 1
     assert not started.wrote()
 
 

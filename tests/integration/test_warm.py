@@ -33,7 +33,7 @@ def folder(tmp_path):
 def write(folder, code, name="scripts/job.py") -> str:
     path = folder / name
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f"import json, os, signal, sys, time\n{code}\n")
+    path.write_text(f"import json, os, signal, sys, time\n{code}\n", encoding="utf-8")
     return name
 
 
@@ -41,7 +41,7 @@ def start(warm, folder, *words, python=None, **options) -> subprocess.Popen[str]
     options = {"env": ONE_THREAD, **options}
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     return subprocess.Popen(
-        [python or warm.bin / "python", *words], cwd=folder, text=True, **streams, **options
+        [python or warm.bin / "python", *words], cwd=folder, encoding="utf-8", **streams, **options
     )
 
 

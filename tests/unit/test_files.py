@@ -17,7 +17,7 @@ from stellar.errors import UserError
 def test_nothing_partial_is_left_behind(tmp_path):
     path = tmp_path / "a.json"
     with pytest.raises(ZeroDivisionError), files.replacing(path) as temporary:
-        temporary.write_text("half")
+        temporary.write_text("half", encoding="utf-8")
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
 
@@ -30,7 +30,7 @@ def test_json_is_the_same_bytes_whatever_the_order(tmp_path):
 
 def test_damaged_files_are_named(tmp_path):
     path = tmp_path / "a.json"
-    path.write_text("{")
+    path.write_text("{", encoding="utf-8")
     reads = (files.read_json, files.read_table, files.read_schema, files.number_of_rows)
     for read in (*reads, lambda path: list(files.read_pieces(path))):
         with pytest.raises(UserError, match=r"a\.json is damaged; delete it"):
@@ -40,7 +40,7 @@ def test_damaged_files_are_named(tmp_path):
 @pytest.mark.parametrize("cut", [1, 3, 7])
 def test_a_csv_that_is_cut_short_is_damaged(tmp_path, cut):
     text = "name,rows\na,1\nbcd,23\n"
-    (tmp_path / "a.csv").write_text(text[:-cut])
+    (tmp_path / "a.csv").write_text(text[:-cut], encoding="utf-8")
     if cut == 7:  # between rows, where nothing shows it
         assert files.read_csv(tmp_path / "a.csv") == [{"name": "a", "rows": 1}]
         return
@@ -52,7 +52,7 @@ def test_a_csv_that_is_cut_short_is_damaged(tmp_path, cut):
 def test_csv_round_trip(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     written = [{"x": x, "n": n, "none": None} for x, n, _ in rows]
-    path.write_text(files.csv_text(written))
+    path.write_text(files.csv_text(written), encoding="utf-8")
     read = files.read_csv(path)
     np.testing.assert_allclose([r["x"] for r in read], [r["x"] for r in written], atol=1e-6)
     assert [r["n"] for r in read] == [r["n"] for r in written]
@@ -99,10 +99,10 @@ def test_half_a_table_is_not_left_behind(tmp_path):
 
 def test_what_a_killed_job_left_vanishes(tmp_path):
     left_over = tmp_path / ".a[1].json.123.part"
-    left_over.write_text("{")
-    (tmp_path / ".a[1].json.123.part.keras").write_text("{")
+    left_over.write_text("{", encoding="utf-8")
+    (tmp_path / ".a[1].json.123.part.keras").write_text("{", encoding="utf-8")
     other = tmp_path / ".b.json.123.part"
-    other.write_text("{")
+    other.write_text("{", encoding="utf-8")
     files.write_json(tmp_path / "a[1].json", {})
     assert sorted(p.name for p in tmp_path.iterdir()) == [".b.json.123.part", "a[1].json"]
 

@@ -10,7 +10,7 @@ from project import ROOT
 
 PACKAGE = ROOT / "scripts/stellar"
 FILES = sorted(PACKAGE.glob("**/*.py"))
-TREES = {path: ast.parse(path.read_text()) for path in FILES}
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 
 
 def named(annotation: ast.AST | None) -> set[str]:

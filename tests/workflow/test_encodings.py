@@ -67,7 +67,7 @@ def test_no_rule_reads_a_file_in_the_locales_encoding():
             assert call not in text, path
 
 
-SPEAKS = "from stellar.command import speak_utf8\nspeak_utf8()\nprint('96.9 ± 0.9 –')\n"
+SPEAKS = "from stellar.command import speak_utf8\nspeak_utf8()\nprint('96.9 \\xb1 0.9 \\u2013')\n"
 
 
 def test_a_result_is_printed_in_a_locale_of_bytes():

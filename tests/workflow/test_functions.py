@@ -10,7 +10,11 @@ FILES = sorted((ROOT / "scripts").glob("**/*.py"))
 
 
 def functions(path) -> list[ast.FunctionDef]:
-    return [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef)]
+    return [
+        n
+        for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(n, ast.FunctionDef)
+    ]
 
 
 def parameters(function: ast.FunctionDef) -> list[str]:

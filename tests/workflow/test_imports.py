@@ -38,7 +38,7 @@ MODULES = {name_of(path): path for path in sorted(SCRIPTS.glob("stellar/**/*.py"
 def imported(path: Path) -> set[str]:
     """Modules, other than packages, that a file imports anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
@@ -72,7 +72,7 @@ def test_no_circle():
 def test_packages_are_bare():
     """Else a change to one module would rerun the jobs of all that stand beside it."""
     for path in SCRIPTS.glob("stellar/*/**/__init__.py"):
-        (docstring,) = ast.parse(path.read_text()).body
+        (docstring,) = ast.parse(path.read_text(encoding="utf-8")).body
         assert isinstance(docstring, ast.Expr), path
 
 

@@ -14,7 +14,7 @@ def test_each_module_has_a_unit_test_of_its_name(module):
     assert test in TESTS, f"write tests/unit/{test}"
     dotted = ".".join(("stellar", *module.with_suffix("").parts))
     package, name = dotted.rsplit(".", 1)
-    text = (UNITS / test).read_text()
+    text = (UNITS / test).read_text(encoding="utf-8")
     assert dotted in text or f"from {package} import" in text, f"tests/unit/{test} tests no {name}"
 
 

@@ -18,12 +18,19 @@ from stellar.workflow.run import merged
 SHOWN = {"cost": 1, "answer": 1, "draw_answer": 1, "report": 1}
 GATHER = {"collect": 1, "draw_study": 1, **SHOWN}
 CONFIG = merged(
-    *(yaml.safe_load((ROOT / name).read_text()) for name in ("config/config.yaml", SHRUNK))
+    *(
+        yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+        for name in ("config/config.yaml", SHRUNK)
+    )
 )
 FOLDS, BASELINES = CONFIG["cv"]["folds"], len(CONFIG["baselines"])
 VARIANTS, TIERS = (sum(map(bool, CONFIG[name].values())) for name in ("ablation", "tiers"))
 QUESTIONS = set(
-    re.findall(r"^use rule \w+ as (\w+)", (ROOT / "rules/experiments.smk").read_text(), re.M)
+    re.findall(
+        r"^use rule \w+ as (\w+)",
+        (ROOT / "rules/experiments.smk").read_text(encoding="utf-8"),
+        re.M,
+    )
 )
 COMPARED = {"compare": 1, "calibrate": 1, "audit": 3}
 
@@ -36,13 +43,13 @@ def study(finished_study: Path, tmp_path: Path) -> Path:
 
 def edit(folder: Path, name: str, change: Callable[[dict], None]) -> None:
     path = folder / name
-    document = yaml.safe_load(path.read_text())
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
     change(document)
-    path.write_text(yaml.safe_dump(document, sort_keys=False))
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
 
 
 def append(folder: Path, name: str, text: str = "\n# edited\n") -> None:
-    with (folder / name).open("a") as file:
+    with (folder / name).open("a", encoding="utf-8") as file:
         file.write(text)
 
 
@@ -59,7 +66,10 @@ def reorder(folder: Path) -> None:
         return value
 
     path = folder / "config/config.yaml"
-    path.write_text(yaml.safe_dump(turned(yaml.safe_load(path.read_text())), sort_keys=False))
+    path.write_text(
+        yaml.safe_dump(turned(yaml.safe_load(path.read_text(encoding="utf-8"))), sort_keys=False),
+        encoding="utf-8",
+    )
 
 
 def more_folds(folder: Path) -> None:
@@ -262,7 +272,7 @@ def test_a_new_data_release_is_fetched_anew(study):
     for name in [*names, "shards/shard-0.json", "shards/shard-1.json"]:
         path = study / "results" / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text("{}")
+        path.write_text("{}", encoding="utf-8")
     touched = snakemake(study, "--touch", "--forceall")
     assert touched.returncode == 0, touched.stderr
     assert planned(study) == {}
@@ -299,6 +309,6 @@ def test_a_changed_library_reruns_and_says_why(study):
 def test_results_that_gate_others_name_their_survey_and_no_place(study):
     names = ("labels.json", "tune/best_hyperparameters.json", "summary/pooled.json")
     for name in names:
-        text = (study / "results" / name).read_text()
+        text = (study / "results" / name).read_text(encoding="utf-8")
         assert json.loads(text)["survey"] == "simulated"
         assert os.fspath(study) not in text

@@ -25,7 +25,7 @@ def test_the_default_study_is_what_was_asked_for():
     assert run.returncode == 0, run.stderr
     table = (run.stdout + run.stderr).split("job ")[1]
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", table, re.M))
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     assert int(jobs["cv_fold"]) == config["cv"]["folds"] == 20
     assert int(jobs["baseline"]) == len(config["baselines"])
     assert int(jobs["ablation"]) == len(config["ablation"]) >= 12
@@ -38,7 +38,7 @@ def explained(*options: str) -> subprocess.CompletedProcess:
         cwd=ROOT,
         env={**environment(), "PYTHONPATH": "scripts"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 
@@ -67,7 +67,9 @@ def test_a_configuration_that_is_not_there_cannot_be_explained():
 def test_each_survey_has_its_rules(tmp_path, source, rules):
     overlay = tmp_path / "mine.yaml"
     path = "tests/conftest.py"  # any file that is there
-    overlay.write_text(f"survey: {{source: {source}, shards: 2, table: {{path: {path}}}}}\n")
+    overlay.write_text(
+        f"survey: {{source: {source}, shards: 2, table: {{path: {path}}}}}\n", encoding="utf-8"
+    )
     found = planned(ROOT, "survey", "--forceall", configfile=str(overlay))
     found.pop("survey")
     assert found == {**rules, "label_stars": 1, "draw_survey": 1}
@@ -89,7 +91,7 @@ def test_each_survey_has_its_rules(tmp_path, source, rules):
 )
 def test_a_wrong_configuration_ends_in_one_sentence_before_any_job(tmp_path, overlay, said):
     path = tmp_path / "mine.yaml"
-    path.write_text(overlay + "\n")
+    path.write_text(overlay + "\n", encoding="utf-8")
     run = snakemake(ROOT, "--dry-run", configfile=str(path))
     assert run.returncode != 0
     assert said in run.stdout + run.stderr
@@ -103,7 +105,7 @@ def test_the_workflow_parses_without_heavy_libraries():
     imports = [
         line
         for path in rules
-        for line in path.read_text().splitlines()
+        for line in path.read_text(encoding="utf-8").splitlines()
         if line.startswith(("import ", "from "))
     ]
     assert any("stellar" in line for line in imports)
@@ -121,7 +123,7 @@ def test_the_workflow_parses_without_heavy_libraries():
         env=environment(),
         check=False,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert run.returncode == 0, run.stderr[-2000:]
 
@@ -148,7 +150,7 @@ HEAD = re.compile(r"^ *(?:use rule (\w+) as (\w+) with|rule(?: (\w+))?):\n", re.
 def written() -> dict[str, Rule]:
     found = {}
     for path in sorted((ROOT / "rules").rglob("*.smk")):
-        parts = HEAD.split(path.read_text())
+        parts = HEAD.split(path.read_text(encoding="utf-8"))
         for parent, child, own, text in zip(*(parts[n::4] for n in range(1, 5)), strict=True):
             # Packs of folds have names that are made.
             name = child or own or re.search(r'"(\w+)" if', text).group(1)
@@ -182,26 +184,26 @@ def test_rules_are_complete(name):
 def test_rule_files_open_with_what_they_read_and_write():
     for path in (ROOT / "rules").rglob("*.smk"):
         if path.name not in ("common.smk", "jobs.smk"):
-            about = path.read_text().split('"""')[1]
+            about = path.read_text(encoding="utf-8").split('"""')[1]
             assert re.search(r"^READS (.|\n)*^WRITES ", about, re.M), path.name
 
 
 @pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda p: p.stem)
 def test_scripts_explain_themselves(script):
     run = subprocess.run(
-        [sys.executable, str(script), "--help"], check=False, capture_output=True, text=True
+        [sys.executable, str(script), "--help"], check=False, capture_output=True, encoding="utf-8"
     )
     assert run.returncode == 0, run.stderr
-    about = ast.get_docstring(ast.parse(script.read_text()))
+    about = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))
     assert "".join(about.split()) in "".join(run.stdout.split())  # however its lines are broken
-    assert len(script.read_text().splitlines()) <= 100
+    assert len(script.read_text(encoding="utf-8").splitlines()) <= 100
 
 
 # Profiles -------------------------------------------------------------------------------
 
 
 def profile(name: str) -> dict:
-    return yaml.safe_load((ROOT / f"profiles/{name}/profile.yaml").read_text())
+    return yaml.safe_load((ROOT / f"profiles/{name}/profile.yaml").read_text(encoding="utf-8"))
 
 
 def test_the_profile_for_slurm_sets_what_the_default_one_sets():
@@ -209,7 +211,7 @@ def test_the_profile_for_slurm_sets_what_the_default_one_sets():
 
 
 def test_arrays_are_made_of_rules_with_several_jobs():
-    text = (ROOT / "profiles/slurm/profile.yaml").read_text()
+    text = (ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8")
     option = re.search(r"^# (slurm-array-jobs: .*)$", text, re.M).group(1)
     names = re.split(r", *", yaml.safe_load(option)["slurm-array-jobs"])
     assert set(names) <= {name for name in JOBS if "{wildcards." in RULES[name].text}
@@ -219,12 +221,12 @@ def test_arrays_are_made_of_rules_with_several_jobs():
 
 
 def locked() -> dict[str, str]:
-    lock = (ROOT / "envs/lock.txt").read_text()
+    lock = (ROOT / "envs/lock.txt").read_text(encoding="utf-8")
     return dict(re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", lock, re.M))
 
 
 def conda_pins(stage: str) -> dict[str, str]:
-    document = yaml.safe_load((ROOT / f"envs/{stage}.yaml").read_text())
+    document = yaml.safe_load((ROOT / f"envs/{stage}.yaml").read_text(encoding="utf-8"))
     pins = next(entry for entry in document["dependencies"] if isinstance(entry, dict))["pip"]
     return dict(pin.split("==") for pin in pins)
 
@@ -242,7 +244,7 @@ def imported_packages(script: Path) -> set[str]:
         if path in seen:
             continue
         seen.add(path)
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -259,7 +261,7 @@ def imported_packages(script: Path) -> set[str]:
 
 
 def test_every_line_of_the_lock_is_hashed():
-    lock = (ROOT / "envs/lock.txt").read_text()
+    lock = (ROOT / "envs/lock.txt").read_text(encoding="utf-8")
     blocks = re.split(r"\n(?=[a-z])", lock.strip())
     assert len(blocks) > 100
     assert all("--hash=sha256:" in block for block in blocks)
@@ -270,7 +272,7 @@ def test_the_lock_is_what_is_installed():
         [sys.executable, "-m", "pip", "list", "--format", "freeze"],
         check=True,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     installed = {
         name.lower().replace("_", "-").replace(".", "-"): version
@@ -281,7 +283,7 @@ def test_the_lock_is_what_is_installed():
 
 
 def test_the_lock_has_all_that_was_asked_for():
-    asked = (ROOT / "envs/requirements.in").read_text()
+    asked = (ROOT / "envs/requirements.in").read_text(encoding="utf-8")
     names = re.findall(r"^([a-z0-9-]+)", asked, re.M)
     assert set(names) <= set(locked())
 
@@ -300,22 +302,24 @@ def test_the_conda_files_are_up_to_date():
         import conda_files
     finally:
         sys.path.pop(0)
-    versions = conda_files.locked_versions((ROOT / "envs/lock.txt").read_text())
+    versions = conda_files.locked_versions((ROOT / "envs/lock.txt").read_text(encoding="utf-8"))
     for stage, packages in conda_files.STAGES.items():
         expected = conda_files.conda_file(stage, packages, versions)
-        assert (ROOT / f"envs/{stage}.yaml").read_text() == expected
+        assert (ROOT / f"envs/{stage}.yaml").read_text(encoding="utf-8") == expected
 
 
 # Documents --------------------------------------------------------------------------------
 
 
 def test_the_picture_of_the_dag_shows_every_rule():
-    picture = (ROOT / "docs/dag.svg").read_text()
+    picture = (ROOT / "docs/dag.svg").read_text(encoding="utf-8")
     others = {
         name
         for path in (ROOT / "rules/survey").glob("*.smk")
         if path.stem != "simulated"
-        for name in re.findall(r"^use rule \w+ as (\w+) with", path.read_text(), re.M)
+        for name in re.findall(
+            r"^use rule \w+ as (\w+) with", path.read_text(encoding="utf-8"), re.M
+        )
     }
     default = set(JOBS) - others
     shown = set(re.findall(r">(\w+)</text>", picture))
@@ -324,7 +328,7 @@ def test_the_picture_of_the_dag_shows_every_rule():
 
 def test_links_in_documents_lead_somewhere():
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\((?!http|#)([^)#]+)", path.read_text()):
+        for target in re.findall(r"\]\((?!http|#)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
@@ -335,11 +339,11 @@ COUNTED = "(variants|baselines|rivals|tiers|label schemes|sentences|ingredients)
 
 @pytest.mark.parametrize("path", [p for name in DOCUMENTS for p in ROOT.glob(name)], ids=str)
 def test_prose_does_not_count_what_the_configuration_sets(path):
-    found = re.search(rf"\b{NUMBER} (\w+ )?{COUNTED}\b|×\d", path.read_text(), re.I)
+    found = re.search(rf"\b{NUMBER} (\w+ )?{COUNTED}\b|×\d", path.read_text(encoding="utf-8"), re.I)
     assert found is None, found.group()
 
 
 def test_the_readme_gives_the_size_of_the_default_study():
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     size = f"{config['survey']['n_stars']:,} stars, {config['cv']['folds']} folds;"
-    assert size in (ROOT / "README.md").read_text()
+    assert size in (ROOT / "README.md").read_text(encoding="utf-8")

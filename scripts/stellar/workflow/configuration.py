@@ -8,6 +8,7 @@ cluster job parses the workflow, and so this module, again.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -306,12 +307,13 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
 
 def _is_file(path: str) -> bool:
     try:
-        return Path(path).is_file()
+        os.fsencode(path)  # or it would be called missing
     except UnicodeEncodeError:
         raise UserError(
             f"survey.table.path: the locale cannot name the file {path}; type "
             "export PYTHONUTF8=1, then the same command"
         ) from None
+    return Path(path).is_file()
 
 
 def _check_space(

@@ -27,7 +27,7 @@ def run(tmp_path):
         chosen = [tmp_path / "held_out.json"]
         given = {**CONFIG, **config}
         experiment(measure)(given, tmp_path / "sample.parquet", chosen, tmp_path / "out.csv")
-        return (tmp_path / "out.csv").read_text()
+        return (tmp_path / "out.csv").read_text(encoding="utf-8")
 
     return ran
 

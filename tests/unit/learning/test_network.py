@@ -12,7 +12,7 @@ prepare_tensorflow()
 
 import keras  # noqa: E402
 
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 FIRST = Network.from_json(CONFIG["first_network"])
 
 

@@ -22,7 +22,7 @@ with workers.member():
 
 def part(tmp_path: Path, body: str) -> list[str]:
     script = tmp_path / "part.py"
-    script.write_text(PART.format(body))
+    script.write_text(PART.format(body), encoding="utf-8")
     return [sys.executable, str(script)]
 
 

@@ -15,7 +15,7 @@ BOTH = ("network", "boosted_trees")
 def said(tmp_path):
     def drawn(draw, rows) -> str:
         draw(tmp_path / "figure.svg", "test", rows)
-        return (tmp_path / "figure.svg").read_text()
+        return (tmp_path / "figure.svg").read_text(encoding="utf-8")
 
     return drawn
 
@@ -88,13 +88,15 @@ def test_brightness_leaves_out_a_column_that_no_star_has(said):
 
 
 def test_each_figure_has_its_tables_function_caption_and_place_on_the_page():
-    rules = "".join((ROOT / f"rules/{n}.smk").read_text() for n in ("experiments", "reporting"))
+    rules = "".join(
+        (ROOT / f"rules/{n}.smk").read_text(encoding="utf-8") for n in ("experiments", "reporting")
+    )
     blocks = re.findall(r"^DRAWN\w* = {\n(.*?)^}", rules, re.M | re.S)
     drawn = set(re.findall(r'^    "(\w+)":', "".join(blocks), re.M))
     public = {name for name, of in vars(answer_figures).items() if inspect.isfunction(of)}
     functions = {n for n in public if vars(answer_figures)[n].__module__ == answer_figures.__name__}
     assert drawn == {name for name in functions if not name.startswith("_")}
-    template = (ROOT / "scripts/stellar/reporting/report.html.j2").read_text()
+    template = (ROOT / "scripts/stellar/reporting/report.html.j2").read_text(encoding="utf-8")
     for name in drawn:
         assert (ROOT / f"rules/captions/{name}.rst").is_file(), f"write rules/captions/{name}.rst"
         assert f'picture("{name}")' in template, f"give {name} a place in report.html.j2"

@@ -11,7 +11,7 @@ def draw(path, survey="test", fails=False) -> str:
         note_empty(right, "nothing here")
         if fails:
             left.plot(1 / 0)
-    return path.read_text()
+    return path.read_text(encoding="utf-8")
 
 
 def test_the_same_figure_is_the_same_bytes(tmp_path):

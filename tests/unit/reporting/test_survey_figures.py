@@ -14,7 +14,7 @@ def said(tmp_path):
 
     def drawn(draw, *given) -> str:
         draw(tmp_path / "figure.svg", "test", *given)
-        return (tmp_path / "figure.svg").read_text()
+        return (tmp_path / "figure.svg").read_text(encoding="utf-8")
 
     return drawn
 

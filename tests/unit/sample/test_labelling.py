@@ -75,7 +75,7 @@ def test_streamed_labels_are_those_of_the_whole_table(survey, tmp_path, monkeypa
     assert [row["specObjID"] for row in rejects] == rejected["specObjID"].to_pylist()
     assert [row["label"] for row in rejects] == rejected["elodieSpType"].to_pylist()
     assert [row["reason"] for row in rejects] == whole.reasons[~kept].tolist()
-    counts = json.loads((tmp_path / "out/counts").read_text())
+    counts = json.loads((tmp_path / "out/counts").read_text(encoding="utf-8"))
     assert counts["rows"] == 700
     assert counts["stars"] == star.max() + 1
     assert sum(counts["classes"].values()) == counts["labelled"] == kept.sum()

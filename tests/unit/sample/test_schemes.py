@@ -24,7 +24,7 @@ def survey(folder, elodie, n=4000):
         path = folder / f"shard-{shard}.parquet"
         files.write_table(path, standardise(raw, "simulated"))
         shards.append(path)
-    with (folder / "rejects.csv").open("w") as rejects:
+    with (folder / "rejects.csv").open("w", encoding="utf-8") as rejects:
         labelled = labelling.label_shards(shards, "elodie", rejects)
     schema = labelling.labelled_schema(labelling.common_schema(shards))
     with files.table_writer(folder / "stars.parquet", schema) as write:

@@ -61,9 +61,9 @@ def test_a_mask_counts_whoever_wrote_it_and_says_yes_or_no(tmp_path):
     head, *rows = "specObjID,ra,dec,u,g,r,i,z,u.mask\n1,2,3,19,18,17,16,15,{}\n".splitlines()
     path = tmp_path / "a.csv"
     for word, u_band in {"True": None, "1": None, "false": 19, "F": 19, "": 19}.items():
-        path.write_text("\n".join([head, rows[0].format(word)]))
+        path.write_text("\n".join([head, rows[0].format(word)]), encoding="utf-8")
         assert stars(path)["u"].to_pylist() == [u_band]
-    path.write_text("\n".join([head, rows[0].format("maybe")]))
+    path.write_text("\n".join([head, rows[0].format("maybe")]), encoding="utf-8")
     with pytest.raises(UserError, match=r"column u.mask, row 1: 'maybe' is neither true nor"):
         stars(path)
 

@@ -38,7 +38,7 @@ def test_batches_have_so_many_rows_in_order(path, rows):
 
 def test_a_csv_is_text_as_it_stands_with_its_lines(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_text('#Table1\nid, note\n007,"two\nlines"\n\n1e3,x\n')
+    path.write_text('#Table1\nid, note\n007,"two\nlines"\n\n1e3,x\n', encoding="utf-8")
     with opened(path) as table:
         (batch,) = table.batches(["id"])
         assert batch["id"].to_pylist() == ["007", "1e3"]
@@ -47,7 +47,7 @@ def test_a_csv_is_text_as_it_stands_with_its_lines(tmp_path):
 
 def test_a_name_that_stands_twice_matters_where_it_is_needed(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text("a,b,b\n1,2,3\n")
+    path.write_text("a,b,b\n1,2,3\n", encoding="utf-8")
     with opened(path) as table:
         assert next(table.batches(["a"])).num_rows == 1
         with pytest.raises(UserError, match="column 'b' stands twice"):

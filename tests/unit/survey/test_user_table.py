@@ -341,9 +341,9 @@ def test_several_tables_in_a_file(tmp_path):
     with pytest.raises(UserError, match=r"holds 2 tables \(STARS, STARS\)"):
         import_table(tmp_path / "a.fits")
     path = write(sdss_frame(), tmp_path / "a.vot")
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     table = text[text.index("<TABLE") : text.index("</TABLE>") + 8]
-    path.write_text(text.replace(table, table * 2))
+    path.write_text(text.replace(table, table * 2), encoding="utf-8")
     with pytest.raises(UserError, match="holds 2 tables"):
         import_table(path)
 
@@ -401,8 +401,8 @@ def test_what_votable_calls_missing_and_mixed_types(tmp_path):
     table["plate"].fill_value = -7
     write_votable(table, tmp_path / "a.vot")
     assert import_table(tmp_path / "a.vot")["plate"].to_pylist() == [None, 2, 3, 4]
-    text = (tmp_path / "a.vot").read_text()
-    (tmp_path / "a.vot").write_text(text.replace("<TD>4800</TD>", "<TD>hot</TD>"))
+    text = (tmp_path / "a.vot").read_text(encoding="utf-8")
+    (tmp_path / "a.vot").write_text(text.replace("<TD>4800</TD>", "<TD>hot</TD>"), encoding="utf-8")
     with pytest.raises(UserError, match="column TEFFADOP, row 2: 'hot' is no number"):
         import_table(tmp_path / "a.vot")
 
@@ -487,9 +487,9 @@ def test_units_of_the_file(tmp_path, column, unit, value, wanted):
     header.columns[column].unit = text
     header.writeto(tmp_path / "a.fits")
     write_votable(table, tmp_path / "a.vot")
-    vot = (tmp_path / "a.vot").read_text()
+    vot = (tmp_path / "a.vot").read_text(encoding="utf-8")
     (tmp_path / "a.vot").write_text(
-        vot.replace(f' name="{column}"', f' name="{column}" unit="{text}"')
+        vot.replace(f' name="{column}"', f' name="{column}" unit="{text}"'), encoding="utf-8"
     )
     said = text in ("asinh", "---", "km / s") or (name, text) == ("ra", "h")
     given = {} if said else {name: text}

@@ -9,8 +9,8 @@ from stellar.learning.baselines import BASELINES
 from stellar.workflow import configuration
 
 CONFIG = Path(__file__).parents[3] / "config"
-SCHEMA = yaml.safe_load((CONFIG / "schema.yaml").read_text())
-DEFAULT = yaml.safe_load((CONFIG / "config.yaml").read_text())
+SCHEMA = yaml.safe_load((CONFIG / "schema.yaml").read_text(encoding="utf-8"))
+DEFAULT = yaml.safe_load((CONFIG / "config.yaml").read_text(encoding="utf-8"))
 
 
 def changed(path: str, value):
@@ -127,7 +127,7 @@ def test_presets_only_lay_over(preset):
             else:
                 under[key] = value
 
-    lay_over(config, yaml.safe_load(preset.read_text()))
+    lay_over(config, yaml.safe_load(preset.read_text(encoding="utf-8")))
     config["survey"]["table"]["path"] = __file__  # the user's own
     configuration.check(config, SCHEMA)
 

@@ -18,8 +18,8 @@ def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
     found = {"a": "2.5\t0:00:02\t100.0\t2.0", "b": "0.5\t0:00:00\t-\tNA"}
     jobs = []
     for (name, row), memory in zip(found.items(), ["", ", 120 MB"], strict=True):
-        (tmp_path / name).write_text(header + row + "\n")
-        (tmp_path / f"{name}.log").write_text(LOG.format(memory))
+        (tmp_path / name).write_text(header + row + "\n", encoding="utf-8")
+        (tmp_path / f"{name}.log").write_text(LOG.format(memory), encoding="utf-8")
         jobs.append(costs.Job("fold", "", tmp_path / name, tmp_path / f"{name}.log"))
     rows = costs.cost_rows(jobs, {"fold": "Cross-validate."})
     seconds = {"wall": 3.0, "cpu": 6.0, "import": 3.5, "compile": 0.0, "train": 1.5}

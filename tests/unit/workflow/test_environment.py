@@ -17,11 +17,11 @@ def setup(tmp_path, monkeypatch):
     """The set-up program, in a folder with a lock, an environment and its stamp."""
     (tmp_path / "envs").mkdir()
     program = tmp_path / "envs/environment.py"
-    program.write_text((ROOT / "envs/environment.py").read_text())
+    program.write_text((ROOT / "envs/environment.py").read_text(encoding="utf-8"), encoding="utf-8")
     spec = importlib.util.spec_from_file_location("set_up_program", program)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.LOCK.write_text("uv==1 \\\n    --hash=sha256:00\n")
+    module.LOCK.write_text("uv==1 \\\n    --hash=sha256:00\n", encoding="utf-8")
     (tmp_path / ".venv/bin").mkdir(parents=True)
     module.PYTHON.symlink_to(Path(sys.executable).resolve())
     module.write_stamp(module.wanted("{}.{}".format(*sys.version_info)))
@@ -51,7 +51,7 @@ def test_a_whole_environment_is_left_alone(setup):
 
 
 def test_another_lock_is_installed_once(setup):
-    setup.LOCK.write_text("uv==2\n")
+    setup.LOCK.write_text("uv==2\n", encoding="utf-8")
     setup.main()
     setup.main()
     assert len(setup.installed) == 1
@@ -61,13 +61,13 @@ def test_another_lock_is_installed_once(setup):
 def test_an_environment_whose_python_has_gone_is_not_whole(setup):
     setup.PYTHON.unlink()
     assert setup.stamped() is None
-    setup.PYTHON.write_text("#!/bin/sh\necho 2.7\n")
+    setup.PYTHON.write_text("#!/bin/sh\necho 2.7\n", encoding="utf-8")
     setup.PYTHON.chmod(0o755)
     assert setup.stamped() is None
 
 
 def test_who_looks_installs_nothing(setup, capsys):
-    setup.LOCK.write_text("uv==2\n")
+    setup.LOCK.write_text("uv==2\n", encoding="utf-8")
     sys.argv.append("--check")
     setup.main()  # whole, if of an older lock
     setup.STAMP.unlink()
@@ -85,7 +85,7 @@ def test_who_looks_during_a_set_up_is_told_so(setup, capsys):
 
 
 def test_a_link_is_not_followed(setup, capsys, tmp_path):
-    setup.LOCK.write_text("uv==2\n")
+    setup.LOCK.write_text("uv==2\n", encoding="utf-8")
     setup.VENV.rename(tmp_path / "elsewhere")
     setup.VENV.symlink_to(tmp_path / "elsewhere")
     assert ".venv is a link; remove it, or what it points to" in said(setup, capsys)
@@ -101,11 +101,11 @@ def test_a_run_keeps_its_environment(setup, capsys, monkeypatch):
     monkeypatch.setattr(of_runs, "_HELD", held := [])
     setup.IN_USE.touch()
     of_runs.use(str(setup.VENV))
-    stamp = setup.STAMP.read_text()
-    setup.LOCK.write_text("uv==2\n")
+    stamp = setup.STAMP.read_text(encoding="utf-8")
+    setup.LOCK.write_text("uv==2\n", encoding="utf-8")
     text = said(setup, capsys)
     assert "envs/lock.txt has changed, but a run uses .venv as it is; let it end" in text
-    assert setup.STAMP.read_text() == stamp
+    assert setup.STAMP.read_text(encoding="utf-8") == stamp
     held.pop().close()
     setup.main()
     assert len(setup.installed) == 1
@@ -114,7 +114,7 @@ def test_a_run_keeps_its_environment(setup, capsys, monkeypatch):
 def test_a_run_does_not_begin_while_its_environment_changes(setup, monkeypatch):
     monkeypatch.setattr(of_runs, "_HELD", [])
     of_runs.use(str(setup.VENV))  # made by other means: nothing to hold
-    with setup.IN_USE.open("a") as file:
+    with setup.IN_USE.open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(UserError, match="is being set up anew"):
             of_runs.use(str(setup.VENV))

@@ -101,7 +101,7 @@ def test_a_job_whose_files_do_not_come_has_failed():
 def test_a_run_that_was_killed_is_not_said_to_go_on(tmp_path, monkeypatch, capsys):
     logs = tmp_path / ".snakemake/log"
     logs.mkdir(parents=True)
-    (logs / "2026-03-02T120000.snakemake.log").write_text(RUN)
+    (logs / "2026-03-02T120000.snakemake.log").write_text(RUN, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     resume.note_run(tmp_path, local=True)
     monkeypatch.setattr(resume, "_is_alive", lambda number: False)
@@ -139,7 +139,7 @@ def test_durations_are_for_people():
 
 def configuration(**changes):
     root = Path(__file__).parents[3]
-    config = yaml.safe_load((root / "config/config.yaml").read_text())
+    config = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
     for key, value in changes.items():
         config[key] = {**config[key], **value}
     return config

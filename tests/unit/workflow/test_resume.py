@@ -60,7 +60,9 @@ def test_an_editor_that_shows_a_script_is_no_job():
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"host": "a"'])
 def test_a_note_that_is_not_whole_says_nothing(locked, text):
-    (locked / resume.NOTE).write_text(text)
+    (locked / resume.NOTE).write_text(text, encoding="utf-8")
     assert resume.last_run(locked) is None
-    (locked / resume.NOTE).write_text(json.dumps({"host": "a", "process": 1, "local": True}))
+    (locked / resume.NOTE).write_text(
+        json.dumps({"host": "a", "process": 1, "local": True}), encoding="utf-8"
+    )
     assert resume.last_run(locked) is not None

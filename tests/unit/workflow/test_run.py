@@ -48,7 +48,9 @@ def test_a_run_says_first_what_it_is_about(project):
 
 
 def test_a_configuration_is_laid_over_the_default(project):
-    (project / "mine.yaml").write_text("pathvars: {results: there}\nsurvey: {n_stars: 3000}\n")
+    (project / "mine.yaml").write_text(
+        "pathvars: {results: there}\nsurvey: {n_stars: 3000}\n", encoding="utf-8"
+    )
     config = run.read_configuration("mine.yaml")
     assert (config["survey"]["n_stars"], config["survey"]["shards"]) == (3000, 10)
     assert "3,000 simulated stars; its report will be there/report" in run.introduction(config)
@@ -65,7 +67,7 @@ def test_a_configuration_is_laid_over_the_default(project):
 )
 def test_a_mistake_in_the_configuration_is_one_sentence(project, text, error):
     if text is not None:
-        (project / "mine.yaml").write_text(text)
+        (project / "mine.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(UserError) as said:
         run.read_configuration("mine.yaml")
     assert str(said.value).startswith(error)
@@ -104,7 +106,9 @@ def test_on_a_terminal_there_is_a_bar_with_what_runs():
 
 def test_a_failed_job_is_said_once_with_its_own_sentence(tmp_path):
     log = tmp_path / "tune.log"
-    log.write_text("12:00:00 scripts/tune.py\nerror: no space is left for x; free some\n")
+    log.write_text(
+        "12:00:00 scripts/tune.py\nerror: no space is left for x; free some\n", encoding="utf-8"
+    )
     shown = view()
     with shown:
         for _ in range(2):

@@ -21,7 +21,7 @@ def folder(tmp_path):
     for name, text in modules.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True, parents=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
     return tmp_path
 
 

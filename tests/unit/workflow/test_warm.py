@@ -19,13 +19,15 @@ def cold():
 
 def test_without_an_interpreter_it_is_an_ordinary_python(cold, tmp_path):
     (tmp_path / "scripts").mkdir()
-    (tmp_path / "scripts/job.py").write_text("import sys; print(sys.argv[1:], sys.executable)")
+    (tmp_path / "scripts/job.py").write_text(
+        "import sys; print(sys.argv[1:], sys.executable)", encoding="utf-8"
+    )
     done = subprocess.run(
         [cold.bin / "python", "scripts/job.py", "a b"],
         cwd=tmp_path,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     assert done.stdout == f"['a b'] {sys.executable}\n"
