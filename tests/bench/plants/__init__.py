@@ -1,0 +1,1 @@
+"""Leaks planted into simulated stars, and clean tables that look as odd."""
