@@ -12,7 +12,7 @@ from plants.leaks import leaks
 from plants.specs import Plant, Spec, plant
 from plants.stars import Wanted
 
-PART = 12  # plants of the same stars that one process makes in turn
+PART = 6  # plants of the same stars that one process makes in turn
 Line = TypeVar("Line")
 
 
@@ -49,7 +49,7 @@ def tasks(only: str | None = None, rows: int = Wanted.rows, seeds: int | None = 
 
 
 def together(wanted: Sequence[Task]) -> list[list[Task]]:
-    """The tasks in parts that share their stars, and of a dozen at most; the largest first."""
+    """The tasks in parts that share their stars, and of six at most; the largest first."""
     of_stars: dict[Any, list[Task]] = {}
     for task in wanted:
         of_stars.setdefault((task.spec().wanted, task.seed), []).append(task)
