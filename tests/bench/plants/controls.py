@@ -360,6 +360,7 @@ def rows_of_one_star() -> list[Spec]:
         n = len(stars)
         again = others.random.choice(n, n // 10, replace=False)
         rows = np.append(np.setdiff1d(np.arange(n), again[: n // 20]), again[n // 20 :])
+        rows = others.random.permutation(rows)
         return Made(stars.rows(rows).folded(int(others.random.integers(1 << 30))))
 
     kind = "rows of one star"

@@ -382,10 +382,9 @@ def copied_rows() -> list[Spec]:
         def make(stars: Stars, others: Others) -> Made:
             n, copies = len(stars), round(share * len(stars))
             first = others.random.permutation(n)[: n - copies]
-            rows = np.append(
-                first, others.random.choice(first, copies, replace=copies > n - copies)
-            )
-            table, is_copy = stars.rows(rows), np.arange(n) >= n - copies
+            again = others.random.choice(first, copies, replace=copies > n - copies)
+            order = others.random.permutation(n)
+            table, is_copy = stars.rows(np.append(first, again)[order]), order >= n - copies
             error = np.where(is_copy, sigma, 0)
             moved = table.with_columns(
                 **{b: table.columns[b] + error * noise(table, others) for b in BANDS}

@@ -13,12 +13,12 @@ from stellar.evaluation.provenance import origin
 from stellar.sample.arrays import Sample
 from stellar.sample.features import FEATURES, columns_needed, resolve
 
+from plants.lines import CLEAN, LEAK
 from plants.stars import Stars, Wanted, simulated
 
 TIER = tuple(resolve(["photometry", "colours"]))  # the base: tier photometry of config/config.yaml
 REDSHIFT = (*TIER, "redshift")
 SSPP = tuple(resolve(["photometry", "colours", "redshift", "sspp"]))
-LEAK, CLEAN = "leaks", "clean"  # expected; a leak is found if it is called `leaks` or `suspect`
 
 
 class Made(NamedTuple):

@@ -149,14 +149,15 @@ def simulated(wanted: Wanted, seed: int) -> tuple[Stars, Stars]:
         template=numbered(table["elodieObject"].fill_null("").to_pylist()),
         known=known,
     ).from_catalogue(wanted.features)
-    # Stars in random order, the first ones' rows, then the next ones'.
-    place = np.random.default_rng(seed).permutation(star.max() + 1)[star]
-    order = np.argsort(place, kind="stable")
+    # Stars in random order, the first ones' rows, then the next ones'; rows in no order.
+    random = np.random.default_rng(seed)
+    order = np.argsort(random.permutation(star.max() + 1)[star], kind="stable")
     ours, others = order[: wanted.rows], order[wanted.rows :]
     others = others[~np.isin(star[others], star[ours])][: wanted.rows]
     if len(ours) < wanted.rows:
         raise ValueError(f"{n} simulated stars gave {len(ours)} labelled rows")
-    return stars.rows(np.sort(ours)).folded(seed), stars.rows(np.sort(others)).folded(seed)
+    ours, others = random.permutation(ours), random.permutation(others)
+    return stars.rows(ours).folded(seed), stars.rows(others).folded(seed)
 
 
 def _truth(seed: int, n: int, repeats: float) -> dict[str, NDArray[np.float64]]:

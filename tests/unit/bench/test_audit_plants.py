@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from audit_plants import right, summary, verdict_of
-from plants.specs import CLEAN, LEAK
+from audit_plants import verdict_of
+from plants.lines import CLEAN, LEAK, right, summary
 from plants.tasks import Task, specs, tasks
 from plants.worth import accuracy
 
