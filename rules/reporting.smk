@@ -35,6 +35,7 @@ use rule small_job as answer with:
     """Write the answer in sentences: {output.answer}."""
     input:
         code=code("answer"),
+        first=rules.first_network.output.metrics,
         pooled=rules.collect.output.pooled,
         baselines=rules.collect.output.baselines_table,
         tiers=rules.compare.output.tiers_table,

@@ -57,7 +57,8 @@ def absolute_magnitude(
     Returns
     -------
     list of dict
-        One row each for `features` `magnitudes`, `with_redshift`, `with_permuted_redshift`: the
+        One row each for `features` `magnitudes`, `with_redshift`, `with_permuted_redshift`: how
+        many `folds`, the
         class's scores, `rmse` (mag) and `r2` of the absolute magnitude, with `_ci95`, and their
         paired differences from the first; the `stars` that have one, and their `spread` (standard
         deviation, mag). Without the SSPP's parameters these are None.
@@ -78,6 +79,7 @@ def absolute_magnitude(
         rows.append(
             {
                 "features": name,
+                "folds": len(folds),
                 **averaged(scores, share),
                 **averaged(differences(scores, reference), share),
                 **averaged(errors, share),

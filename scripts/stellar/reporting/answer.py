@@ -62,10 +62,10 @@ def sentences(label: str, tier: str, results: Mapping[str, Any]) -> list[str]:
     tier : str
         The tier on which learners are compared.
     results : mapping
-        By name what the study wrote: mappings `pooled` (the study's protocol), `rejected`, and
-        `chosen` (by learner, one of its selections); rows of the tables `baselines`, `tiers`,
-        `rivals`, `calibration`, of the audit's `verdicts`, and of the experiments `memorised`,
-        `absolute_magnitude`, `input_errors` and `suspects`.
+        By name what the study wrote: mappings `pooled` (the study's protocol), `first` (of the
+        first network), `rejected`, and `chosen` (by learner, one of its selections); rows of the
+        tables `baselines`, `tiers`, `rivals`, `calibration`, of the audit's `verdicts`, and of the
+        experiments `memorised`, `absolute_magnitude`, `input_errors` and `suspects`.
 
     Returns
     -------
@@ -76,17 +76,19 @@ def sentences(label: str, tier: str, results: Mapping[str, Any]) -> list[str]:
     of_label = [row for row in tiers if row["label"] == label]
     audited = {v["features"]: v for v in results["verdicts"] if v["label"] == label}
     leaking = [v for v in audited.values() if v["verdict"] == "leaks"]
+    # "clean" is the audit's word for a set without a detected leak: none is proven to have none.
     clean = [r for r in of_label if audited.get(r["tier"], {}).get("verdict") == "clean"]
     best = (clean or of_label)[-1 if clean else 0]
+    hammer = _hammer(label, tier, rivals, results["pooled"]["survey"] == "simulated")
     return [
         _reproduction(label, results["pooled"]),
         _leak(label, leaking, [r for r in results["baselines"] if r["name"] == "lookup"]),
         _tiers(clean, audited),
         _schemes(label, tier, tiers),
         f"{_mistakes(best)}; {_rare(best)}.",
-        f"{_trees(rivals, results['chosen'])}{_both(rivals)}; {_hammer(label, tier, rivals)}.",
+        f"{_trees(rivals, results['chosen'])}{_both(rivals)}; {hammer}.",
         f"{_calibrated(label, tier, results['calibration'])}; {_rejected(results['rejected'])}.",
-        _memory(results["memorised"], leaking),
+        _memory(results["memorised"], leaking, results["first"]),
         _redshift(label, of_label, results["absolute_magnitude"]),
         f"{_errors(results['input_errors'])}; {_suspects(results['suspects'])}.",
     ]
@@ -104,7 +106,7 @@ def _reproduction(label: str, pooled: Row) -> str:
 
 def _leak(label: str, leaking: Sequence[Row], lookup: Sequence[Row]) -> str:
     if not leaking:
-        return f"The audit finds no feature set that leaks the label {label}."
+        return f"The audit detects no leak of the label {label} in any set of features."
     worst = leaking[-1]
     known = ""
     if lookup:
@@ -121,7 +123,7 @@ def _leak(label: str, leaking: Sequence[Row], lookup: Sequence[Row]) -> str:
 
 def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
     if not clean:
-        return "No tier of features is clean by the audit, so that no score can be trusted."
+        return "No tier of features is without a detected leak, so that no score can be trusted."
     scores = "; ".join(
         f"{within(row, 'accuracy')} on {row['tier']} (macro-F1 {within(row, 'f1_macro')}, "
         f"{ORIGIN[row['shares']]}{_gain(row)})"
@@ -136,8 +138,8 @@ def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
             f"{clean[0]['tier']}"
         )
     return (
-        "Where the audit finds no leak, on folds that selected no hyperparameters and with tiers "
-        f"that each add features to those before, accuracies are {scores}{new}."
+        "Without a detected leak, on folds that selected no hyperparameters and with tiers that "
+        f"each add features to those before, accuracies are {scores}{new}."
     )
 
 
@@ -156,7 +158,8 @@ def _schemes(label: str, tier: str, tiers: Sequence[Row]) -> str:
     )
     return (
         f"For the stars that have a label {label}, other labels are predicted from {tier} with "
-        f"accuracies of {others}."
+        f"accuracies of {others}; these scores do not rank the labels, for each is of other stars, "
+        "in other shares of classes."
     )
 
 
@@ -220,20 +223,24 @@ def decided(same: float, better: float, worse: float) -> str:
     return "neither better nor worse for sure"
 
 
-def _hammer(label: str, tier: str, rivals: Sequence[Row]) -> str:
+def _hammer(label: str, tier: str, rivals: Sequence[Row], simulated: bool) -> str:
     hammer = [row for row in rivals if row["name"] == "hammer" and row["rows"]]
     if not hammer:
         return "the survey has no types by The Hammer to compare with"
     row = hammer[0]
     ours = row["accuracy"] + row["accuracy_difference"]
     never = [c for c in CLASSES if row[f"rows_{c}"] and not row[f"recall_{c}"]]
-    silent = f" and never finds {', '.join(never)}" if never else ""
+    silent = built_in = ""
+    if never:
+        silent = f" and never finds {', '.join(never)}"
+        silent += ", which as simulated it cannot say" if simulated else ""
+        built_in = ", where a class that it never finds counts 0: that part is built in"
     return (
         "The Hammer itself, which reads the spectrum but was not made for this label, agrees with "
         f"the label {label} for {percent(row['accuracy'])} of the {row['rows']:,} stars that it "
         f"types{silent}; the network, trained on that label, from {tier} alone, for "
         f"{percent(ours)} of the same (differences: {points(row, 'accuracy')} points of accuracy, "
-        f"{points(row, 'f1_macro')} of macro-F1)"
+        f"{points(row, 'f1_macro')} of macro-F1{built_in})"
     )
 
 
@@ -251,21 +258,23 @@ def _calibrated(label: str, tier: str, calibration: Sequence[Row]) -> str:
 
 
 def _rejected(rejected: Row) -> str:
-    kinds = ", ".join(
-        f"{percent(rejected[name]['by_gate'], 0)} of the {name}s"
-        for name in ("white dwarf", "cataclysmic variable", "carbon star")
-        if rejected[name]["rows"]
-    )
+    names = ("white dwarf", "cataclysmic variable", "carbon star")
+    kinds = [name for name in names if rejected[name]["rows"]]
     if not kinds:
         return "the survey holds no white dwarf, cataclysmic variable or carbon star to reject"
+
+    def shares(test: str) -> str:
+        given = ", ".join(f"{percent(rejected[name][test], 0)} of the {name}s" for name in kinds)
+        return f"{given} and {percent(rejected['stars'][test])} of the stars O to M"
+
     return (
-        f"objects that are no star O to M (label {rejected['label']}, tier {rejected['tier']}) can "
-        f"be rejected in part: {kinds}, together with {percent(rejected['stars']['by_gate'])} of "
-        "the stars O to M"
+        f"objects that are no star O to M (label {rejected['label']}, tier {rejected['tier']}) are "
+        "rejected by a separate gate, boosted trees trained on such objects: "
+        f"{shares('by_gate')}; the network's own doubt rejects {shares('unsure')}"
     )
 
 
-def _memory(memorised: Sequence[Row], leaking: Sequence[Row]) -> str:
+def _memory(memorised: Sequence[Row], leaking: Sequence[Row], first: Row) -> str:
     learnt = [r for r in memorised if r["labels"] == "permuted" and r["epochs"] is not None]
     widest = max(memorised, key=lambda r: r["width"])
     if not learnt:
@@ -283,31 +292,42 @@ def _memory(memorised: Sequence[Row], leaking: Sequence[Row]) -> str:
         "and by no smaller one of those tried; trained on the real labels, the same network is "
         f"right for {percent(real['held_out_accuracy'])} of held-out stars; the study's "
         f"{published.PARAMETERS:,} parameters for {published.TRAINING_STARS:,} stars are "
-        f"{published.PARAMETERS / published.TRAINING_STARS:.2f} per star{_library(leaking)}."
+        f"{published.PARAMETERS / published.TRAINING_STARS:.2f} per star{_library(leaking, first)}."
     )
 
 
-def _library(leaking: Sequence[Row]) -> str:
-    """How little there is to memorise where values identify the label."""
+def _library(leaking: Sequence[Row], first: Row) -> str:
+    """How little would do where values identify the label, and what a small network makes of it."""
     sets = [v["values"] for entry in leaking for v in entry["values"] if v["exact"] >= NAMED]
     if not sets:
         return ""
-    return f", but all they have to learn is a list of {min(sets)} values or sets of values"
+    text = f"; a list of {min(sets):,} values or sets of values would say the label"
+    reached = first["validation"]["accuracy"]
+    if reached >= NAMED:
+        return text
+    return (
+        f"{text}, which is not what the first network, of {first['parameters']:,} parameters, has "
+        f"learnt: it is right for {percent(reached)} of the validation stars"
+    )
 
 
 def _redshift(label: str, of_label: Sequence[Row], rows: Sequence[Row]) -> str:
     if not rows:
         return "The survey has no redshifts to add to the magnitudes."
     without, given, permuted = rows
+    tier = [r for r in of_label if r["tier"] == "redshift" and r["accuracy_gain"] is not None]
+    most, on_all = given, ""
+    if tier:  # all scored folds tell more than the few of the experiment
+        names = ("accuracy_difference", "accuracy_difference_ci95")
+        gain = (tier[0]["accuracy_gain"], tier[0]["accuracy_gain_ci95"])
+        most = dict(zip(names, gain, strict=True))
+        on_all = f"{_gain(tier[0])[2:]} on all {tier[0]['folds']} scored folds, "
     text = (
         f"m + z ⇒ M, with redshifts that are no distances: beside the magnitudes, "
-        f"redshift {_effect(given)} for the class (label {label}), "
-        f"{points(given, 'accuracy')} points of accuracy "
+        f"redshift {_effect(most)} for the class (label {label}), {on_all}"
+        f"{points(given, 'accuracy')} points of accuracy on {given['folds']} folds "
         f"(permuted redshift {points(permuted, 'accuracy')})"
     )
-    tier = [r for r in of_label if r["tier"] == "redshift" and r["accuracy_gain"] is not None]
-    if tier:
-        text += f", and on all {tier[0]['folds']} scored folds{_gain(tier[0])[1:]}"
     if without["rmse"] is None:
         return f"{text}."
     return (
