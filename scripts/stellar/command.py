@@ -91,7 +91,8 @@ def _slice(text: str) -> Slice:
 def speak_utf8() -> None:
     """Let what is printed hold any text, whatever the locale: minus signs, names of files."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+        # Of a forked job's they are, and cannot change any more: they were another file's.
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding != "utf-8":
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 

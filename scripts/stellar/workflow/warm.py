@@ -30,6 +30,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stellar import user_settings
+from stellar.command import speak_utf8
 from stellar.learning.tensorflow_setup import XLA_CACHE, prepare_tensorflow
 
 IMPORTED = (
@@ -268,6 +269,7 @@ def _run(words: list[str], folder: str, environment: dict[str, str], streams: Se
 
 
 if __name__ == "__main__":
+    speak_utf8()
     if "--bare" not in sys.argv:
         preload()
     forget_project()
