@@ -42,6 +42,7 @@ class Mutant:
     tests: tuple[str, ...]
 
 
+AUDITED = "integration/test_comparison.py::test_the_audit_finds_the_leak_and_acquits_photometry"
 MATRIX = "workflow/test_rerun_matrix.py::test_what_reruns"
 
 MUTANTS = (
@@ -278,6 +279,55 @@ MUTANTS = (
         (
             "unit/evaluation/leaks/test_chosen_rows.py::test_one_trial_that_saw_scored_rows_is_found",
         ),
+    ),
+    # What the run's own audit must find, in the shrunk study made anew with the mutant in it.
+    Mutant(
+        "run_scaled_by_all_rows",
+        "run",
+        "scripts/stellar/crossvalidation/rounds.py",
+        "Scaler.fit(sample.values[train], sample.feature_names)",
+        "Scaler.fit(sample.values, sample.feature_names)",
+        (AUDITED,),
+    ),
+    Mutant(
+        "run_without_a_scaler",
+        "run",
+        "scripts/stellar/crossvalidation/rounds.py",
+        '"scaler": scaler.to_json() if scaler else None',
+        '"scaler": None',
+        (AUDITED,),
+    ),
+    Mutant(
+        "run_trained_on_scored_rows",
+        "run",
+        "scripts/stellar/crossvalidation/rounds.py",
+        "    train = sample.rows_outside(protocol.away(fold))",
+        "    train = sample.rows_outside(protocol.away(fold)[1:])",
+        (AUDITED,),
+    ),
+    Mutant(
+        "run_chosen_on_scored_folds",
+        "run",
+        "scripts/choose.py",
+        "        stars,\n        folds,",
+        "        stars,\n        [2, 3],",
+        (AUDITED,),
+    ),
+    Mutant(
+        "run_calibrated_by_scored_rows",
+        "run",
+        "scripts/stellar/evaluation/calibration.py",
+        "beside = calibration.of_fold(protocol.beside(fold))",
+        "beside = own.labelled()",
+        (AUDITED,),
+    ),
+    Mutant(
+        "run_stopped_by_scored_rows",
+        "run",
+        "scripts/stellar/learning/network_learners.py",
+        "self.trainer.fit(train, seed + STEP * member, beside)",
+        "self.trainer.fit(train, seed, Rows(others[0], others[0].argmax(axis=1) % 7))",
+        (AUDITED,),
     ),
     # Ids, their order, and labels.
     Mutant(

@@ -61,8 +61,9 @@ def learning_apart(
     elif used.get(SCALED_BY) or training != [_whole(may, learnt)]:  # else it learnt unscaled rows
         return [Finding("suspect", f"{what} names no scaler: nothing shows what it scaled by")]
     crossed = allowed(f"the training of {what}", training, may, learnt)
-    # Rows scaled by a scaler that is not theirs are other rows, too: the reason is the scaler then.
-    found += (crossed and _fitted_anew(known, entry, may, what)) or crossed
+    if crossed and not found:  # rows scaled by a scaler that is not theirs are other rows, too
+        crossed = _fitted_anew(known, entry, may, what) or crossed
+    found += crossed
     stopping = used.get(VALIDATED_ON, [])
     return found + allowed(f"the early stopping of {what}", stopping, watched, learnt, must=False)
 
@@ -133,6 +134,8 @@ def _told(rows: Fingerprint, may: Sequence[int], of_folds: OfFolds) -> str:
             return f"{folds_named(several)}, which it may not see"
         if rows == right + _whole(several, of_folds):
             return f"{folds_named(several)} too, which it may not see"
+    if not right.rows:
+        return f"{rows.rows:,} rows where it may see none"
     return f"{rows.rows:,} rows that are not the {right.rows:,} it may see"
 
 
