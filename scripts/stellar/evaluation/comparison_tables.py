@@ -32,7 +32,8 @@ def tier_rows(tiers: Sequence[Predictions], costs: NDArray[np.float64]) -> list[
         `label`, `tier`, `features`, `shares` (what label and features have in common), `rows`,
         each score's mean over folds and `_ci95` (half-width of the corrected interval),
         `accuracy_gain` over the label's tier before (`gain_over`), paired by fold, each class's
-        rows, recall and Wilson interval. A tier that the survey cannot feed is left out.
+        rows, recall and Wilson interval, and `too_few_stars`, as of `metrics.marked`. A tier that
+        the survey cannot feed is left out.
     """
     rows = []
     before: dict[str, tuple[str, Sequence[Mapping[str, Any]]]] = {}
@@ -57,7 +58,7 @@ def tier_rows(tiers: Sequence[Predictions], costs: NDArray[np.float64]) -> list[
                 **recall_columns(known),
             }
         )
-    return rows
+    return metrics.marked(rows)
 
 
 def _gain(
@@ -154,7 +155,7 @@ def rival_rows(
         rows.append(row)
     # The network differs in nothing from itself: its row has the columns, empty.
     rows[0] = dict.fromkeys(rows[-1]) | rows[0]
-    return rows
+    return metrics.marked(rows)
 
 
 def _compared(

@@ -36,6 +36,17 @@ MORE_SCORES = (
     "cost_decided",
 )
 CALIBRATION_BINS = 15
+# Width of a score's scale, 1 where it is a share. Log-loss has no end: that of chance.
+SCALES = dict.fromkeys((*SCORES, "balanced_accuracy", "calibration_error", "gross_errors"), 1.0)
+SCALES |= {
+    "mcc": 2.0,
+    "kappa_quadratic": 2.0,
+    "brier": 2.0,
+    "log_loss": float(np.log(len(CLASSES))),
+}
+SCALES |= dict.fromkeys(("steps_off", "steps_off_macro"), len(CLASSES) - 1.0)
+SCALES |= {f"recall_{c}": 1.0 for c in CLASSES}
+TOO_FEW = "too few stars to say"
 
 
 def scores(truth: NDArray[np.int8], predicted: NDArray[np.int8]) -> dict[str, Any]:
@@ -284,6 +295,41 @@ def corrected_interval(
     n = len(values)
     error = float(np.sqrt((1 / n + test_share) * np.var(values, ddof=1)))
     return float(t.ppf((1 + level) / 2, n - 1)) * error, error
+
+
+def too_few(score: str, half_width: float | None) -> bool:
+    """Whether an interval is wider than its score's scale, so that it says nothing.
+
+    Parameters
+    ----------
+    score : str
+        One of `SCALES`, or a difference or gain of one, which is judged alike. Other scores have no
+        scale.
+    half_width : float or None
+        Of the interval.
+
+    Examples
+    --------
+    >>> too_few("accuracy", 0.86), too_few("accuracy_difference", 0.02), too_few("mcc", 0.86)
+    (True, False, False)
+    """
+    scale = SCALES.get(score.removesuffix("_difference").removesuffix("_gain"))
+    return half_width is not None and scale is not None and 2 * half_width > scale
+
+
+def marked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a table with a last column `too_few_stars`: scores whose intervals say nothing."""
+    return [
+        dict(row)
+        | {
+            "too_few_stars": " ".join(
+                name.removesuffix("_ci95")
+                for name, half in row.items()
+                if name.endswith("_ci95") and too_few(name.removesuffix("_ci95"), half)
+            )
+        }
+        for row in rows
+    ]
 
 
 def wilson(hits: int, rows: int) -> tuple[float, float]:

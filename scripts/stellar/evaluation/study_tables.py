@@ -90,7 +90,7 @@ def variant_rows(
     list of dict
         `name`, `n_features`, `features`, `folds` (how many), `<score>_mean`, `<score>_std`
         (population, over folds), `accuracy_ci95` (half-width of the corrected interval),
-        `<score>_difference` and its `_ci95`, paired by fold.
+        `<score>_difference` and its `_ci95`, paired by fold; `too_few_stars` by `metrics.marked`.
     """
     rows, theirs = [], {fold["fold"]: fold for fold in reference}
     for variant in variants:
@@ -114,7 +114,7 @@ def variant_rows(
             row[f"{name}_difference_ci95"] = metrics.corrected_interval(differences, share)[0]
         row |= {f"recall_{c}": variant["pooled"]["recall"][c] for c in CLASSES}
         rows.append(row)
-    return rows or [dict.fromkeys(VARIANT_COLUMNS)]
+    return metrics.marked(rows) or [dict.fromkeys(VARIANT_COLUMNS)]
 
 
 def pooled(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stellar import NO_LABEL
 from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation.metrics import marked
 from stellar.experiments.scores import (
     Columns,
     Scores,
@@ -88,7 +89,7 @@ def absolute_magnitude(
                 "spread": float(np.std(target[known])) if enough else None,
             }
         )
-    return rows
+    return marked(rows)
 
 
 def _samples(sample: Sample, seed: int) -> dict[str, Sample]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Training, learn_from
+from stellar.evaluation.metrics import marked
 from stellar.experiments.scores import BRIEF, Columns, Scores, averaged, brief
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
@@ -104,7 +105,7 @@ def importance(
                 {s: reference[s] - float(np.mean([f[s] for f in own])) for s in BRIEF}
             )
     rows_of = [{"group": name, **averaged(found, share)} for name, found in losses.items()]
-    return sorted(rows_of, key=lambda row: -row["accuracy"])
+    return sorted(marked(rows_of), key=lambda row: -row["accuracy"])
 
 
 def _permuted_table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stellar.evaluation.metrics import marked
 from stellar.experiments.scores import Scores, averaged, differences
 
 
@@ -33,5 +34,5 @@ def ingredient_rows(scores: Mapping[str, Sequence[Scores]], share: float) -> lis
         }
         for name, found in scores.items()
     ]
-    none, *changes = sorted(rows, key=lambda row: row["change"] != "none")
+    none, *changes = sorted(marked(rows), key=lambda row: row["change"] != "none")
     return [none, *sorted(changes, key=lambda row: -row["f1_macro_difference"])]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Training, learn_from
+from stellar.evaluation.metrics import marked
 from stellar.experiments.scores import Columns, Scores, averaged, brief, differences
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
@@ -99,7 +100,7 @@ def input_errors(
             scores[training, "measured"].append(brief(truth, measured))
             scores[training, "averaged"].append(brief(truth, np.mean(averaging, axis=0)))
     reference = scores["measured", "measured"]
-    return [
+    rows = [
         {
             "training": training,
             "prediction": prediction,
@@ -108,6 +109,7 @@ def input_errors(
         }
         for (training, prediction), found in scores.items()
     ]
+    return marked(rows)
 
 
 def _drawn(

@@ -7,6 +7,7 @@ from typing import Any
 
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation.metrics import marked
 from stellar.experiments.scores import averaged, brief, scores_of_folds, test_share
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
@@ -54,4 +55,4 @@ def learning_curve(
     scores[most] = [brief(known.labels, known.probabilities) for known in of_folds]
     # Drawn from the same stars, few of them overlap less: the share of all is on the safe side.
     share = test_share(protocol)
-    return [{"stars": size, **averaged(found, share)} for size, found in scores.items()]
+    return marked([{"stars": size, **averaged(found, share)} for size, found in scores.items()])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stellar import CLASSES
+from stellar.evaluation.metrics import TOO_FEW, too_few
 from stellar.reporting import published
 
 Row = Mapping[str, Any]
@@ -33,13 +34,21 @@ def percent(value: float, digits: int = 1) -> str:
 
 def within(row: Row, name: str) -> str:
     """A score in percent with the half-width of its 95 % interval."""
-    return f"{100 * row[name]:.1f} ± {100 * row[f'{name}_ci95']:.1f} %"
+    half = row[f"{name}_ci95"]
+    if too_few(name, half):
+        return f"{100 * row[name]:.1f} % ({TOO_FEW})"
+    return f"{100 * row[name]:.1f} ± {100 * half:.1f} %"
 
 
 def points(row: Row, name: str) -> str:
     """The difference of a score in percentage points with the half-width of its 95 % interval."""
-    difference, half = (100 * row[f"{name}_difference{end}"] for end in ("", "_ci95"))
-    return f"{signed(difference)} ± {half:.1f}"
+    difference, half = (row[f"{name}_difference{end}"] for end in ("", "_ci95"))
+    return spread(signed(100 * difference), name, half, f"{100 * half:.1f}")
+
+
+def spread(value: str, score: str, half: float, shown: str) -> str:
+    """A value with the half-width of its 95 % interval, or that there are too few stars to say."""
+    return f"{value} ({TOO_FEW})" if too_few(score, half) else f"{value} ± {shown}"
 
 
 def plain(value: float, digits: int) -> str:
@@ -132,10 +141,11 @@ def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
     loss = audited[clean[0]["tier"]]["losses"].get("template")
     new = ""
     if loss:
+        half = f"{100 * loss['ci95']:.1f}"
         new = (
             "; on stars whose library star is in no training row, small boosted trees lose "
-            f"{plain(100 * loss['loss'], 1)} ± {100 * loss['ci95']:.1f} points of accuracy on "
-            f"{clean[0]['tier']}"
+            f"{spread(plain(100 * loss['loss'], 1), 'accuracy', loss['ci95'], half)} points of "
+            f"accuracy on {clean[0]['tier']}"
         )
     return (
         "Without a detected leak, on folds that selected no hyperparameters and with tiers that "
@@ -146,8 +156,9 @@ def _tiers(clean: Sequence[Row], audited: Mapping[str, Row]) -> str:
 def _gain(row: Row) -> str:
     if row["accuracy_gain"] is None:
         return ""
-    gain, half = (100 * row[f"accuracy_gain{end}"] for end in ("", "_ci95"))
-    return f", {signed(gain, 2)} ± {half:.2f} points over {row['gain_over']}"
+    gain, half = (row[f"accuracy_gain{end}"] for end in ("", "_ci95"))
+    found = spread(signed(100 * gain, 2), "accuracy", half, f"{100 * half:.2f}")
+    return f", {found} points over {row['gain_over']}"
 
 
 def _schemes(label: str, tier: str, tiers: Sequence[Row]) -> str:
@@ -202,11 +213,9 @@ def _both(rivals: Sequence[Row]) -> str:
     both = next((row for row in rivals if row["name"] == "network_and_trees"), None)
     if both is None:
         return ""
-    less = plain(both["log_loss_difference"], 4)
-    return (
-        f"; the mean of both has log-loss {both['log_loss']:.4f}, "
-        f"{less} ± {both['log_loss_difference_ci95']:.4f} less than the network"
-    )
+    half = both["log_loss_difference_ci95"]
+    less = spread(plain(both["log_loss_difference"], 4), "log_loss", half, f"{half:.4f}")
+    return f"; the mean of both has log-loss {both['log_loss']:.4f}, {less} less than the network"
 
 
 def decided(same: float, better: float, worse: float) -> str:
@@ -384,7 +393,7 @@ def markdown(survey: str, lines: Sequence[str]) -> str:
     note += (
         "± is the half-width of a 95 % interval for folds that share training rows (Nadeau & "
         "Bengio 2003); ranges in brackets are Wilson's 95 % intervals; points are percentage "
-        "points.\n\n"
+        f"points; where an interval is wider than its score's scale, there are {TOO_FEW}.\n\n"
     )
     listed = "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
     return f"# Hack or hammer?\n\n{note}{listed}\n"

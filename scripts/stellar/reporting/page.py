@@ -43,6 +43,16 @@ def points(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:+.2f}".replace("-", "−")
 
 
+def half(value: float | None, score: str = "accuracy", digits: int = 2) -> str:
+    """Half-width of a score's 95 % interval behind ±, a share's in percent, or "too few stars"."""
+    if value is None:
+        return ""
+    if metrics.too_few(score, value):
+        return "(too few stars)"
+    shown = 100 * value if metrics.SCALES.get(score) == 1 else value
+    return f"± {shown:.{digits}f}"
+
+
 def inline(svg: str) -> Markup:
     """An SVG file as part of a page: without XML prolog, as wide as the page allows."""
     body = svg[svg.index("<svg") :]
@@ -52,6 +62,15 @@ def inline(svg: str) -> Markup:
     points_wide = float(width.group(1)) if width else 500
     sized = body.replace("<svg ", f'<svg style="max-width:{points_wide * 1.6:.0f}px" ', 1)
     return Markup(sized)  # noqa: S704  drawn by our own figures, which escape text
+
+
+def environment() -> jinja2.Environment:
+    """What the template is rendered in: text escaped, our filters, nothing undefined."""
+    made = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters |= {"percent": percent, "points": points, "half": half}
+    return made
 
 
 def render(
@@ -87,25 +106,26 @@ def render(
     jinja2.UndefinedError
         The template names a result, a figure or a caption that is not given.
     """
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"percent": percent, "points": points}
     by_name = {row["name"]: row for table in ("baselines", "ablation") for row in results[table]}
-    return environment.from_string(template).render(
-        **results,
-        classes=CLASSES,
-        scores=metrics.SCORES,
-        more_scores=metrics.MORE_SCORES,
-        config=config,
-        configuration=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
-        figures={name: inline(svg) for name, svg in figures.items()},
-        captions={name: " ".join(text.split()) for name, text in captions.items()},
-        named=by_name,
-        cpu=_cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
-        study=published,
-        simulated=results["labels"]["survey"] == "simulated",
-        versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+    return (
+        environment()
+        .from_string(template)
+        .render(
+            **results,
+            classes=CLASSES,
+            scores=metrics.SCORES,
+            more_scores=metrics.MORE_SCORES,
+            config=config,
+            configuration=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
+            figures={name: inline(svg) for name, svg in figures.items()},
+            captions={name: " ".join(text.split()) for name, text in captions.items()},
+            named=by_name,
+            cpu=_cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
+            study=published,
+            simulated=results["labels"]["survey"] == "simulated",
+            versions={name: version(name) for name in PACKAGES}
+            | {"python": platform.python_version()},
+        )
     )
 
 

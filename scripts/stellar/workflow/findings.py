@@ -64,6 +64,8 @@ def _line(row: Row | None, interval: str, what: str) -> str:
         return f"  not computed    {what}"
     half = row.get(interval)
     spread = f" ± {100 * half:4.1f} %" if half is not None else " %"
+    if half is not None and 2 * half > 1:  # wider than the scale
+        spread, what = " %", f"{what} (too few stars to say)"
     return f"  {f'{100 * accuracy:5.1f}{spread}':<15} {what}"
 
 

@@ -129,3 +129,25 @@ def test_scores_of_probabilities_are_scikit_learns(seed):
     assert metrics.log_loss(truth, shares) == pytest.approx(log_loss)
     found = metrics.more_scores(truth, shares, np.zeros((7, 7)))
     assert found["brier"] == pytest.approx(brier)
+
+
+@pytest.mark.parametrize(
+    ("score", "half", "few"),
+    [
+        ("accuracy", 0.5, False),
+        ("accuracy", 0.51, True),
+        ("accuracy_gain", 0.86, True),
+        ("f1_macro_difference", 0.86, True),
+        ("recall_O", 0.6, True),
+        ("mcc", 0.86, False),
+        ("mcc", 1.1, True),
+        ("log_loss", 0.9, False),
+        ("log_loss_difference", 1.0, True),
+        ("cost", 50.0, False),
+        ("accuracy", None, False),
+    ],
+)
+def test_an_interval_wider_than_the_scale_says_nothing(score, half, few):
+    assert metrics.too_few(score, half) is few
+    [row] = metrics.marked([{"name": "a", score: 0.3, f"{score}_ci95": half}])
+    assert row["too_few_stars"] == (score if few else "")

@@ -272,3 +272,16 @@ def test_only_clean_tiers_are_left():
 def test_no_difference_has_no_minus():
     row = {"accuracy_difference": -0.0001, "accuracy_difference_ci95": 0.0104}
     assert points(row, "accuracy") == "+0.0 ± 1.0"
+
+
+def test_an_interval_wider_than_the_scale_is_said_to_be_one_of_too_few_stars():
+    wide = {f"{s}_ci95": 0.86 for s in (*SCORES, *MORE_SCORES)}
+    tiers = [{**row, **wide} for row in documents()["tiers"]]
+    tiers[1]["accuracy_gain_ci95"] = 0.86
+    rows = [{**row, "f1_macro_difference_ci95": 0.86} for row in documents()["rivals"]]
+    text = " ".join(sentences("elodie", "photometry", documents(tiers=tiers, rivals=rows)))
+    assert "86.0" not in text
+    assert "70.0 % (too few stars to say) on photometry (macro-F1 70.0 % (too few" in text
+    assert "+0.25 (too few stars to say) points over photometry" in text
+    assert "macro-F1 differs by +2.0 (too few stars to say) points" in text
+    assert "there are too few stars to say" in markdown("table", [])

@@ -18,6 +18,19 @@ def test_numbers_on_the_page():
     assert page.points(-0.0123) == "−1.23"
 
 
+def test_an_interval_wider_than_the_scale_is_not_shown():
+    assert page.half(0.031, digits=1) == "± 3.1"
+    assert page.half(0.86, digits=1) == "(too few stars)"
+    assert page.half(0.4, "log_loss", 3) == "± 0.400"
+    assert page.half(1.2, "log_loss", 3) == "(too few stars)"
+    assert page.half(None) == ""
+    shown = re.findall(r"{{[^{}]*ci95[^{}]*}}", TEMPLATE)
+    assert len(shown) > 25
+    assert [place for place in shown if "| half" not in place] == []
+    environment = page.environment()
+    assert environment.from_string(TEMPLATE)  # each filter is known
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_caption_is_one_paragraph_without_markup(name):
     """So that the page may show it as it stands."""

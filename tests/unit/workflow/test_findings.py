@@ -49,3 +49,11 @@ def test_a_clean_study_is_said_to_be_clean(results):
     assert findings.findings(CONFIG, results)[-1] == (
         "The audit finds no leak of the label in the study's features: no value."
     )
+
+
+def test_an_interval_wider_than_the_scale_is_not_shown(results):
+    tier = {"label": "elodie", "tier": "photometry", "accuracy": 0.317, "accuracy_ci95": 0.86}
+    files.write_text(results / "summary/tiers.csv", files.csv_text([tier]))
+    line = findings.findings(CONFIG, results)[2]
+    assert line.startswith("   31.7 %         the network on photometry alone")
+    assert line.endswith("(too few stars to say)")
