@@ -7,20 +7,17 @@ from stellar import command, files
 from stellar.errors import UserError
 from stellar.sample.columns import integers_of
 from stellar.sample.schemes import pieces_of_schemes, schema_of_schemes
-from stellar.sample.splits import fold_rows
+from stellar.sample.splits import counted, fold_rows
 
 
 def main(config: command.Slice, stars: Path, shards: list[Path], sample: Path) -> None:
     n_folds = config["folds"]
     table = files.read_table(stars, ["star", "label"])
-    fold = fold_rows(
-        integers_of(table, "label"), integers_of(table, "star"), n_folds, config["seed"]
-    )
+    star = integers_of(table, "star")
+    fold = fold_rows(integers_of(table, "label"), star, n_folds, config["seed"])
     sizes = np.bincount(fold, minlength=n_folds)
     if (sizes == 0).any():
-        raise UserError(
-            f"{table.num_rows} labelled stars cannot fill {n_folds} folds; lower cv.folds"
-        )
+        raise UserError(f"{counted(star)} cannot fill {n_folds} folds; add stars or lower cv.folds")
     with files.table_writer(sample, schema_of_schemes(stars)) as write:
         for piece in pieces_of_schemes(stars, fold, shards):
             write(piece)

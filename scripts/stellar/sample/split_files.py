@@ -16,6 +16,7 @@ from stellar.sample.arrays import Rows, measured, refuse_absent
 from stellar.sample.columns import Floats, columns_of, integers_of
 from stellar.sample.features import columns_needed, matrix
 from stellar.sample.scaler import Scaler
+from stellar.sample.splits import counted
 
 
 def _pieces(
@@ -93,7 +94,8 @@ def write_parts(
     """
     rows = np.bincount(part, minlength=len(paths))
     if (rows == 0).any():
-        raise UserError(f"{len(part)} labelled stars are too few for {len(rows)} parts; add stars")
+        known = counted(integers_of(files.read_table(stars, ["star"]), "star"))
+        raise UserError(f"{known} are too few for {len(rows)} parts; add stars")
     schema, row = scaled_schema(stars, scaler.features), 0
     with ExitStack() as open_files:
         writers = [open_files.enter_context(files.table_writer(path, schema)) for path in paths]

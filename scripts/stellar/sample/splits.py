@@ -29,6 +29,16 @@ def _per_row(
     return side[order][np.searchsorted(star[order], stars)].astype(np.int8)
 
 
+def counted(stars: NDArray[np.int64]) -> str:
+    """How many stars rows have, in words: few stars may have many rows.
+
+    >>> counted(np.array([0, 0, 1])), counted(np.array([0, 1]))
+    ('2 stars in 3 rows', '2 stars')
+    """
+    number = len(np.unique(stars))
+    return f"{number} stars" + (f" in {len(stars)} rows" if number < len(stars) else "")
+
+
 def split_rows(
     labels: NDArray[np.int8], stars: NDArray[np.int64], fractions: Sequence[float], seed: int
 ) -> NDArray[np.int8]:

@@ -75,9 +75,10 @@ def test_a_feature_that_no_star_has_is_refused(survey, tmp_path):
 
 def test_a_part_without_a_star_is_refused_and_nothing_written(survey, tmp_path):
     labels = pa.array(np.arange(700) % 7, pa.int8())
-    files.write_table(tmp_path / "stars", survey.append_column("label", labels))
+    table = survey.append_column("label", labels).append_column("star", pa.array([0, 1] * 350))
+    files.write_table(tmp_path / "stars", table)
     scaler = fit_scaler(tmp_path / "stars", np.ones(700, bool), ["u"])
     paths = [tmp_path / name for name in PARTS]
-    with pytest.raises(UserError, match="700 labelled stars are too few for 3 parts"):
+    with pytest.raises(UserError, match="2 stars in 700 rows are too few for 3 parts"):
         write_parts(tmp_path / "stars", scaler, np.arange(700, dtype=np.int8) % 2, paths)
     assert not any(path.exists() for path in paths)

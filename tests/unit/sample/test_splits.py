@@ -1,8 +1,14 @@
 """All rows of a star stand on one side, and classes are shared out evenly."""
 
+import assign_folds
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stellar import files
+from stellar.command import Slice
+from stellar.errors import UserError
 from stellar.sample.splits import fold_rows, split_rows
 
 
@@ -47,3 +53,13 @@ def test_the_same_seed_gives_the_same_sides_and_another_other_ones():
     once, again, other = (fold_rows(labels, stars, 5, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(once, again)
     assert (once != other).any()
+
+
+def test_too_few_stars_for_the_folds_are_counted_not_their_rows(tmp_path):
+    rows = {"star": pa.array(np.repeat([0, 1], 70)), "label": pa.array([1] * 140, pa.int8())}
+    files.write_table(tmp_path / "stars", pa.table(rows))
+    with pytest.raises(UserError, match="2 stars in 140 rows cannot fill 5 folds; add stars or"):
+        assign_folds.main(
+            Slice({"folds": 5, "seed": 1}), tmp_path / "stars", [], tmp_path / "sample"
+        )
+    assert not (tmp_path / "sample").exists()
