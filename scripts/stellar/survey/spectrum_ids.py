@@ -24,6 +24,8 @@ _PLATES = 2**14  # that SDSS's own layout has room for
 _REDUCTION = np.uint64(24)  # bits that plate, mjd and fiberID do not determine
 _ROUND = np.uint64(10**9)  # a multiple of it is no id of SDSS: nine digits are lost
 _NEAR = np.uint64(100)  # an id within a hundredth of the right one is that one rounded
+# What is written for "none", and where a number of fewer bits ends.
+_FILLERS = np.array([0, 999_999, *(2**bits - 1 for bits in (31, 32, 63, 64))], np.uint64)
 _SDSS_V = re.compile(r"(\d{1,9})(\d{7})(\d{5})\d{8}")
 
 Columns = Mapping[str, pa.ChunkedArray]
@@ -122,11 +124,14 @@ def _composed(columns: Columns) -> NDArray[np.uint64]:
 
 
 def _is_rounded(ids: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Where an id differs from that of plate, mjd and fiberID as one that lost digits does."""
+    """Where an id differs from that of plate, mjd and fiberID as one does that lost digits."""
     differs = (ids >> _REDUCTION) != (right >> _REDUCTION)
     apart = np.where(ids > right, ids - right, right - ids)
     near = apart < right // _NEAR
-    return np.asarray((ids > 0) & differs & (near | (ids % _ROUND == 0)))
+    night = (right >> _REDUCTION) % 256
+    wrapped = (ids < 2**32) & (ids >> _REDUCTION == night) & (night > 0)  # to 32 bits
+    filler = np.isin(ids, _FILLERS)
+    return np.asarray(differs & (near | (ids % _ROUND == 0) | wrapped | filler))
 
 
 def _shortened(value: object) -> int | None:

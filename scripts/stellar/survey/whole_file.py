@@ -20,6 +20,7 @@ log = logging.getLogger("stellar")
 SOME = 20  # rows from which a column's spread says something
 BLUEST = -0.7  # u - g of the hottest stars, mag
 NO_STAR = -3.0  # u - g of no star, however noisy, mag
+HIGH = 15.0  # degrees: a field so high, and all within ra 24, may have ra in hours
 FILTER = 1.0  # z below it, either sign, is no magnitude where r is fainter than FAINT
 FAINT = 10.0
 
@@ -100,6 +101,7 @@ class WholeFile:
             return
         places = np.concatenate(self.places, axis=1)
         refuse_repeated(np.concatenate(self.ids), self.name, places=places)
+        _refuse_no_place(places, self.name)
         if self.objects:
             refuse_far_apart(np.concatenate(self.objects), places, self.name)
         self._tell()
@@ -170,9 +172,20 @@ class WholeFile:
                 "`units: {ra: rad, dec: rad}` under survey.table",
                 *(shown, self.rows),
             )
-        elif high[0] <= 24 and high[0] - low[0] > 12 and high[1] - low[1] > 30:
+        elif high[0] <= 24 and high[1] - low[1] > HIGH:
+            unit = "rad" if high[0] <= 2 * np.pi else "hourangle"
             log.warning(
-                "%s: taken as degrees; if ra is in hours, say `units: {ra: hourangle}` under "
-                "survey.table",
-                shown,
+                "%s: taken as degrees; if ra is in %s, say `units: {ra: %s}` under survey.table",
+                *(shown, "radians" if unit == "rad" else "hours", unit),
             )
+
+
+def _refuse_no_place(places: NDArray[np.float32], name: str) -> None:
+    """Raise ValueProblem if rows stand at 0, 0: as a filler it makes one star of them."""
+    rows = np.flatnonzero((places == 0).all(axis=0))
+    if len(rows) > 1:
+        what = (
+            f"0, and dec too, as in row {rows[0] + 1} and in {len(rows)} rows in all: a filler, no "
+            "place; leave out the rows"
+        )
+        raise ValueProblem(name, "ra", int(rows[1]) + 1, what)

@@ -130,6 +130,24 @@ def test_fewer_rows_cannot_tell_radians_and_the_log_says_so(tmp_path, caplog, ro
     assert "radians" not in caplog.text
 
 
+def test_right_ascension_alone_in_radians_is_named_in_the_log(tmp_path, caplog):
+    frame = good().assign(ra=in_radians(good())["ra"])
+    read(tmp_path, frame)
+    assert "if ra is in radians, say `units: {ra: rad}`" in caplog.text
+    found = read(tmp_path, frame, units={"ra": "rad"})["ra"].to_numpy()
+    np.testing.assert_allclose(found, good()["ra"].astype(float))
+
+
+@pytest.mark.parametrize("batch", [4, 1000])
+def test_zero_zero_is_no_place_for_two(tmp_path, batch):
+    frame = good()
+    frame.loc[[3, 11, 20], ["ra", "dec"]] = ["0", "0.0"]
+    said = refused(tmp_path, frame, rows=batch)
+    assert "column ra, row 12: 0, and dec too, as in row 4 and in 3 rows in all: a filler" in said
+    frame.loc[[11, 20], "ra"] = ["1", "2"]
+    assert read(tmp_path, frame).num_rows == 30
+
+
 def test_hours_of_right_ascension_are_named_in_the_log(tmp_path, caplog):
     frame = good().assign(ra=lambda f: f["ra"].astype(float) / 15)
     read(tmp_path, frame)

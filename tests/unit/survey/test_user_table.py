@@ -634,7 +634,7 @@ numbers = st.floats(15, 16.5, width=32) | st.none()  # as stars: any two bands m
 text = st.text("abcM5.,:;'\"()+- äλ", min_size=1).map(str.strip).filter(bool) | st.none()
 star = st.fixed_dictionaries(
     {
-        "ra": st.floats(0, 360),
+        "ra": st.floats(0, 360).filter(bool),
         "dec": st.floats(-90, 90),
         **dict.fromkeys(BANDS, numbers),
         # 999999 is what astropy writes into FITS for a missing integer
