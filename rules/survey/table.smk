@@ -21,4 +21,7 @@ use rule small_job as import_table with:
         mem_mb=grown(4000),
         runtime=grown(60),
     params:
-        cfg=cfg(**{key: config["survey"]["table"][key] for key in ("columns", "units")}),
+        cfg=cfg(
+            label=config["label"],
+            **{key: config["survey"]["table"][key] for key in ("columns", "units")},
+        ),

@@ -4,3 +4,5 @@ CLASSES = ("O", "B", "A", "F", "G", "K", "M")  # hot to cool; class numbers inde
 BANDS = ("u", "g", "r", "i", "z")
 ELODIE = ("elodieBV", "elodieTEff", "elodieLogG", "elodieFeH")  # values of a library star
 NO_LABEL = -1  # of a row that a label scheme gives no class
+# Label scheme: the column that a star's label is read from.
+LABEL_COLUMN = {"elodie": "elodieSpType", "subclass": "subClass", "hammer": "sppHammerType"}

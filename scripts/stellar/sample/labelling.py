@@ -18,10 +18,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, files
+from stellar import CLASSES, LABEL_COLUMN, files
 from stellar.errors import UserError
 from stellar.sample.identity import identify_stars
-from stellar.sample.spectral_types import LABEL_COLUMN, LABEL_INPUTS, label_rows
+from stellar.sample.spectral_types import LABEL_INPUTS, label_rows
 
 MIN_CLASSES = 2  # or there is nothing to tell apart
 

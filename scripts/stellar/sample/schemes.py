@@ -13,11 +13,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import NO_LABEL, files
+from stellar import LABEL_COLUMN, NO_LABEL, files
 from stellar.sample.columns import integers_of
 from stellar.sample.identity import stars_of
 from stellar.sample.spectral_types import (
-    LABEL_COLUMN,
     LABEL_INPUTS,
     NEGATIVES,
     SCHEMES,

@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stellar import CLASSES, NO_LABEL
+from stellar import CLASSES, LABEL_COLUMN, NO_LABEL
 
-LABEL_COLUMN = {"elodie": "elodieSpType", "subclass": "subClass", "hammer": "sppHammerType"}
 SCHEMES = tuple(LABEL_COLUMN)
 NEGATIVES = ("white dwarf", "cataclysmic variable", "carbon star")  # of SDSS's templates
 LABEL_INPUTS = ("class", "elodieTEff")  # columns that `label_rows` needs beside

@@ -133,13 +133,31 @@ def converted(
             row = int(broken.argmax())
             what = f"{text[row].as_py()[:40]!r} goes over a line's end; close its quotation mark"
             raise ValueProblem(survey, column.name, first_row + row, what)
-        return text
+        return _class_words(text, survey, first_row) if column.name == "class" else text
     numbers, wrong = parsed(values, column.type)
     if wrong.any():
         row = int(wrong.argmax())
         what = _why_not(values[row].as_py(), column)
         raise ValueProblem(survey, column.name, first_row + row, what)
     return numbers
+
+
+def _class_words(text: pa.Array, survey: str, first_row: int) -> pa.Array:
+    """STAR for 6, as SDSS has it both in `type` and in DR7's specClass.
+
+    Other numbers mean other things there, and again others where a class project counts classes.
+    """
+    star = pc.match_substring_regex(text, r"^6(\.0*)?$")
+    number = pc.match_substring_regex(text, r"^[+-]?[0-9.]+$")
+    other = pc.and_not(number, star).fill_null(False).to_numpy(False)
+    if other.any():
+        row = int(other.argmax())
+        what = (
+            f"{text[row].as_py()!r} is a number; give STAR, GALAXY or QSO, or leave the column out "
+            "by `class: null` under survey.table.columns"
+        )
+        raise ValueProblem(survey, "class", first_row + row, what)
+    return pc.if_else(star, "STAR", text)
 
 
 def parsed(values: pa.Array, kind: pa.DataType) -> tuple[pa.Array, NDArray[np.bool_]]:

@@ -23,6 +23,7 @@ from stellar.errors import UserError
 from stellar.survey import spectrum_ids
 from stellar.survey.catalogue import COLUMNS, MISSING, NAMES, SCHEMA
 from stellar.survey.conversion import ValueProblem, converted, parsed, standardise
+from stellar.survey.label_column import check_label, listed, typed
 from stellar.survey.table_file import BATCH, TableFile
 from stellar.survey.table_readers import opened
 from stellar.survey.units import PLAIN, factor_to
@@ -30,14 +31,20 @@ from stellar.survey.whole_file import WholeFile, without_zeros
 
 log = logging.getLogger("stellar")
 
-# Catalogue column: names under which SDSS and the study have it, best first; case is ignored.
+# Catalogue column: names under which SDSS, VizieR and class projects have it, best first. Case and
+# underscores are ignored: TEFF_ADOP of SDSS's files is TEFFADOP of its database.
 ALIASES: dict[str, tuple[str, ...]] = {
     **{name: (name,) for name in NAMES if name not in BANDS and not name.startswith("err_")},
+    "specObjID": ("specobjid", "spobjid"),
     "bestObjID": ("bestobjid", "objid", "sdss_id", "catalogid"),
     "fiberID": ("fiberid", "fiber"),
-    "redshift": ("redshift", "rv_z"),
-    "redshiftErr": ("redshifterr", "zerr", "z_err"),
-    "snMedian": ("snmedian", "sn_median", "sn_median_all"),
+    "ra": ("ra", "_raj2000", "raj2000", "ra_icrs", "radeg", "ra_deg", "plug_ra", "alpha"),
+    "dec": ("dec", "_dej2000", "dej2000", "de_icrs", "dedeg", "dec_deg", "plug_dec", "delta"),
+    "class": ("spcl", "class"),
+    "subClass": ("subclass", "subcl"),
+    "redshift": ("redshift", "rv_z", "zsp", "spec_z"),
+    "redshiftErr": ("redshifterr", "zerr", "e_zsp"),
+    "snMedian": ("snmedian", "sn_median_all"),
     "sppTeff": ("teffadop", "sppteff"),
     "sppTeffUnc": ("teffadopunc", "sppteffunc"),
     "sppLogG": ("loggadop", "spplogg"),
@@ -51,13 +58,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
 SDSS_V = {"plate": ("plate", "field")}  # beside sdss_id; elsewhere a field is one of the imaging
 # Names of magnitudes and their errors, best first; a table's five bands come from one family.
 FAMILIES = (
-    ("modelmag_", "modelmagerr_"),
-    ("", "err_"),
-    ("psfmag_", "psfmagerr_"),
-    ("mag_", "magerr_"),
+    ("modelmag_{}", "modelmagerr_{}"),
+    ("{}", "err_{}"),
+    ("psfmag_{}", "psfmagerr_{}"),
+    ("mag_{}", "magerr_{}"),
+    ("{}mag", "e_{}mag"),  # VizieR
 )
 _BY_NAME = {column.name: column for column in COLUMNS}
-_MOST_NAMES = 60  # of a file's columns in an error
+_NO_MAGNITUDE = re.compile("flux|ivar|err|unc|sig|mask|^e_", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,7 @@ def stars(
     chosen: Mapping[str, str | None] | None = None,
     units: Mapping[str, str] | None = None,
     rows: int = BATCH,
+    label: str | None = None,
 ) -> Iterator[pa.Table]:
     """The stars of a file as tables of the catalogue, a batch at a time.
 
@@ -99,6 +108,8 @@ def stars(
         The user's own: catalogue column to its unit in the table, before what the file says.
     rows : int
         Rows of a batch.
+    label : str, optional
+        The label scheme whose columns the table must have.
 
     Yields
     ------
@@ -113,6 +124,8 @@ def stars(
     """
     with opened(path) as table:
         plan = match(table, chosen or {}, units or {})
+        if label:
+            check_label(table, plan.columns, label)
         names = (own if own == n else f"{n} from {own}" for n, own in plan.columns.items())
         log.info("%s: %s", path, ", ".join(names))
         whole = WholeFile(path.name, plan.columns, plan.factors)
@@ -216,7 +229,7 @@ def match(table: TableFile, choices: Mapping[str, str | None], units: Mapping[st
         found.setdefault(name, column)
     aliases_of = ALIASES | (SDSS_V if {"sdss_id", "catalogid"} & set(by_lower) else {})
     for name, aliases in aliases_of.items():
-        own = next((by_lower[a] for a in map(str.lower, aliases) if a in by_lower), None)
+        own = _called([alias.lower() for alias in aliases], by_lower)
         if own is not None and own not in found.values():
             found.setdefault(name, own)
     dereddened = {
@@ -259,7 +272,7 @@ def _check_choices(
         close = get_close_matches(absent[0], table.names, n=1)
         raise UserError(
             f"survey.table.columns: {table.path} has no column {absent[0]!r}"
-            f"{f' (is it {close[0]!r}?)' if close else ''}; it has {_listed(table.names)}"
+            f"{f' (is it {close[0]!r}?)' if close else ''}; it has {listed(table.names)}"
         )
 
 
@@ -270,7 +283,7 @@ def _check_needed(
         raise UserError(
             f"{table.path}: neither specObjID nor plate, mjd and fiberID; name a column of whole "
             "numbers under survey.table.columns, for example `specObjID: my_id`, or number the "
-            f"rows by `specObjID: null`; the table has {_listed(table.names)}"
+            f"rows by `specObjID: null`; the table has {listed(table.names)}"
         )
     needed = [c.name for c in COLUMNS if c.required and c.name != "specObjID"]
     absent = [name for name in needed if name not in found]
@@ -283,9 +296,9 @@ def _check_needed(
         example = next(iter(close.items()), (absent[0], "my_column"))
         raise UserError(
             f"{table.path}: no column {', '.join(absent)}; name yours under survey.table.columns, "
-            f"for example `{example[0]}: {example[1]}`; looked for "
+            f"for example `{typed(dict([example]))}`; looked for "
             f"{'; '.join(', '.join(_names_of(name)) for name in absent)}; "
-            f"the table has {_listed(table.names)}"
+            f"the table has {listed(table.names)}"
         )
 
 
@@ -311,19 +324,28 @@ def _refuse_shared(found: Mapping[str, str], dereddened: Mapping[str, str]) -> N
 
 def _names_of(name: str) -> list[str]:
     if name in BANDS:
-        return [magnitude + name for magnitude, _ in FAMILIES]
+        return [magnitude.format(name) for magnitude, _ in FAMILIES]
     return list(ALIASES[name])
 
 
 def _similar(name: str, names: Sequence[str]) -> list[str]:
     """Names that are close to a column's, or have it as a word: RA2000, u_mag, gmag."""
     word = re.compile(rf"(^|[\W\d_]){name}([\W\d_]|j2000|mag|$)", re.IGNORECASE)
+    names = [own for own in names if not _NO_MAGNITUDE.search(own)]
     return [own for own in names if word.search(own)] or get_close_matches(name, names)
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
+def _called(aliases: Sequence[str], by_lower: Mapping[str, str]) -> str | None:
+    """The column with one of these names, or with one that differs in underscores alone."""
+    plain: dict[str, str] = {}
+    for name, own in by_lower.items():
+        plain.setdefault(_plain(name), own)
+    exact = (by_lower[alias] for alias in aliases if alias in by_lower)
+    return next(exact, next((plain[a] for a in map(_plain, aliases) if a in plain), None))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[_\s-]", "", name.lower())
 
 
 def _position(table: TableFile, by_lower: Mapping[str, str]) -> dict[str, str]:
@@ -341,14 +363,15 @@ def _bands(
     """Columns of magnitudes and their errors, and of a redshift that is called z."""
     wanted = [band for band in BANDS if band not in chosen]
     families = [
-        ({band: magnitude + band for band in BANDS}, error) for magnitude, error in FAMILIES
+        ({band: magnitude.format(band) for band in BANDS}, error) for magnitude, error in FAMILIES
     ]
     if "z" in wanted and not {"u", "g", "r", "i"} - {*by_lower, *chosen}:
         families[1][0]["z"] = _plain_z_band(table, by_lower)
     complete = (f for f in families if all(f[0][band] in by_lower for band in wanted))
     columns, error = next(complete, families[1])
     found = {band: by_lower[columns[band]] for band in wanted if columns[band] in by_lower}
-    found |= {f"err_{b}": by_lower[error + b] for b in BANDS if error + b in by_lower}
+    errors = {f"err_{band}": error.format(band) for band in BANDS}
+    found |= {name: by_lower[own] for name, own in errors.items() if own in by_lower}
     taken = {*found.values(), *chosen.values()}
     spare = [by_lower[n] for n in ("z", "z1") if n in by_lower and by_lower[n] not in taken]
     if spare and "redshift" not in by_lower:
