@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -92,7 +91,11 @@ def _quoted(own: str | None) -> str:
     if own is None:
         return "null"
     plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", own) and own.lower() not in _NO_TEXT
-    return own if plain else json.dumps(own)
+    if plain:
+        return own
+    escaped = re.sub(r'(["\\])', r"\\\1", own)
+    shown = (c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped)
+    return f'"{"".join(shown)}"'
 
 
 def listed(names: Sequence[str]) -> str:

@@ -169,6 +169,10 @@ def _fits(path: Path) -> Iterator[TableFile]:
                 raise UserError(f"{path} is packed by fpack; unpack it with funpack")
             rows = hdu.header["NAXIS2"]
             shapes = {c.name: hdu.columns.dtype[c.name].shape for c in hdu.columns}
+            if rows == 1 and shapes and all(len(s) == 1 and s > (1,) for s in shapes.values()):
+                raise UserError(
+                    f"{path} holds its columns as arrays in a single row; save it as plain FITS"
+                )
             yaml = lines_in_fits(list(hdu.header.get("COMMENT", [])))
             header = header_of(yaml) if yaml else AstropyHeader()
             refused = {

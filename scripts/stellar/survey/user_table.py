@@ -370,6 +370,8 @@ def _bands(
     complete = (f for f in families if all(f[0][band] in by_lower for band in wanted))
     columns, error = next(complete, families[1])
     found = {band: by_lower[columns[band]] for band in wanted if columns[band] in by_lower}
+    if list(found) == ["z"] and len(wanted) == len(BANDS):  # of none of the others: a redshift
+        del found["z"]
     errors = {f"err_{band}": error.format(band) for band in BANDS}
     found |= {name: by_lower[own] for name, own in errors.items() if own in by_lower}
     taken = {*found.values(), *chosen.values()}
