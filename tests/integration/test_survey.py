@@ -339,7 +339,8 @@ def test_a_users_table_gives_the_same_shards_as_the_survey_it_came_from(folder, 
 
 def test_a_bad_table_ends_in_a_sentence(folder):
     (folder / "stars.csv").write_text(
-        "specObjID,ra,dec,u,g,r,i,z\n1,500,3,19,18,17,16,15\n", encoding="utf-8"
+        "specObjID,ra,dec,u,g,r,i,z,elodieSpType,elodieTEff\n1,500,3,19,18,17,16,15,F5,6500\n",
+        encoding="utf-8",
     )
     config = overlay(folder, source="table", table={"path": "stars.csv"})
     run = snakemake(folder, "survey", configfile=config)

@@ -9,6 +9,7 @@ import astropy.units as u
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 from astropy.io import fits
 from astropy.table import Table
 from hypothesis import HealthCheck, Phase, given, settings
@@ -204,6 +205,28 @@ def test_other_numbers_for_a_class_are_refused_and_can_be_left_out(tmp_path, val
     assert found["class"].null_count == ROWS
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", " "])
+@pytest.mark.parametrize("name", ["ra", "u", "redshift"])
+def test_decimal_commas_are_named(tmp_path, separator, name):
+    table = star_table(ROWS)
+    table[name] = [str(value).replace(".", ",") for value in table[name]]
+    lines = lines_of(table.colnames, cells(table), separator, quote=True)
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    with pytest.raises(UserError, match=f"column {name}, row 1: .* has a decimal comma; save"):
+        imported(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("own", ["RA2000", "RA [deg]", "# RA", "RA: J2000", "ra (ICRS, deg)"])
+def test_a_likely_name_is_given_as_yaml_needs_it(tmp_path, own):
+    table = star_table(ROWS)
+    table.rename_column("ra", own)
+    table.write(tmp_path / "a.parquet")
+    with pytest.raises(UserError, match=r"no column ra; .* for example `ra: ") as error:
+        imported(tmp_path / "a.parquet")
+    chosen = yaml.safe_load(str(error.value).split("`")[1])
+    check_same(imported(tmp_path / "a.parquet", chosen=chosen), star_table(ROWS))
+
+
 # -- mangled forms: the same stars, or a sentence
 
 
@@ -278,28 +301,24 @@ def test_any_form_of_a_text_gives_the_same_stars(tmp_path, form):
     check_same(imported(written(tmp_path, form, lines), rows=form["rows"]), wanted)
 
 
-def swap(text: str, old: str, new: str) -> str:
-    return text.replace(old, new)
-
-
-FAULTS = {
-    "decimal commas": lambda lines, n: [lines[0], *(swap(t, ".", ",") for t in lines[1:])],
-    "ids as a spreadsheet shows them": lambda lines, n: [
-        swap(t, "299489677444933", "2.99489677444933E+17 ") for t in lines
+FAULTS = {  # lines with names, the number of a row, the separator: faulty lines
+    "decimal commas": lambda t, n, s: [t[0], *(line.replace(".", ",") for line in t[1:])],
+    "ids as a spreadsheet shows them": lambda t, n, s: [
+        line.replace("299489677444933", "2.99489677444933E+17") for line in t
     ],
-    "another separator from a row on": lambda lines, n: [
-        *lines[:n],
-        *(swap(t, ",", ";") for t in lines[n:]),
+    "another separator from a row on": lambda t, n, s: [
+        *t[:n],
+        *(line.replace(s, "/") for line in t[n:]),
     ],
-    "a field less": lambda lines, n: [*lines[:n], lines[n][5:].partition(",")[2], *lines[n + 1 :]],
-    "a field more": lambda lines, n: [*lines[:n], "1," + lines[n], *lines[n + 1 :]],
-    "no header": lambda lines, n: lines[1:],
-    "a row twice": lambda lines, n: [*lines, lines[n]],
-    "the header again": lambda lines, n: [*lines[:n], lines[0], *lines[n:]],
-    "an open quotation mark": lambda lines, n: [*lines[:n], '"' + lines[n], *lines[n + 1 :]],
-    "a comment": lambda lines, n: [*lines[:n], "# a, comment", *lines[n:]],
-    "cut short": lambda lines, n: [*lines[:n], lines[n][: len(lines[n]) // 2]],
-    "names twice": lambda lines, n: [f"{t},{t}" for t in lines],
+    "a field less": lambda t, n, s: [*t[:n], t[n].partition(s)[2], *t[n + 1 :]],
+    "a field more": lambda t, n, s: [*t[:n], f"1{s}{t[n]}", *t[n + 1 :]],
+    "no header": lambda t, n, s: t[1:],
+    "a row twice": lambda t, n, s: [*t, t[n]],
+    "the header again": lambda t, n, s: [*t[:n], t[0], *t[n:]],
+    "an open quotation mark": lambda t, n, s: [*t[:n], f'"{t[n]}', *t[n + 1 :]],
+    "a comment": lambda t, n, s: [*t[:n], f"# a{s} comment", *t[n:]],
+    "cut short": lambda t, n, s: [*t[:n], t[n][: len(t[n]) // 2]],
+    "each column twice": lambda t, n, s: [f"{line}{s}{line}" for line in t],
 }
 
 
@@ -307,7 +326,7 @@ FAULTS = {
 @given(form=FORMS, fault=st.sampled_from(sorted(FAULTS)), row=st.integers(1, ROWS))
 def test_a_faulty_text_gives_the_same_stars_or_a_sentence(tmp_path, form, fault, row):
     lines, wanted = as_text(form)
-    path = written(tmp_path, form, FAULTS[fault](lines, row))
+    path = written(tmp_path, form, FAULTS[fault](lines, row, form["separator"]))
     try:
         found = imported(path, rows=form["rows"])
     except UserError as error:
