@@ -42,12 +42,10 @@ def check_label(table: TableFile, found: Mapping[str, str], label: str) -> None:
     if others:
         advice = f"choose `label: {others[0][0]}`, whose column {others[0][1]} it has"
     elif own and len(needed) == 1:
-        advice = f"say `{typed({needed[0]: own})}` under survey.table.columns"
+        advice = f"say `{typed(needed[0], own)}` under survey.table.columns"
     elif own or holding:
-        types = own or holding[0]
-        chosen: dict[str, str | None] = {LABEL_COLUMN["subclass"]: types}
-        chosen |= dict.fromkeys(name for name, used in found.items() if used == types)
-        advice = f"choose `label: subclass` and say `{typed(chosen)}` under survey.table.columns"
+        line = typed(LABEL_COLUMN["subclass"], own or holding[0])
+        advice = f"choose `label: subclass` and say `{line}` under survey.table.columns"
     else:
         kinds = _columns_of(table, _KINDS)
         which = f" ({kinds[0]} has STAR, GALAXY or QSO, no types)" if kinds else ""
@@ -75,27 +73,19 @@ def _mostly(values: pa.ChunkedArray, pattern: str) -> bool:
     return bool(count > _MOST * len(filled))
 
 
-def typed(chosen: Mapping[str, str | None]) -> str:
-    """A line of the configuration, as YAML needs it: a name with a `#` is quoted.
+def typed(name: str, own: str) -> str:
+    """A line of the configuration, as YAML needs it.
 
     Examples
     --------
-    >>> typed({"ra": "RA [deg]"}), typed({"u": "umag", "g": None})
-    ('ra: "RA [deg]"', '{u: umag, g: null}')
+    >>> typed("ra", "RA2000"), typed("ra", "RA [deg]")
+    ('ra: RA2000', 'ra: "RA [deg]"')
     """
-    pairs = [f"{name}: {_quoted(own)}" for name, own in chosen.items()]
-    return pairs[0] if len(pairs) == 1 else f"{{{', '.join(pairs)}}}"
-
-
-def _quoted(own: str | None) -> str:
-    if own is None:
-        return "null"
-    plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", own) and own.lower() not in _NO_TEXT
-    if plain:
-        return own
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", own) and own.lower() not in _NO_TEXT:
+        return f"{name}: {own}"
     escaped = re.sub(r'(["\\])', r"\\\1", own)
     shown = (c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped)
-    return f'"{"".join(shown)}"'
+    return f'{name}: "{"".join(shown)}"'
 
 
 def listed(names: Sequence[str]) -> str:

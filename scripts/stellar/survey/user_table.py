@@ -296,7 +296,7 @@ def _check_needed(
         example = next(iter(close.items()), (absent[0], "my_column"))
         raise UserError(
             f"{table.path}: no column {', '.join(absent)}; name yours under survey.table.columns, "
-            f"for example `{typed(dict([example]))}`; looked for "
+            f"for example `{typed(*example)}`; looked for "
             f"{'; '.join(', '.join(_names_of(name)) for name in absent)}; "
             f"the table has {listed(table.names)}"
         )

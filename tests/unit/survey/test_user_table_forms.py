@@ -211,7 +211,7 @@ def test_decimal_commas_are_named(tmp_path, separator, name):
     table = star_table(ROWS)
     table[name] = [str(value).replace(".", ",") for value in table[name]]
     lines = lines_of(table.colnames, cells(table), separator, quote=True)
-    (tmp_path / "a.csv").write_text("\n".join(lines))
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(UserError, match=f"column {name}, row 1: .* has a decimal comma; save"):
         imported(tmp_path / "a.csv")
 
@@ -315,7 +315,7 @@ FAULTS = {  # lines with names, the number of a row, the separator: faulty lines
     "no header": lambda t, n, s: t[1:],
     "a row twice": lambda t, n, s: [*t, t[n]],
     "the header again": lambda t, n, s: [*t[:n], t[0], *t[n:]],
-    "an open quotation mark": lambda t, n, s: [*t[:n], f'"{t[n]}', *t[n + 1 :]],
+    "an open quotation mark": lambda t, n, s: [*t[:n], '"' + t[n].lstrip('"'), *t[n + 1 :]],
     "a comment": lambda t, n, s: [*t[:n], f"# a{s} comment", *t[n:]],
     "cut short": lambda t, n, s: [*t[:n], t[n][: len(t[n]) // 2]],
     "each column twice": lambda t, n, s: [f"{line}{s}{line}" for line in t],
