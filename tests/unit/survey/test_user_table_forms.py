@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+from pathlib import Path
 
 import astropy.units as u
 import numpy as np
@@ -18,6 +19,7 @@ from made_tables import star_table
 from stellar import BANDS
 from stellar.errors import UserError
 from stellar.survey import user_table
+from stellar.survey.table_file import TableFile
 
 ROWS = 7
 COLUMNS = tuple(star_table(1).colnames)
@@ -183,6 +185,34 @@ def test_files_that_hold_none_end_in_a_true_sentence(tmp_path, name, content, sa
         imported(tmp_path / name, label="subclass")
     assert "\n" not in str(error.value)
     assert "FLUX" not in str(error.value).partition("looked for")[0]  # no flux for a magnitude
+
+
+FILE_NAMES = {  # of SDSS's specObj and ssppOut files, and of class projects
+    "ELODIE_SPTYPE": "elodieSpType",
+    "ELODIE_BV": "elodieBV",
+    "ELODIE_TEFF": "elodieTEff",
+    "ELODIE_LOGG": "elodieLogG",
+    "ELODIE_FEH": "elodieFeH",
+    "ELODIE_RCHI2": "elodieRChi2",
+    "TEFF_ADOP": "sppTeff",
+    "TEFF_ADOP_UNC": "sppTeffUnc",
+    "LOGG_ADOP": "sppLogG",
+    "FEH_ADOP": "sppFeH",
+    "SPECTYPE_HAMMER": "sppHammerType",
+    "SN_MEDIAN_ALL": "snMedian",
+    "Z_ERR": "redshiftErr",
+    "ZWARNING": "zWarning",
+    "fiber_ID": "fiberID",
+    "sub_class": "subClass",
+}
+
+
+def test_names_of_files_are_those_of_the_database():
+    names = ["SPECOBJID", "PLUG_RA", "PLUG_DEC", *BANDS, *FILE_NAMES]
+    table = TableFile(Path("a.fits"), "fits", names, lambda _: iter(()))
+    columns = user_table.match(table, {}, {}).columns
+    assert {columns[name]: name for name in FILE_NAMES.values()} == FILE_NAMES
+    assert [columns[name] for name in ("specObjID", "ra", "dec")] == names[:3]
 
 
 @pytest.mark.parametrize("word", ["6", "6.0", " STAR ", "star"])
