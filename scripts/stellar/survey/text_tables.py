@@ -31,8 +31,10 @@ _CELL_ROWS = 10_000  # rows held as Python text
 _SHOWN = 40  # characters of a bad row
 _LONGEST = 1 << 20  # characters of a line among the first
 _PEEKED = 40  # lines from the header on that show the form of a file
+_BLANKS = "quote texts with blanks, and write nan where a value is missing"
 _SEPARATORS = ",\t;|"
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+_FIELD = re.compile(r'"(?:[^"]|"")*"|\S+')
 _RULE = re.compile(r"\s*-*\s*")
 _EXCEL = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)  # Excel's hint in the first line
 
@@ -45,6 +47,7 @@ class _Form:
     skipped: int
     separator: str  # a blank: any run of blanks and tabs
     commented: bool  # lines of comment may stand anywhere
+    head: str = ""  # of a table in columns one below the other: the line with their names
     units: Mapping[str, str] = field(default_factory=dict)
     arrays: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +78,15 @@ def text_table(path: Path) -> Iterator[TableFile]:
 
 def _text(path: Path) -> IO[str]:
     return io.TextIOWrapper(opened_bytes(path), "utf-8-sig", "replace", newline="")
+
+
+def _below(head: str, line: str) -> bool:
+    """Whether each field of a line stands below its name, and so reaches under no other."""
+    names, fields = ([m.span() for m in _FIELD.finditer(text)] for text in (head, line))
+    before = [0, *(end for _, end in names)]
+    after = [*(start for start, _ in names[1:]), len(line)]
+    spans = zip(before, fields, after, strict=False)
+    return all(low <= start and end <= high for low, (start, end), high in spans)
 
 
 def _rows(lines: Iterable[str], separator: str) -> Any:
@@ -114,7 +126,8 @@ def _form(path: Path) -> _Form:
     if meta:
         return replace(meta, names=names, skipped=skipped + end)
     commented = any(not line.startswith("#Table") for line in comments)
-    return _Form(names, skipped + end, separator, commented, units)
+    aligned = _head_of_columns(head) if separator == " " else ""
+    return _Form(names, skipped + end, separator, commented, aligned, units)
 
 
 def _first_lines(file: IO[str]) -> tuple[list[str], int, list[str]]:
@@ -168,6 +181,14 @@ def _commented(comments: Sequence[str], separator: str, width: int) -> list[str]
     return fields if width > 1 and len(fields) == width else []
 
 
+def _head_of_columns(head: Sequence[str]) -> str:
+    """The header where most rows stand below it; else there is no saying what stands where."""
+    if "  " not in head[0].strip():
+        return ""
+    rows = [line for line in head[1:] if line.strip()]
+    return head[0] if 2 * sum(_below(head[0], line) for line in rows) > len(rows) else ""
+
+
 def _units(
     names: Sequence[str], rows: Sequence[tuple[list[str], int]], end: int
 ) -> tuple[dict[str, str], int]:
@@ -187,7 +208,7 @@ def _ecsv(path: Path, comments: Sequence[str]) -> _Form | None:
 
     lines = [line[2:].rstrip("\r\n") for line in comments[1:]]
     header = header_of(lines[1:] if lines[:1] == ["---"] else lines)
-    return _Form((), 0, header.separator, True, header.units, header.arrays, header.refused)
+    return _Form((), 0, header.separator, True, "", header.units, header.arrays, header.refused)
 
 
 # -- rows
@@ -215,6 +236,13 @@ def _is_comment(start: str, fields: int, form: _Form) -> bool:
     return start.startswith("#") and fields != len(form.names)
 
 
+def _noted(lines: Iterable[str], now: list[str]) -> Iterator[str]:
+    """Lines; `now` is the one that is being read."""
+    for line in lines:
+        now[:] = [line]
+        yield line
+
+
 def _split_pieces(path: Path, form: _Form, columns: Sequence[str]) -> Iterator[pa.Table]:
     """Cells of a text that blanks separate, or that has comments in between, row by row."""
     places = [form.names.index(column) for column in columns]
@@ -223,12 +251,18 @@ def _split_pieces(path: Path, form: _Form, columns: Sequence[str]) -> Iterator[p
     with _text(path) as file:
         for _ in islice(file, form.skipped):
             pass
-        for fields in _rows(file, form.separator):
+        now: list[str] = []
+        for fields in _rows(_noted(file, now), form.separator):
             if not fields or _is_comment(fields[0], len(fields), form):
                 continue
             number += 1
             if len(fields) != len(form.names):
                 raise _ragged(path, form, number, len(fields), form.separator.join(fields))
+            if form.head and not _below(form.head, now[0]):
+                place = _place(path, form, number)
+                raise UserError(
+                    f"{path}: {place} has a field that does not stand below its name; {_BLANKS}"
+                )
             if not warned:
                 over = (n for n, text in zip(form.names, fields, strict=True) if "\n" in text)
                 unused = next((name for name in over if name not in columns), None)
@@ -255,7 +289,7 @@ def _of_cells(
 def _ragged(path: Path, form: _Form, row: int, fields: int, text: str) -> UserError:
     what = f"has {fields} fields, the header {len(form.names)}: {text[:_SHOWN]!r}"
     if form.separator == " ":
-        what += "; quote texts with blanks, and write nan where a value is missing"
+        what += f"; {_BLANKS}"
     return UserError(f"{path}: {_place(path, form, row)} {what}")
 
 

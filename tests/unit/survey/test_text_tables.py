@@ -70,6 +70,21 @@ def test_blanks_that_mean_nothing_or_do_not_separate_are_one_sentence(tmp_path, 
         read(tmp_path / "a.txt", f"id ra u type\n1 10.5 19.25 F5\n{row}\n")
 
 
+def test_a_blank_that_another_blank_makes_up_for_is_noticed(tmp_path):
+    """`u` is not known in row 2, and its name has two words: as many fields as there should be."""
+    lines = [
+        "   name note    u     g type",
+        "  alpha    5 19.5 18.25 F5  ",
+        "be ta      6      17.25 G2  ",
+        "  gamma    7 19.0 18.00 M0V ",
+    ]
+    path, content = tmp_path / "a.txt", "\n".join(lines)
+    with pytest.raises(UserError, match=r"row 2 \(line 3\) has a field that does not stand below"):
+        read(path, content)
+    _, rows = read(path, content.replace("be ta      6     ", '"be ta"    6  nan'))
+    assert rows[1] == ["be ta", "6", "nan", "17.25", "G2"]
+
+
 @pytest.mark.parametrize("mark", ["# ", "#", "#  "])
 @pytest.mark.parametrize("separator", [",", "\t"])
 def test_names_behind_a_hash(tmp_path, mark, separator):
