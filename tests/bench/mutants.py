@@ -600,8 +600,7 @@ def is_there(mutant: Mutant, tree: Path) -> bool:
         and path.read_text(encoding="utf-8").count(mutant.text) == 1
         and all(file.is_file() for file in files)
         and all(
-            f"def {n}(" in f.read_text(encoding="utf-8")
-            for f, n in zip(files, names, strict=True)
+            f"def {n}(" in f.read_text(encoding="utf-8") for f, n in zip(files, names, strict=True)
         )
     )
 
