@@ -137,3 +137,8 @@ def test_null_takes_away_what_the_default_has():
         configuration.check(changed(path, None), SCHEMA)
     searched = {"values": None, "min": 1e-4, "max": 0.1, "sampling": "log"}
     configuration.check(changed("tuning.space.learning_rate", searched), SCHEMA)
+
+
+@pytest.mark.parametrize("own", ["objID", None])
+def test_a_column_has_a_name_or_is_said_not_to_exist(own):
+    configuration.check(changed("survey.table.columns", {"bestObjID": own}), SCHEMA)
