@@ -1,11 +1,19 @@
 """Hack or Hammer: can a network tell a star's spectral class from catalogue values?"""
 
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.20")
 
+if workflow.modifier.parent_modifier:
+    raise WorkflowError(
+        "Hack or Hammer cannot be a module of another workflow; run it in a folder of its own: "
+        "snakemake --snakefile its/Snakefile --directory a_folder --cores 2"
+    )
 
-configfile: "config/config.yaml"
+
+# With --directory this file lies elsewhere; what it says of places is of the working directory.
+configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 pathvars:
@@ -28,6 +36,7 @@ include: "rules/reporting.smk"
 
 
 complete_rules()
+compare_replaced()
 
 
 onstart:

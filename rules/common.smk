@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import IOFile
 from snakemake.logging import logger
+from snakemake.persistence.file import FilePersistence
 
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
@@ -18,6 +20,7 @@ from stellar.sample import features
 from stellar.workflow import (
     config_files,
     configuration,
+    contents,
     costs,
     environment,
     resume,
@@ -146,7 +149,7 @@ def complete_rules():
     """Give the rules so far what follows from them, where they do not say it themselves.
 
     Log and benchmark have the name of the rule and of its wildcards; what Snakemake says when
-    a job starts is the rule's docstring.
+    a job starts is the rule's docstring. What no job makes (code, a table) counts by its content.
     """
     for known in workflow.rules:
         if known.norun:
@@ -160,6 +163,38 @@ def complete_rules():
         if not known.benchmark:
             known.benchmark = f"<benchmarks>/{name}.tsv"
         known.message = known.message or (known.docstring or "").rstrip(".")
+        for kind, given in known.input.items():
+            paths = [given] if isinstance(given, str) or callable(given) else given
+            if all("local" in getattr(path, "flags", ()) for path in paths):
+                known.set_params(**{f"content_of_{kind}": content_of(kind, paths)})
+
+
+def content_of(kind, paths):
+    """A parameter that changes with the content of files."""
+
+    def value(wildcards):
+        try:
+            return f"{kind} {contents.digest(paths)[:16]}"
+        except UserError as error:
+            raise WorkflowError(str(error)) from None
+
+    return value
+
+
+def compare_replaced():
+    """Have results that others were put in place of compared by content, whatever their time."""
+    if (
+        not workflow.is_main_process
+        or workflow.storage_settings.default_storage_provider
+        or any(Path(".snakemake/locks").glob("*"))  # jobs are at work
+    ):
+        return
+    notes = FilePersistence(nolock=True)
+    time_of = lambda path: getattr(notes.metadata(IOFile(path)), "endtime", None)
+    try:
+        contents.renew_replaced(of_all_jobs(lambda rule: rule.output), time_of)
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def of_all_jobs(pattern):
@@ -200,5 +235,9 @@ def code(script):
         raise WorkflowError(
             f'there is no {path}; write it, or correct code("{script}")'
         )
-    paths = sources.sources_of(path)
-    return [local(str(path.relative_to(BASE))) for path in paths]
+    return [source(path) for path in sources.sources_of(path)]
+
+
+def source(path):
+    """A file of the project as an input; its name is short where Snakemake runs in the project."""
+    return local(str(path.relative_to(BASE) if Path.cwd() == BASE else path))

@@ -76,7 +76,7 @@ use rule small_job as report with:
     """Write the report, one HTML file that needs nothing else: {output.html}."""
     input:
         code=code("report"),
-        template=local("scripts/stellar/reporting/report.html.j2"),
+        template=source(BASE / "scripts/stellar/reporting/report.html.j2"),
         origins=ORIGINS,
         labels=rules.label_stars.output.counts,
         first=rules.first_network.output.metrics,
@@ -105,10 +105,7 @@ use rule small_job as report with:
             rules.draw_study.output,
             rules.draw_answer.output,
         ],
-        captions=[
-            local(str(path.relative_to(BASE)))
-            for path in sorted(BASE.glob("rules/captions/*.rst"))
-        ],
+        captions=[source(path) for path in sorted(BASE.glob("rules/captions/*.rst"))],
     output:
         html=report(
             "<results>/report/report.html",

@@ -3,7 +3,14 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.sample.labelling import common_schema, label_shards, labelled_pieces, labelled_schema
+from stellar.sample.labelling import (
+    ANOTHER_QUESTION,
+    common_schema,
+    label_shards,
+    labelled_pieces,
+    labelled_schema,
+)
+from stellar.sample.spectral_types import NO_STAR
 
 
 def main(
@@ -31,6 +38,8 @@ def main(
         },
     )
     command.log.info("%d of %d rows labelled", labelled, rows)
+    if others := labelling.reasons[NO_STAR]:
+        command.log.warning("%d rows are no stars and left out: %s", others, ANOTHER_QUESTION)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,16 @@ def corrected_shard(folder: Path) -> None:
     files.write_table(path, shard.set_column(place, shard.schema.field("u"), column))
 
 
+def older(change: Callable[[Path], None], name: str) -> Callable[[Path], None]:
+    """A change of a file, and a time from before the study, as `mv` or an archive leaves it."""
+
+    def changed(folder: Path) -> None:
+        change(folder)
+        os.utime(folder / name, (10**9, 10**9))
+
+    return changed
+
+
 def variant(name: str, choice: dict | None) -> Callable[[Path], None]:
     return lambda folder: edit(folder, SHRUNK, lambda c: c["ablation"].update({name: choice}))
 
@@ -147,6 +157,24 @@ CASES = {
         {"cost": 1, "report": 1},  # which show the jobs, and the configuration
     ),
     "a shard corrected": (corrected_shard, all_but(*SURVEY)),
+    "an older shard put in place": (
+        older(corrected_shard, "results/shards/shard-0.parquet"),
+        all_but(*SURVEY),
+    ),
+    "a shard that is older alone": (older(lambda folder: None, "results/stars.parquet"), {}),
+    "an older script put in place": (
+        older(
+            lambda folder: append(folder, "scripts/type_by_hammer.py"), "scripts/type_by_hammer.py"
+        ),
+        {"hammer": 1, "compare": 1, **SHOWN},
+    ),
+    "an older caption put in place": (
+        older(
+            lambda folder: append(folder, "rules/captions/sky.rst", "North is up.\n"),
+            "rules/captions/sky.rst",
+        ),
+        {"report": 1},
+    ),
     "another seed": (
         lambda f: edit(f, "config/config.yaml", lambda c: c.update(seed=c["seed"] + 1)),
         all_but(),
@@ -279,6 +307,22 @@ def test_a_new_data_release_is_fetched_anew(study):
     edit(study, SHRUNK, lambda c: c["survey"].update(sdss={"release": 17}))
     assert planned(study) == all_but()(study)
     assert {"plan_query": 1, "fetch_shard": 2}.items() <= planned(study).items()
+
+
+def test_a_table_counts_by_content_and_not_by_time(study):
+    """The finished study, passed off as one of a user's table: it is not read here."""
+    table = study / "stars.csv"
+    table.write_text("one\n", encoding="utf-8")
+    edit(study, SHRUNK, lambda c: c["survey"].update(source="table", table={"path": "stars.csv"}))
+    touched = snakemake(study, "--touch", "--forceall")
+    assert touched.returncode == 0, touched.stderr
+    table.touch()
+    assert planned(study) == {}
+    (study / "other.csv").write_text("two\n", encoding="utf-8")  # of the same size
+    os.utime(study / "other.csv", (10**9, 10**9))
+    (study / "other.csv").replace(table)
+    assert planned(study) == all_but()(study)
+    assert "import_table" in planned(study)
 
 
 def test_threads_and_memory_rerun_nothing(study):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from project import ROOT, environment, planned, scripts_of_rules, snakemake
+from project import ROOT, SHRUNK, environment, planned, scripts_of_rules, snakemake
 
 SCRIPTS = ROOT / "scripts"
 
@@ -30,6 +30,28 @@ def test_the_default_study_is_what_was_asked_for():
     assert int(jobs["baseline"]) == len(config["baselines"])
     assert int(jobs["ablation"]) == len(config["ablation"]) >= 12
     assert int(jobs["simulate_shard"]) == config["survey"]["shards"]
+
+
+def test_the_workflow_runs_in_another_folder(tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"{(ROOT / SHRUNK).read_text(encoding='utf-8')}\nseed: 5\n", encoding="utf-8")
+    target = "results/shards/shard-0.parquet"
+    words = ("--snakefile", str(ROOT / "Snakefile"), "--directory", str(tmp_path))
+    run = snakemake(tmp_path, target, *words, configfile=str(mine), warm=False)
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / target).is_file()
+    words += ("--dry-run",)
+    again = snakemake(tmp_path, target, *words, configfile=str(mine), warm=False)
+    assert "Nothing to be done" in again.stdout + again.stderr
+
+
+def test_the_workflow_says_that_it_is_no_module(tmp_path):
+    text = f'module stars:\n    snakefile: "{ROOT}/Snakefile"\n\nuse rule * from stars\n'
+    (tmp_path / "Snakefile").write_text(text, encoding="utf-8")
+    run = snakemake(tmp_path, "--dry-run", configfile=None, warm=False)
+    assert run.returncode != 0
+    said = run.stdout + run.stderr
+    assert "cannot be a module of another workflow; run it in a folder of its own" in said
 
 
 def explained(*options: str) -> subprocess.CompletedProcess:

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from stellar import CLASSES, LABEL_COLUMN, files
 from stellar.errors import UserError
 from stellar.sample.identity import identify_stars
-from stellar.sample.spectral_types import LABEL_INPUTS, label_rows
+from stellar.sample.spectral_types import KIND, LABEL_INPUTS, NO_STAR, label_rows
 
 MIN_CLASSES = 2  # or there is nothing to tell apart
+ANOTHER_QUESTION = "star, galaxy or quasar is another question than a star's spectral class"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Labelling:
         if (found > 0).sum() < MIN_CLASSES:
             reasons = self.reasons.most_common(1)
             why = f"; most rows are rejected as {reasons[0][0]!r}" if reasons else ""
+            if reasons and reasons[0][0] in (NO_STAR, KIND):
+                why += f" ({ANOTHER_QUESTION})"
             raise UserError(
                 f"{len(self.numbers)} rows give fewer than {MIN_CLASSES} spectral classes by label "
                 f"{scheme} (column {LABEL_COLUMN[scheme]}){why}; "

@@ -21,6 +21,9 @@ SCHEMES = tuple(LABEL_COLUMN)
 NEGATIVES = ("white dwarf", "cataclysmic variable", "carbon star")  # of SDSS's templates
 LABEL_INPUTS = ("class", "elodieTEff")  # columns that `label_rows` needs beside
 
+NO_STAR = "not a star"  # by the column `class`
+KIND = "a kind of source, no spectral type"
+
 # Other kinds of objects, in the order in which they are looked for.
 _OTHERS = (
     (r"(Carbon|Calcium)?WD|D[ABCOQXZ]|D[0-9]", "white dwarf"),
@@ -30,6 +33,7 @@ _OTHERS = (
     (r"W[CNOR]", "Wolf-Rayet star"),
     (r"[LTY]([0-9]|dwarf|$)", "brown dwarf"),
     (r"(He-?)?(e|u)?sd:?[\s-]*[OB]", "hot subdwarf"),
+    (r"(?i:star|galaxy|qso|quasar)$", KIND),
 )
 _SUBDWARF = re.compile(r"(e|u|d/)?sd:?\s*")
 _LUMINOSITY_PREFIX = re.compile(r"(d|g|sg|c)(?=[OBAFGKM])")  # Mount Wilson: dwarf to supergiant
@@ -142,9 +146,7 @@ def label_rows(stars: pd.DataFrame, scheme: str) -> Labelled:
     if scheme == "elodie":
         _reject(numbers, reasons, stars["elodieTEff"].isna().to_numpy(), "no elodieTEff")
     kind = stars["class"]
-    _reject(
-        numbers, reasons, (kind.notna() & (kind.str.upper() != "STAR")).to_numpy(bool), "not a star"
-    )
+    _reject(numbers, reasons, (kind.notna() & (kind.str.upper() != "STAR")).to_numpy(bool), NO_STAR)
     return Labelled(numbers, reasons)
 
 

@@ -86,6 +86,11 @@ def renamed(table):
     return table.replace_schema_metadata({files.SURVEY_KEY: b"sdss-dr18"})
 
 
+def of_text(table, name, value):
+    place = table.schema.get_field_index(name)
+    return table.set_column(place, table.schema.field(name), pa.array([value] * len(table)))
+
+
 @pytest.mark.parametrize(
     ("shards", "said"),
     [
@@ -94,6 +99,11 @@ def renamed(table):
         (lambda t: [t.slice(0, 9), renamed(t.slice(9))], r"\(survey sdss-dr18\) do not belong"),
         (lambda t: [t, t.slice(9).drop_columns("mjd")], "do not belong together; delete"),
         (lambda t: [t.slice(0, 0), t.slice(0, 1)], "1 rows give fewer than 2 spectral classes"),
+        (lambda t: [of_text(t, "class", "GALAXY")], r"'not a star' \(star, galaxy or quasar is an"),
+        (
+            lambda t: [of_text(t, "elodieSpType", "QSO")],
+            r"'a kind of source, no spectral type' \(star, galaxy or quasar is another question",
+        ),
     ],
 )
 def test_shards_that_cannot_be_one_survey_end_in_a_sentence(survey, tmp_path, shards, said):

@@ -46,7 +46,7 @@ FIELD = (
 )
 WORDS = (
     "Open Gem Men Binary BINARY MISSING FIRST GIANT KIC~1234 OBJECT Object M31 M~31 B1950 A2256 "
-    "F814W B-V K-band Galaxy AGN BROADLINE Amazing Ambiguous Emission Mira Mizar Feige Begin "
+    "F814W B-V K-band AGN BROADLINE Amazing Ambiguous Emission Mira Mizar Feige Begin "
     "Bright Average G_19 Kepler Ben Amp Planet BD+30 GJ Fermi Nova A_0 KISS FK5 GSC OGLE Unknown"
 )
 REJECTS = {
@@ -80,7 +80,7 @@ REJECTS = {
     "WN5": "Wolf-Rayet star",
     "S4": "S star",
     "kA5hF0mF2": "not a spectral type O to M",
-    "Galaxy": "not a spectral type O to M",
+    **dict.fromkeys(("Galaxy", "GALAXY", "STAR", "QSO"), "a kind of source, no spectral type"),
     "BROADLINE": "not a spectral type O to M",
     "STARFORMING": "not a spectral type O to M",
     "o5": "not a spectral type O to M",
