@@ -42,7 +42,7 @@ def peers(python: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
-        text=True,
+        encoding="utf-8",
     )
 
 
