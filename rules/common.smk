@@ -174,7 +174,7 @@ def content_of(kind, paths):
 
     def value(wildcards):
         try:
-            return f"{kind} {contents.digest(paths)[:16]}"
+            return f"content of {kind}: {contents.digest(paths)[:16]}"
         except UserError as error:
             raise WorkflowError(str(error)) from None
 
