@@ -134,3 +134,14 @@ def test_rejects_are_counted_and_the_others_get_class_and_star(survey, tmp_path)
     assert whole.schema.names == labelled_schema(survey.schema).names
     assert whole["specObjID"].equals(survey["specObjID"].filter(pa.array(kept)))
     assert whole["label"].to_pylist() == labelling.numbers[kept].tolist()
+
+
+def test_galaxies_and_quasars_beside_stars_are_left_out_and_counted(survey, tmp_path, caplog):
+    kinds = ["QSO", "GALAXY", *["STAR"] * (len(survey) - 2)]
+    place = survey.schema.get_field_index("class")
+    column = pa.array(kinds)
+    label(
+        tmp_path,
+        write_shards(tmp_path, [survey.set_column(place, survey.schema.field("class"), column)]),
+    )
+    assert "2 rows are no stars and left out: star, galaxy or quasar is another" in caplog.text
