@@ -6,7 +6,7 @@ PYTHONPATH=scripts python tests/bench/audit_plants.py [--rows 6000] [--only KIND
 Prints a line a plant and a summary by kind, and writes a list of
 {plant, kind, rows, seed, worth, expected, got, cpu_s}. `worth` is what boosted trees gain by the
 leak over its clean twin, in percentage points of accuracy. docs/audit-bench.md says what the kinds
-are; --markdown prints its tables.
+are; audit_tables.py writes its tables.
 """
 
 from __future__ import annotations

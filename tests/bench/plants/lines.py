@@ -43,13 +43,18 @@ def summary(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         counted = [right(line) for line in of if counts(line)]
         numbers = [len(of), *said, len(of) - sum(said), f"{sum(counted)}/{len(counted)}"]
         yield f"{kind:34}" + "".join(f"{number:>8}" for number in numbers)
+    yield from totals(lines)
+
+
+def totals(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What is asked for: leaks of some worth found, clean tables acquitted, at what cost."""
     leaking = [line for line in lines if line["expected"] == LEAK]
     worthy = [line for line in leaking if counts(line)]
     at_size = [line for line in worthy if line["rows"] == ROWS]
     clean = [line for line in lines if line["expected"] == CLEAN]
     condemned = sum(line["got"] == "leaks" for line in clean)
     yield f"leaks found: {share(leaking)}; of {WORTH:g} points or more: {share(worthy)}"
-    yield f"  of these at {ROWS:,} rows: {share(at_size)} (wanted: 90 %)"
+    yield f"of these at {ROWS:,} rows: {share(at_size)} (wanted: 90 %)"
     yield f"clean controls acquitted: {share(clean)} (wanted: 95 %); called leaks: {condemned}"
     yield f"CPU seconds a table: {sum(line['cpu_s'] for line in lines) / len(lines):.2f}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from plants.lines import CLEAN, FOUND, LEAK, counts, right
+from plants.lines import CLEAN, FOUND, LEAK, counts, right, totals
 
 Line = Mapping[str, Any]
 Key = tuple[str, int, int]
@@ -119,3 +119,18 @@ def _of_peers(lines: Sequence[Line]) -> list[str]:
     if "error" in datalab:
         return [failed, "error", "error"]
     return [failed, f"{datalab['p_value']:.2f}", f"{datalab['near_duplicates']:.1%}"]
+
+
+def document(ours: Sequence[Line], peers: Sequence[Line]) -> str:
+    """All tables of docs/audit-bench.md: the summary, by kind, by plant."""
+    sums = "\n".join(f"- {line}" for line in totals(ours))
+    usual = f"Near-duplicates that clean tables have: up to {usual_share(peers):.1%} of the rows."
+    leaking = [line for line in ours if line["expected"] == LEAK]
+    clean = [line for line in ours if line["expected"] == CLEAN]
+    parts = [
+        sums,
+        f"### Found and accused, by kind\n\n{peers_table(ours, peers)}\n\n{usual}",
+        f"### Leaks\n\n{plants_table(leaking, peers)}",
+        f"### Clean controls\n\n{plants_table(clean, peers)}",
+    ]
+    return "\n\n".join(parts)

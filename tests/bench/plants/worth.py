@@ -13,7 +13,13 @@ from stellar.sample.arrays import Sample
 
 from plants.specs import Plant
 
-TREES = {"n_estimators": 60, "learning_rate": 0.1, "num_leaves": 15, "reg_lambda": 1.0}
+TREES = {
+    "n_estimators": 30,
+    "learning_rate": 0.2,
+    "num_leaves": 15,
+    "reg_lambda": 1.0,
+    "max_bin": 127,
+}
 PARTS = 4
 
 
