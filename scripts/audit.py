@@ -19,17 +19,15 @@ def main(
     chosen: list[Path],
     probabilities: list[Path],
     calibration: list[Path],
-    used: Path,
-    rejected: Path,
-    entries: Path,
+    **others: Path,
 ) -> None:
     scheme, protocol = config["scheme"], Protocol.comparison(**config["cv"])
     negative = files.read_table(sample, ["negative"])["negative"].is_valid().to_numpy()
     run = Run(
         protocol,
         {path.stem: files.read_json(path) for path in chosen},
-        files.read_json(used),
-        files.read_json(rejected),
+        files.read_json(others["used"]),
+        files.read_json(others["rejected"]),
         negative,
         partial(load_sample, sample),
     )
@@ -58,7 +56,7 @@ def main(
         )
         found.append({**audit.named(scheme, name, features), **entry})
         command.log.info("%s: %s, %s", name, entry["verdict"], entry["reason"])
-    files.write_json(entries, found)
+    files.write_json(others["entries"], found)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,14 @@ import json
 import numpy as np
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import predictions_of, run_rounds
+from stellar.crossvalidation.selection import choose
+from stellar.evaluation import calibration, rejection
 from stellar.learning.learners import classifier_learner
 from stellar.sample.arrays import Sample
 
 PROTOCOL = Protocol.comparison(6, "held_out", 2)
 SETTINGS = {"sharpness": 1.0}
+NOW = [SETTINGS, {"sharpness": 0.1}]  # to choose from
 
 
 class Means:
@@ -60,3 +63,28 @@ def run_of(sample: Sample, learner_of=lambda fold: means_of(), protocol=PROTOCOL
     for entry in scored.about["folds"]:
         entry["settings"] = SETTINGS
     return scored, predictions_of(sample, rounds, calibration=True, **about)
+
+
+def document(sample: Sample, folds=(0, 1), learner_of=means_of, says=(0, 1)) -> dict:
+    """What the rule `choose` writes."""
+    trials, used = choose(sample, folds, NOW, learner_of, 0)
+    about = {"label": "elodie", "features": list(sample.feature_names), "folds": says}
+    return as_written({**about, "settings": trials[0]["values"], "used": used})
+
+
+def calibrated(sample: Sample, change=lambda folds: folds):
+    """Predictions, and what the rule `calibrate` says of the rows it used for them."""
+    scored, beside = run_of(sample)
+    folds = change(calibration.by_fold(scored, beside, PROTOCOL))
+    parts = [calibration.calibrated(fold, 0.9) for fold in folds]
+    used = [{"fold": part.predictions.fold, "used": part.used} for part in parts]
+    return scored, beside, as_written(used)
+
+
+def rejected(sample: Sample, protocol: Protocol = PROTOCOL):
+    """Rows of another kind, predictions to calibrate by, and what rejection says of its rows."""
+    scored, beside = run_of(sample)
+    folds = calibration.by_fold(scored, beside, PROTOCOL)
+    negative = (sample.labels < 0) & (np.arange(len(sample.labels)) % 2 == 0)
+    _, used = rejection.decide(folds, sample, negative, protocol, 0.01, 0)
+    return negative, beside, as_written(used)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -99,6 +99,10 @@ def input_errors(
             )
             scores[training, "measured"].append(brief(truth, measured))
             scores[training, "averaged"].append(brief(truth, np.mean(averaging, axis=0)))
+    return _rows(scores, share)
+
+
+def _rows(scores: Mapping[tuple[str, str], list[Scores]], share: float) -> list[dict[str, Any]]:
     reference = scores["measured", "measured"]
     rows = [
         {

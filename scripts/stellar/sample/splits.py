@@ -32,6 +32,13 @@ def _per_row(
 def counted(stars: NDArray[np.int64]) -> str:
     """How many stars rows have, in words: few stars may have many rows.
 
+    Parameters
+    ----------
+    stars : array of int64, shape (n_rows,)
+        Star behind each row.
+
+    Examples
+    --------
     >>> counted(np.array([0, 0, 1])), counted(np.array([0, 1]))
     ('2 stars in 3 rows', '2 stars')
     """

@@ -6,7 +6,7 @@ import lzma
 
 import pytest
 from stellar.errors import UserError
-from stellar.survey.table_readers import opened
+from stellar.survey.text_tables import text_table
 
 HEADER = ["id", "ra", "u", "type"]
 ROWS = [["1", "10.5", "19.25", "F5"], ["2", "11.5", "", "sd:F0 (G_84-29)"]]
@@ -20,7 +20,7 @@ def text(separator: str, quoted: bool = False) -> str:
 
 def read(path, content):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with opened(path) as table:
+    with text_table(path) as table:
         (batch,) = table.batches(table.names)
         return table, [list(row.values()) for row in batch.to_pylist()]
 

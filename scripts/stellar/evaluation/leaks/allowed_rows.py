@@ -92,7 +92,13 @@ def scaling(entry: Mapping[str, Any]) -> Callable[[Floats], Floats]:
 
 
 def by_fold(folds: NDArray[np.int8], *columns: NDArray[Any]) -> dict[int, Fingerprint]:
-    """Fingerprint of each fold's rows."""
+    """Fingerprint of each fold's rows.
+
+    Parameters
+    ----------
+    folds : array of int8, shape (n_rows,)
+    columns : arrays, each of shape (n_rows,) or (n_rows, n_columns)
+    """
     of_rows = hashes(*columns)
     return {int(f): Fingerprint.of_hashes(of_rows[folds == f]) for f in np.unique(folds)}
 

@@ -4,27 +4,26 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_runs import PROTOCOL, SETTINGS, as_written, means_of, run_of, run_sample
+from made_runs import (
+    NOW,
+    PROTOCOL,
+    SETTINGS,
+    calibrated,
+    document,
+    means_of,
+    rejected,
+    run_of,
+    run_sample,
+)
 from stellar.crossvalidation.protocol import Protocol
-from stellar.crossvalidation.selection import choose
 from stellar.evaluation import calibration, rejection
 from stellar.evaluation.leaks import chosen_rows
-from stellar.evaluation.leaks.run import Run
 from stellar.sample.arrays import Rows, Sample
-
-NOW = [SETTINGS, {"sharpness": 0.1}]
 
 
 @pytest.fixture(scope="module")
 def sample() -> Sample:
     return run_sample()
-
-
-def document(sample: Sample, folds=(0, 1), learner_of=means_of, says=(0, 1)) -> dict:
-    """What the rule `choose` writes."""
-    trials, used = choose(sample, folds, NOW, learner_of, 0)
-    about = {"label": "elodie", "features": list(sample.feature_names), "folds": says}
-    return as_written({**about, "settings": trials[0]["values"], "used": used})
 
 
 def verdicts(sample: Sample, document: dict) -> list[tuple[str, str]]:
@@ -92,15 +91,6 @@ def test_settings_that_nobody_chose_are_suspect(sample):
     assert (found.verdict, "fold 3" in found.reason) == ("suspect", True)
 
 
-def calibrated(sample: Sample, change=lambda folds: folds):
-    """Predictions, and what the rule `calibrate` says of the rows it used for them."""
-    scored, beside = run_of(sample)
-    folds = change(calibration.by_fold(scored, beside, PROTOCOL))
-    parts = [calibration.calibrated(fold, 0.9) for fold in folds]
-    used = [{"fold": part.predictions.fold, "used": part.used} for part in parts]
-    return scored, beside, as_written(used)
-
-
 def by_what_is_scored(folds):
     own = {"calibration": folds[1].probabilities, "calibration_truth": folds[1].truth}
     known = own["calibration_truth"] >= 0
@@ -141,14 +131,6 @@ def test_calibration_rows_of_another_fold_or_none_are_found(sample):
     assert apart(beside, used[1:]) == ["suspect"]
 
 
-def rejected(sample: Sample, protocol: Protocol = PROTOCOL):
-    scored, beside = run_of(sample)
-    folds = calibration.by_fold(scored, beside, PROTOCOL)
-    negative = (sample.labels < 0) & (np.arange(len(sample.labels)) % 2 == 0)
-    _, used = rejection.decide(folds, sample, negative, protocol, 0.01, 0)
-    return negative, beside, as_written(used)
-
-
 def test_an_honest_gate_is_acquitted(sample):
     assert chosen_rows.gate_apart(sample, *rejected(sample), PROTOCOL) == []
 
@@ -176,26 +158,3 @@ def test_a_gate_or_a_threshold_that_saw_scored_rows_is_found(sample, monkeypatch
     found = chosen_rows.gate_apart(sample, negative, beside, used, PROTOCOL)
     assert {finding.verdict for finding in found} == {"leaks"}
     assert "what fold 2 rejects was set by other rows" in found[-1].reason
-
-
-def test_a_run_tells_all_of_it_for_the_tier_that_it_is_of(sample):
-    scored, beside, used = calibrated(sample)
-    negative, _, by_gate = rejected(sample)
-    name = {"label": "elodie", "tier": "two"}
-    run = Run(
-        PROTOCOL,
-        {"held_out": document(sample)},
-        [{"label": "elodie", "tier": "one", "folds": []}, {**name, "folds": used}],
-        {**name, "used": by_gate},
-        negative,
-        lambda *_: sample,
-    )
-    assert run.findings(sample, scored, beside) == []
-    for part in (
-        {"chosen": {"held_out": document(sample, folds=(2, 3))}},
-        {"calibrated": []},
-        {"rejected": name},
-    ):
-        assert replace(run, **part).findings(sample, scored, beside)
-    other = {"rejected": {**name, "tier": "one"}}  # nothing was rejected of this tier
-    assert replace(run, **other).findings(sample, scored, beside) == []
