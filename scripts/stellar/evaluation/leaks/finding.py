@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERDICTS = ("clean", "suspect", "leaks")
+VERDICTS = ("clean", "undecided", "suspect", "leaks")
+LEVEL = 0.001  # of an audit's tests together: how often chance alone would speak
+WORTH = 0.005  # of accuracy: what is worth less is no finding
 MARGIN = 0.01  # of accuracy: smaller differences are no finding
 # Labels copied from templates share the errors of their templates, which no feature predicts: a
 # little is always lost on new templates; how much is written beside the verdict.

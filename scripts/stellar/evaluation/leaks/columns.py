@@ -1,0 +1,193 @@
+"""Each column of a table, and what is missing or repeated in it, held against other measurements.
+
+A column is examined once for a label, with all columns of the table to hold it against; what is
+found concerns every feature set that has the column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stellar.evaluation.leaks import label_errors, measurements
+from stellar.evaluation.leaks.finding import LEVEL, MOST_ROWS, WORTH, Finding
+from stellar.sample.arrays import Sample
+from stellar.sample.columns import Floats
+
+FOLDS = 4
+SOME = 0.005  # share of rows from which missing or repeated values are a column of their own
+
+
+@dataclass(frozen=True)
+class Trait:
+    """Something about a column: its values, or where they are missing, or where they repeat."""
+
+    column: str
+    what: str
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is known of a table's columns under a label.
+
+    Attributes
+    ----------
+    findings : dict of str to list of Finding
+        By column.
+    together : tuple of str
+        Columns that measure the star together: others are held against these. Perhaps none.
+    rows, decisive : int
+        Labelled rows, and how many of them would show a label known to within a class.
+    """
+
+    findings: dict[str, list[Finding]]
+    together: tuple[str, ...]
+    rows: int
+    decisive: int
+
+
+class Examination:
+    """The columns of a table held against each other.
+
+    Parameters
+    ----------
+    sample : Sample
+        Labelled rows.
+    seed : int
+        Of the rows that are drawn from more than `MOST_ROWS`, and of the folds.
+    """
+
+    def __init__(self, sample: Sample, seed: int) -> None:
+        random = np.random.default_rng(seed)
+        rows = np.sort(random.permutation(len(sample.labels))[:MOST_ROWS])
+        self.names = sample.feature_names
+        self.n_rows = len(sample.labels)
+        labels = sample.labels[rows]
+        self.classes = np.unique(labels, return_inverse=True)[1].astype(np.int64)
+        self.folds = random.integers(FOLDS, size=len(rows))
+        raw = sample.values[rows]
+        self.ranks = measurements.ranks(raw)
+        self.labels = labels
+        self.within = measurements.Moments.of(self.ranks, labels).within()
+        self.together = measurements.measured_together(self.within)
+        self.traits = traits(raw, self.ranks, self.names)
+        self.z = z_of(2 * len(self.traits) + 5)
+        self._known: dict[tuple[int, ...], NDArray[np.float64]] = {}
+
+    def examined(self) -> Examined:
+        """Findings of each column, and what they were held against."""
+        findings: dict[str, list[Finding]] = {name: [] for name in self.names}
+        decisive = 0
+        if len(self.together):
+            for trait in self.traits:
+                findings[trait.column] += self._trait(trait)
+            moments = measurements.Moments.of(self.ranks, self.labels)
+            against = measurements.references(self.within, self.together, [])
+            decisive = measurements.rows_that_decide(moments, against)
+        names = tuple(self.names[j] for j in self.together)
+        return Examined(findings, names, self.n_rows, decisive)
+
+    def of_set(self, names: Sequence[str]) -> list[Finding]:
+        """Findings of columns of a set that say nothing alone, but together."""
+        tested = [
+            j for j, name in enumerate(self.names) if name in names and j not in self.together
+        ]
+        against = measurements.references(self.within, self.together, tested)
+        if len(tested) < 2 or not len(against):
+            return []
+        gain = self._gain(self.ranks[:, tested], against)
+        listed = ", ".join(self.names[j] for j in tested)
+        return self._shared(listed, gain)
+
+    def _trait(self, trait: Trait) -> list[Finding]:
+        column = self.names.index(trait.column)
+        against = measurements.references(self.within, self.together, [column])
+        if not len(against):
+            return []
+        gain = self._gain(trait.values[:, None], against)
+        table = np.column_stack([self.ranks[:, against], trait.values])
+        moments = measurements.Moments.of(table, self.labels)
+        size = len(against)
+        found = measurements.silence(moments, size, np.arange(size), float(trait.values.var()))
+        name = f"{trait.what} {trait.column}".strip()
+        findings = self._shared(name, gain)
+        if found and found.silent(LEVEL / len(self.traits)):
+            findings.append(
+                Finding(
+                    "leaks",
+                    f"{name} knows the class (worth {100 * gain.worth:.1f} points) and, within a "
+                    f"class, nothing of the star: {found.ratio:.2f} ± {2 * found.error:.2f} of "
+                    "what a measurement would, so it was made of the label",
+                )
+            )
+        return findings
+
+    def _shared(self, name: str, gain: label_errors.Gain) -> list[Finding]:
+        if not (gain.won(self.z, WORTH) and gain.shares_errors(self.z)):
+            return []
+        return [
+            Finding(
+                "leaks",
+                f"of {gain.contradicted} stars whose label other measurements contradict, "
+                f"{name} sides with the label in {100 * gain.siding:.0f} % (a measurement in half "
+                f"or fewer) and is worth {100 * gain.worth:.1f} points: it has the label's errors",
+            )
+        ]
+
+    def _gain(self, tested: NDArray[np.float64], against: NDArray[np.int64]) -> label_errors.Gain:
+        key = tuple(against)
+        if key not in self._known:
+            self._known[key] = label_errors.log_posterior(
+                self.ranks[:, against], self.classes, self.folds
+            )
+        joint = label_errors.log_posterior(
+            np.column_stack([self.ranks[:, against], tested]), self.classes, self.folds
+        )
+        return label_errors.gain(self._known[key], joint, self.classes)
+
+
+def traits(raw: Floats, ranks: NDArray[np.float64], names: Sequence[str]) -> list[Trait]:
+    """The columns, and where they are missing or have one value often, as columns of their own.
+
+    Parameters
+    ----------
+    raw : array, shape (n_rows, n_columns)
+    ranks : array, shape (n_rows, n_columns)
+    names : sequence of str
+    """
+    found = []
+    for j, name in enumerate(names):
+        missing = ~np.isfinite(raw[:, j])
+        if np.ptp(ranks[:, j]) > 0:
+            found.append(Trait(name, "", ranks[:, j]))
+        if SOME < missing.mean() < 1 - SOME:
+            found.append(Trait(name, "where it is missing,", missing.astype(float)))
+        found += _often(raw[:, j], name)
+    return found
+
+
+def _often(values: Floats, name: str) -> list[Trait]:
+    """Where a column of many values has some of them often, as gaps that were filled have."""
+    distinct, of_row, counts = np.unique(
+        values[np.isfinite(values)], return_inverse=True, return_counts=True
+    )
+    often = counts > SOME * len(values)
+    if not often.any() or len(distinct) < 20 * often.sum():
+        return []
+    place = np.zeros(len(values))
+    place[np.isfinite(values)] = np.where(often, np.cumsum(often), 0)[of_row]
+    found = [Trait(name, "where it repeats a value,", (place > 0).astype(float))]
+    if often.sum() > 1:
+        found.append(Trait(name, "the value that repeats in", place))
+    return found
+
+
+def z_of(tests: int) -> float:
+    """Standard errors that chance exceeds in `LEVEL` of audits of so many tests (Bonferroni)."""
+    from scipy.stats import norm
+
+    return float(norm.isf(LEVEL / max(tests, 1)))
