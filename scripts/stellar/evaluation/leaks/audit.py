@@ -1,7 +1,8 @@
 """Does a feature set leak its label? Evidence from the values, from the folds, from the files.
 
 Each check gives findings; a verdict is the worst of them. The checks see data alone, not the names
-of columns, so that they find a leak that nobody thought of and pass a column with a bad name.
+of columns, so that they find a leak that nobody thought of and pass a column with a bad name. No
+finding is no proof: an entry says what was tested and what was not.
 """
 
 from __future__ import annotations
@@ -15,33 +16,29 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import NO_LABEL
-from stellar.crossvalidation.predictions import Predictions
-from stellar.crossvalidation.protocol import Protocol
-from stellar.evaluation.leaks.across_folds import (
-    scalers_of_training_rows,
-    scored_once,
-    stars_on_both_sides,
-)
+from stellar.evaluation.leaks.across_folds import stars_on_both_sides
+from stellar.evaluation.leaks.columns import Examination, Examined
 from stellar.evaluation.leaks.disjoint_folds import points, quick_findings, quick_scores
-from stellar.evaluation.leaks.finding import MARGIN, VERDICTS, Finding
-from stellar.evaluation.leaks.values import values_made_of_labels, values_that_name_the_label
+from stellar.evaluation.leaks.finding import VERDICTS, Finding
+from stellar.evaluation.leaks.near_copies import near_copies
+from stellar.evaluation.leaks.repeats import above_the_ceiling, ceiling
+from stellar.evaluation.leaks.values import (
+    labels_cut_from_values,
+    values_made_of_labels,
+    values_that_name_the_label,
+)
 from stellar.evaluation.provenance import SHARED, shared_origin
 from stellar.sample.arrays import Sample
 from stellar.sample.identity import stars_of
 
+WORDS = {"star": "star", "plate": "plate", "template": "library star"}
 PLACES = ["ra", "dec", "bestObjID", "plate", "elodieObject"]
 
 
-def verdict(
-    findings: Sequence[Finding], losses: Mapping[str, Mapping[str, float]]
-) -> tuple[str, str]:
-    """The worst finding's verdict and reason; of a clean set, what it loses on other templates."""
+def verdict(findings: Sequence[Finding], unless: str) -> tuple[str, str]:
+    """The worst finding's verdict and reason; `unless` there is one, clean and why."""
     if not findings:
-        reason = "no value names the label, folds are disjoint, permuted labels stay at chance"
-        template = losses.get("template")
-        if template and template["loss"] > template["ci95"]:
-            reason += f"; stars of new library stars score {points(template)} points less"
-        return "clean", reason
+        return "clean", unless
     worst = max(findings, key=lambda finding: VERDICTS.index(finding.verdict))
     return worst.verdict, worst.reason
 
@@ -80,11 +77,11 @@ def named(scheme: str, name: str, features: Sequence[str]) -> dict[str, Any]:
 def entry(
     sample: Sample,
     groups: Mapping[str, NDArray[np.int64]],
-    protocol: Protocol,
-    predicted: Predictions | None,
-    selection: Sequence[Finding],
-    seed: int,
-    trees: int = 40,
+    examination: Examination | None = None,
+    run: Sequence[Finding] = (),
+    network: float | None = None,
+    seed: int = 0,
+    trees: int = 12,
 ) -> dict[str, Any]:
     """All checks of one feature set.
 
@@ -93,12 +90,14 @@ def entry(
     sample : Sample
         All rows; those without a label have -1.
     groups : mapping of str to array of int64, shape (n_rows,)
-        Numbers of `star` (by place and photometric object), `plate` and `template`.
-    protocol : Protocol
-    predicted : Predictions, optional
-        The network's, if it was scored on the set.
-    selection : sequence of Finding
-        What is known of the choice of hyperparameters.
+        Numbers of `star` (by place and photometric object), and perhaps `plate` and `template`.
+    examination : Examination, optional
+        Of a table that has all columns of the set and others to hold them against; the set's own
+        otherwise.
+    run : sequence of Finding
+        What is known of the network's training and scores.
+    network : float, optional
+        Its accuracy, if it was scored on the set.
     seed : int
     trees : int
         Boosting rounds of the trees that are scored on disjoint folds.
@@ -106,50 +105,93 @@ def entry(
     Returns
     -------
     dict
-        `verdict`, `reason`, `findings`, `values` (evidence from repeated values), and accuracies:
-        `network`, `lookup` (the best dictionary from repeated values to the label),
-        `nearest_neighbour`, `random`, `star`, `plate`, `template` (means over folds disjoint in
-        these), `permuted`, `chance`; and `losses` on disjoint folds.
+        `verdict`, `reason`, `findings`; `tested` and `not_tested` (sentences); `rows` and
+        `decisive` (how many would show a label known to within a class); `values` (evidence from
+        repeated values); `repeats` (see `repeats.ceiling`); accuracies: `network`, `lookup` (the
+        best dictionary from repeated values to the label), `random` (trees on random folds),
+        `plate`, `template` (on folds disjoint in these), `chance`; and `losses` on disjoint folds.
     """
     has_label = sample.labels != NO_LABEL
     known = sample.labelled()
-    findings, values = values_that_name_the_label(known)
-    findings += values_made_of_labels(known)
-    findings += stars_on_both_sides(groups["star"], sample.folds)
-    if predicted:
-        findings += [
-            *selection,
-            *scalers_of_training_rows(sample, predicted.about, protocol),
-            *scored_once(sample, predicted, protocol),
-        ]
-    scores = quick_scores(known, {n: g[has_label] for n, g in groups.items()}, seed, trees)
+    of_known = {name: group[has_label] for name, group in groups.items()}
+    examination = examination or Examination(known, seed)
+    examined = examination.examined()
+    findings = [*run, *stars_on_both_sides(groups["star"], sample.folds)]
+    for name in sample.feature_names:
+        findings += examined.findings[name]
+    findings += examination.of_set(sample.feature_names)
+    named_by, values = values_that_name_the_label(known)
+    copies, not_tested = near_copies(known, of_known["star"], seed)
+    findings += [*named_by, *values_made_of_labels(known), *labels_cut_from_values(known, seed)]
+    findings += copies
+    scores = quick_scores(known, of_known, seed, trees)
+    repeats = ceiling(known.labels, of_known["star"])
     findings += quick_findings(scores)
-    network = predicted.accuracy if predicted else None
-    findings += _very_near(network, scores)
-    worst, reason = verdict(findings, scores["losses"])
+    findings += above_the_ceiling(scores["random"], len(known.labels), repeats)
+    if not findings and examined.rows < examined.decisive:
+        findings.append(_too_few(examined))
+    tested, untested = _scope(examined, values, scores, repeats)
+    worst, reason = verdict(findings, _unless(tested, scores["losses"]))
     return {
         "verdict": worst,
         "reason": reason,
         "findings": [asdict(finding) for finding in findings],
+        "tested": tested,
+        "not_tested": [*not_tested, *untested],
+        "rows": examined.rows,
+        "decisive": examined.decisive,
         "values": values,
+        "repeats": repeats,
         "network": network,
         "lookup": _look_up(values, scores["chance"]),
         **scores,
     }
 
 
-def _very_near(network: float | None, scores: Mapping[str, Any]) -> list[Finding]:
-    """Whether the nearest star predicts the class better than all that learn."""
-    nearest, boosted = scores["nearest_neighbour"], scores["star"]
-    if network is None or nearest <= max(network, boosted) + MARGIN:
-        return []
-    return [
-        Finding(
-            "suspect",
-            f"the nearest star's label ({nearest:.3f}) beats the network ({network:.3f}) and "
-            f"boosted trees ({boosted:.3f}): rows are nearly equal to others",
-        )
-    ]
+def _too_few(examined: Examined) -> Finding:
+    return Finding(
+        "undecided",
+        f"{examined.rows:,} rows are too few to tell a column made of the label from a measurement;"
+        f" some {max(examined.decisive, 100):,} of this mix of classes would",
+    )
+
+
+def _scope(
+    examined: Examined,
+    values: Sequence[Mapping[str, Any]],
+    scores: Mapping[str, Any],
+    repeats: Mapping[str, float] | None,
+) -> tuple[list[str], list[str]]:
+    """What was tested and what was not, in words."""
+    tested, untested = ["thresholds in single columns"], []
+    if examined.together:
+        tested.append(f"columns held against {len(examined.together)} that measure the star")
+    else:
+        untested.append("columns held against others: no three measure the star together")
+    if values:
+        tested.append("look-up of repeated values")
+    else:
+        untested.append("look-up of values: none repeat")
+    for name in ("plate", "template"):
+        told = f"folds disjoint in {WORDS[name]}"
+        if name in scores["losses"]:
+            tested.append(told)
+        else:
+            untested.append(f"{told}: not known")
+    if repeats:
+        tested.append(f"agreement of repeated spectra ({repeats['pairs']} pairs)")
+    else:
+        untested.append("agreement of repeated spectra: too few")
+    return tested, untested
+
+
+def _unless(tested: Sequence[str], losses: Mapping[str, Mapping[str, float]]) -> str:
+    """Why a set without a finding is called clean."""
+    reason = f"no leak found by: {'; '.join(tested)}"
+    template = losses.get("template")
+    if template and template["loss"] > template["ci95"]:
+        reason += f"; stars of new library stars score {points(template)} points less"
+    return reason
 
 
 def _look_up(values: Sequence[Mapping[str, Any]], chance: float) -> float:

@@ -1,7 +1,8 @@
-"""Feature values that give the label away: that repeat, that name it, that are made of it."""
+"""Values of one column that give the label: that name it, that average it, that it was cut from."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,8 +18,9 @@ from stellar.sample.scaler import Scaler
 SURE = 0.98  # accuracy from which repeated values identify the class
 REPEATING = 0.5  # share of different values under which a column counts as repeating
 FEW_VALUES = 20  # of so few values the nearest other one is not near
-DUPLICATE_COLUMNS = 5  # columns that agree by chance in no two stars
 ENCODED = 0.9999  # squared correlation with the means of labels: no physics is that exact
+THRESHOLDS = 12  # in one column, that give the label if it was cut from it
+FOLDS = 4
 
 
 def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict[str, Any]]]:
@@ -36,7 +38,7 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
     -------
     findings : list of Finding
     evidence : list of dict
-        Of each repeating column, of these together, and of all columns: `columns`, `repeated`
+        Of each repeating column, and of these together: `columns`, `repeated`
         (share of rows whose values stand in other folds too), `exact` (their share predicted
         by the commonest class behind the same values), `near` (by the nearest other values, found
         for `MOST_ROWS` values at most; where there are few, by the commonest class).
@@ -60,47 +62,29 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
 
 
 def _groups(sample: Sample) -> list[list[int]]:
-    """Each column whose values repeat, these together, and all columns."""
+    """Each column whose values repeat, and these together."""
     repeating = []
     for j in range(len(sample.feature_names)):
         known = sample.values[np.isfinite(sample.values[:, j]), j]
         if len(np.unique(known)) < REPEATING * len(known):
             repeating.append(j)
     groups = [[j] for j in repeating]
-    return groups + [g for g in (repeating, list(range(len(sample.feature_names)))) if len(g) > 1]
+    return [*groups, repeating] if len(repeating) > 1 else groups
 
 
 def _judged(names: Sequence[str], share: float, found: Mapping[str, float]) -> Finding | None:
     """What it means that a `share` of the rows has equal values of these columns."""
     if found["rows"] == 0:
         return None
-    exact, near, listed = found["exact"], found["near"], ", ".join(names)
-    if len(names) >= DUPLICATE_COLUMNS and share < REPEATING:
-        return Finding(
-            "leaks",
-            f"{found['rows']} rows have the very values of a row in another fold "
-            f"({len(names)} columns agree): duplicates across folds",
-        )
-    if share < MARGIN:
+    exact, near = found["exact"], found["near"]
+    if share < MARGIN or exact < SURE or 1 - exact > (1 - near) / 3:
         return None
-    if exact >= SURE and 1 - exact <= (1 - near) / 3:
-        return Finding(
-            "leaks",
-            f"equal values of {listed} identify the class of {100 * exact:.1f} % of the rows "
-            f"that share them, the nearest other values {100 * near:.1f} %: the values "
-            "identify the label",
-        )
-    if (
-        found["values"] >= FEW_VALUES
-        and exact - near > MARGIN
-        and exact - near > 4 * np.sqrt(near * (1 - near) / found["rows"])
-    ):
-        return Finding(
-            "suspect",
-            f"equal values of {listed} identify the class better ({100 * exact:.1f} %) than "
-            f"the nearest other values do ({100 * near:.1f} %)",
-        )
-    return None
+    return Finding(
+        "leaks",
+        f"equal values of {', '.join(names)} identify the class of {100 * exact:.1f} % of the rows "
+        f"that share them, the nearest other values {100 * near:.1f} %: the values "
+        "identify the label",
+    )
 
 
 def _exact_and_near(
@@ -140,7 +124,8 @@ def values_made_of_labels(sample: Sample) -> list[Finding]:
     """Find columns that are the mean labels of their own groups, as a target encoding is.
 
     The rows that share a value form a group. If the values follow the groups' shares of a class,
-    or their mean class number, almost exactly (`ENCODED`), they were computed from the labels.
+    or their mean class number, almost exactly (`ENCODED`), they were computed from the labels, also
+    if the mean of all rows was mixed in as that of so many rows more (smoothing).
     """
     findings = []
     codes = [sample.labels == number for number in range(len(CLASSES))]
@@ -152,17 +137,70 @@ def values_made_of_labels(sample: Sample) -> list[Finding]:
         if groups.sum() < 20 or len(distinct) > REPEATING * rows.sum():
             continue
         for code in [sample.labels, *codes]:
-            means = np.bincount(of_row, weights=code[rows].astype(float))[groups] / sizes[groups]
-            if np.ptp(means) == 0:
-                continue
-            r = np.corrcoef(distinct[groups].astype(float), means)[0, 1]
-            if r**2 >= ENCODED:
+            sums = np.bincount(of_row, weights=code[rows].astype(float))[groups]
+            fit = _encoded(distinct[groups].astype(float), sums, sizes[groups])
+            if fit >= ENCODED:
                 findings.append(
                     Finding(
                         "leaks",
                         f"the values of {name} are the mean labels of the rows that share them "
-                        f"(r² = {r**2:.5f}), the scored rows among them: a target encoding",
+                        f"(r² = {fit:.5f}), the scored rows among them: a target encoding",
                     )
                 )
                 break
     return findings
+
+
+def _encoded(
+    values: NDArray[np.float64], sums: NDArray[np.float64], sizes: NDArray[np.int64]
+) -> float:
+    """How well values are means of labels, r², plain or smoothed: v (n + a) = sum + a m."""
+    means = sums / sizes
+    if np.ptp(means) == 0 or np.ptp(values) == 0:
+        return 0.0
+    plain = float(np.corrcoef(values, means)[0, 1] ** 2)
+    # With the smoothing a unknown: v n - sum is a line in v, falling by a from a m.
+    rest = values * sizes - sums
+    slope, offset = np.polyfit(values, rest, 1)
+    if slope >= 0 or len(np.unique(sizes)) < 3:
+        return plain
+    smoothed = (sums + offset) / (sizes - slope)
+    return max(plain, float(np.corrcoef(values, smoothed)[0, 1] ** 2))
+
+
+def labels_cut_from_values(sample: Sample, seed: int) -> list[Finding]:
+    """Find columns in which a dozen thresholds give the label, where others do not.
+
+    A measurement has errors of its own, and so has a label; if they agree beyond both, one was made
+    of the other. Where many columns do so well, classes are merely far apart.
+    """
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.tree import DecisionTreeClassifier
+
+    random = np.random.default_rng(seed)
+    rows = np.sort(random.permutation(len(sample.labels))[:MOST_ROWS])
+    labels = sample.labels[rows]
+    if len(rows) < 20 * FOLDS:
+        return []
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    wrong = []
+    for j in range(len(sample.feature_names)):
+        values = np.nan_to_num(sample.values[rows, j].astype(float), nan=-1e30)
+        tree = DecisionTreeClassifier(
+            max_leaf_nodes=THRESHOLDS + 1, min_samples_leaf=2, random_state=seed
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # a class of fewer rows than folds
+            called = cross_val_predict(tree, values[:, None], labels, cv=folds)
+        wrong.append(float(np.mean(called != labels)))
+    usual = float(np.median(wrong)) if wrong else 0.0
+    return [
+        Finding(
+            "leaks",
+            f"{THRESHOLDS} thresholds in {name} give the label of {100 * (1 - share):.1f} % of the "
+            f"rows, in the middle one of the columns {100 * (1 - usual):.1f} %: the label was cut "
+            "from it, or it from the label",
+        )
+        for name, share in zip(sample.feature_names, wrong, strict=True)
+        if share <= 1 - SURE and share <= usual / 3
+    ]
