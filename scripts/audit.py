@@ -37,9 +37,10 @@ def main(
         scored, beside = map(Predictions.read, paths)
         if not scored.skipped:
             predicted[scored.about["tier"]] = scored, beside
+    sets = {name: resolve(listed) for name, listed in config["features"]}
+    examination = audit.examination(sample, scheme, sets.values(), config["seed"])
     found = []
-    for name, listed in config["features"]:
-        features = resolve(listed)
+    for name, features in sets.items():
         try:
             stars = load_sample(sample, scheme, features)
         except MissingFeatureError:
@@ -48,9 +49,9 @@ def main(
         entry = audit.entry(
             stars,
             groups,
-            protocol,
-            pair and pair[0],
+            examination,
             run.findings(stars, *pair) if pair else [],
+            pair and pair[0].accuracy,
             config["seed"],
             config["trees"],
         )

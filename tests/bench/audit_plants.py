@@ -27,7 +27,6 @@ from plants.stars import Wanted  # noqa: E402
 from plants.tasks import Task, results, specs, tasks  # noqa: E402
 from plants.worth import Worths  # noqa: E402
 from stellar import files  # noqa: E402
-from stellar.crossvalidation.protocol import Protocol  # noqa: E402
 from stellar.evaluation.leaks import audit  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
@@ -37,8 +36,7 @@ TREES = 12  # `audit.trees` of config/config.yaml
 
 def verdict_of(plant: Plant) -> tuple[str, str]:
     """The audit's verdict and reason: the one place where the bench calls the audit."""
-    protocol = Protocol.comparison(int(plant.sample.folds.max()) + 1, "held_out", None)
-    found = audit.entry(plant.sample, plant.groups, protocol, None, [], plant.seed, TREES)
+    found = audit.entry(plant.sample, plant.groups, seed=plant.seed, trees=TREES)
     return found["verdict"], found["reason"]
 
 

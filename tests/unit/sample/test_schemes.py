@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from stellar import files
-from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks import across_folds, audit
 from stellar.sample import identity, labelling, schemes, splits
 from stellar.sample.arrays import load_sample
@@ -12,8 +11,6 @@ from stellar.sample.features import resolve
 from stellar.sample.spectral_types import NEGATIVES, SCHEMES
 from stellar.survey.conversion import standardise
 from stellar.survey.simulated.shard import simulate_shard
-
-PROTOCOL = Protocol.comparison(6, "held_out", 2)
 
 
 def survey(folder, elodie, n=4000):
@@ -82,7 +79,7 @@ def test_all_rows_of_a_star_stand_in_one_fold(leaking):
 def verdict_on(path, features):
     sample = load_sample(path, "elodie", resolve(features))
     groups = audit.groups_of(files.read_table(path, audit.PLACES))
-    return audit.entry(sample, groups, PROTOCOL, None, [], seed=0, trees=10)
+    return audit.entry(sample, groups, seed=0, trees=10)
 
 
 @pytest.mark.parametrize("features", ["elodie", ["photometry", "colours", "elodie"]])

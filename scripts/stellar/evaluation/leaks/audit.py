@@ -7,15 +7,17 @@ finding is no proof: an entry says what was tested and what was not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import NO_LABEL
+from stellar import NO_LABEL, files
 from stellar.evaluation.leaks.across_folds import stars_on_both_sides
 from stellar.evaluation.leaks.columns import Examination, Examined
 from stellar.evaluation.leaks.disjoint_folds import points, quick_findings, quick_scores
@@ -28,7 +30,9 @@ from stellar.evaluation.leaks.values import (
     values_that_name_the_label,
 )
 from stellar.evaluation.provenance import SHARED, shared_origin
-from stellar.sample.arrays import Sample
+from stellar.sample.arrays import Sample, load_sample, measured
+from stellar.sample.columns import columns_of
+from stellar.sample.features import FEATURE_SETS, columns_needed, matrix
 from stellar.sample.identity import stars_of
 
 WORDS = {"star": "star", "plate": "plate", "template": "library star"}
@@ -66,6 +70,29 @@ def groups_of(places: pa.Table) -> dict[str, NDArray[np.int64]]:
         "plate": places["plate"].fill_null(-1).to_numpy(),
         "template": numbered(places["elodieObject"].fill_null("").to_pylist()),
     }
+
+
+def examination(
+    path: str | Path, scheme: str, sets: Iterable[Sequence[str]], seed: int
+) -> Examination:
+    """All columns of some feature sets held against each other, and against photometry.
+
+    Parameters
+    ----------
+    path : str or Path
+        What the rule `assign_folds` wrote.
+    scheme : {"elodie", "subclass", "hammer"}
+    sets : iterable of sequence of str
+        Features; those that no star has are left out.
+    seed : int
+    """
+    listed = dict.fromkeys(
+        [*FEATURE_SETS["photometry"], *FEATURE_SETS["colours"], *chain.from_iterable(sets)]
+    )
+    table = files.read_table(path, list(dict.fromkeys(columns_needed(list(listed)))))
+    seen = measured(matrix(columns_of(table, columns_needed(list(listed))), list(listed)))
+    features = [name for name, known in zip(listed, seen, strict=True) if known]
+    return Examination(load_sample(path, scheme, features).labelled(), seed)
 
 
 def named(scheme: str, name: str, features: Sequence[str]) -> dict[str, Any]:

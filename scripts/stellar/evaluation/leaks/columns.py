@@ -182,7 +182,9 @@ def _often(values: Floats, name: str) -> list[Trait]:
     place[np.isfinite(values)] = np.where(often, np.cumsum(often), 0)[of_row]
     found = [Trait(name, "where it repeats a value,", (place > 0).astype(float))]
     if often.sum() > 1:
-        found.append(Trait(name, "the value that repeats in", place))
+        middle = place[place > 0].mean()
+        which = np.where(place > 0, place - middle, 0.0)
+        found.append(Trait(name, "the value that repeats in", which))
     return found
 
 

@@ -100,9 +100,7 @@ def measured_together(within: NDArray[np.float64]) -> NDArray[np.int64]:
         together = np.sort(np.append(together, related))
 
 
-def explained(
-    within: NDArray[np.float64], column: int, others: NDArray[np.int64]
-) -> float:
+def explained(within: NDArray[np.float64], column: int, others: NDArray[np.int64]) -> float:
     """Share of a column's variance within classes that `others` explain linearly (R²)."""
     to_column = within[others, column]
     matrix = within[np.ix_(others, others)] + 1e-6 * np.eye(len(others))

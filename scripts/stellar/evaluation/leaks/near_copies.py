@@ -20,6 +20,7 @@ QUERIES = 5_000  # rows whose neighbours are looked up: the share of copies to h
 NEIGHBOURS = 16  # their distances give the number of dimensions around a row
 RATIOS = (0.02, 0.05, 0.1, 0.2, 0.3)
 SHARE = 0.01  # of rows from which near copies are a finding
+AWAY = 1e4  # where gaps are put: rows with other gaps are no neighbours
 FEWEST_COLUMNS = 4  # two stars may agree in fewer
 
 
@@ -81,8 +82,8 @@ def _comparable(table: Floats, random: np.random.Generator) -> NDArray[np.float6
             values = values + step * (random.random(len(values)) - 0.5)
         low, middle, high = np.quantile(values[known], [0.16, 0.5, 0.84])
         spread = (high - low) / 2 or float(np.std(values[known])) or 1.0
-        # Rows with the same gaps are compared with each other.
-        scaled[:, j] = np.where(known, np.clip((values - middle) / spread, -30, 30), 100.0)
+        # Rows with the same gaps are compared with each other, if there are enough.
+        scaled[:, j] = np.where(known, np.clip((values - middle) / spread, -30, 30), AWAY)
     return scaled
 
 
@@ -148,7 +149,8 @@ def _neighbours(
     n = np.maximum(between.sum(axis=1) - 2, 1)
     dimensions = np.clip(n / np.maximum(logs.sum(axis=1), 1e-3), 1, table.shape[1])
     crosses = folds[who[at, first]] != folds[asked]
-    ratio = np.where(crosses, distance[at, first] / distance[at, fifth], 1.0)
+    judged = crosses & (distance[at, -1] < AWAY / 2)
+    ratio = np.where(judged, distance[at, first] / distance[at, fifth], 1.0)
     return _Neighbours(ratio, dimensions)
 
 

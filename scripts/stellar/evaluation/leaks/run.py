@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
+from stellar.evaluation.leaks.across_folds import scalers_of_training_rows, scored_once
 from stellar.evaluation.leaks.chosen_rows import (
     calibration_apart,
     gate_apart,
@@ -56,7 +57,7 @@ class Run:
     def findings(
         self, sample: Sample, predicted: Predictions, calibration: Predictions
     ) -> list[Finding]:
-        """What choice, calibration and rejection behind one tier's scores saw and should not.
+        """What training, choice, calibration and rejection behind one tier's scores saw and should not.
 
         Parameters
         ----------
@@ -70,6 +71,8 @@ class Run:
         found = [
             *self.selection,
             *settings_chosen(predicted.about, self.chosen, self.protocol),
+            *scalers_of_training_rows(sample, predicted.about, self.protocol),
+            *scored_once(sample, predicted, self.protocol),
             *calibration_apart(sample, predicted, calibration, used, self.protocol),
         ]
         if _of(self.rejected) == of:

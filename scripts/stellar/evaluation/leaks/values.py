@@ -124,8 +124,7 @@ def values_made_of_labels(sample: Sample) -> list[Finding]:
     """Find columns that are the mean labels of their own groups, as a target encoding is.
 
     The rows that share a value form a group. If the values follow the groups' shares of a class,
-    or their mean class number, almost exactly (`ENCODED`), they were computed from the labels, also
-    if the mean of all rows was mixed in as that of so many rows more (smoothing).
+    or their mean class number, almost exactly (`ENCODED`), they were computed from the labels.
     """
     findings = []
     codes = [sample.labels == number for number in range(len(CLASSES))]
@@ -137,8 +136,10 @@ def values_made_of_labels(sample: Sample) -> list[Finding]:
         if groups.sum() < 20 or len(distinct) > REPEATING * rows.sum():
             continue
         for code in [sample.labels, *codes]:
-            sums = np.bincount(of_row, weights=code[rows].astype(float))[groups]
-            fit = _encoded(distinct[groups].astype(float), sums, sizes[groups])
+            means = np.bincount(of_row, weights=code[rows].astype(float))[groups] / sizes[groups]
+            if np.ptp(means) == 0:
+                continue
+            fit = float(np.corrcoef(distinct[groups].astype(float), means)[0, 1] ** 2)
             if fit >= ENCODED:
                 findings.append(
                     Finding(
@@ -149,23 +150,6 @@ def values_made_of_labels(sample: Sample) -> list[Finding]:
                 )
                 break
     return findings
-
-
-def _encoded(
-    values: NDArray[np.float64], sums: NDArray[np.float64], sizes: NDArray[np.int64]
-) -> float:
-    """How well values are means of labels, r², plain or smoothed: v (n + a) = sum + a m."""
-    means = sums / sizes
-    if np.ptp(means) == 0 or np.ptp(values) == 0:
-        return 0.0
-    plain = float(np.corrcoef(values, means)[0, 1] ** 2)
-    # With the smoothing a unknown: v n - sum is a line in v, falling by a from a m.
-    rest = values * sizes - sums
-    slope, offset = np.polyfit(values, rest, 1)
-    if slope >= 0 or len(np.unique(sizes)) < 3:
-        return plain
-    smoothed = (sums + offset) / (sizes - slope)
-    return max(plain, float(np.corrcoef(values, smoothed)[0, 1] ** 2))
 
 
 def labels_cut_from_values(sample: Sample, seed: int) -> list[Finding]:
