@@ -1,4 +1,4 @@
-"""Does a column share the errors of the label?
+"""Whether a column shares the errors of the label.
 
 Quadratic functions of a few other measurements predict the class, each row by those of other folds.
 Where they contradict the label (`CONTRADICTED`), the label is mostly the wrong one. A measurement

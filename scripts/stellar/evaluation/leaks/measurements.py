@@ -1,4 +1,4 @@
-"""Is a column a measurement of the star, or was it made of the label?
+"""Whether a column is a measurement of the star or was made of the label.
 
 What is measured on a star is related to what else is measured on it, also among stars of one class:
 of two F stars the hotter one is bluer. What was made of the label knows the class and nothing else
@@ -113,7 +113,10 @@ def references(
     """Columns to hold others against: measured together, no copies of those tested, few, unlike."""
     from scipy.linalg import qr
 
-    copies = np.abs(within[np.ix_(together, list(tested))]).max(axis=1, initial=0) > COPIES
+    copies = (
+        np.abs(within[np.ix_(together, np.asarray(tested, np.int64))]).max(axis=1, initial=0)
+        > COPIES
+    )
     free = together[~copies & ~np.isin(together, tested)]
     if not len(free):
         return free

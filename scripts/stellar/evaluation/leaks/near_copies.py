@@ -114,8 +114,11 @@ def _exact(table: Floats) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class _Neighbours:
-    """Of rows: distances to the nearest and fifth row of other stars, `ratio`, 1 if the nearest is
-    of the same fold; `dimensions` around them."""
+    """Neighbours of rows.
+
+    `ratio` of the distances to the nearest and the fifth row of other stars, 1 if the nearest is
+    of the same fold; `dimensions` around the row.
+    """
 
     ratio: NDArray[np.float64]
     dimensions: NDArray[np.float64]

@@ -57,7 +57,7 @@ class Run:
     def findings(
         self, sample: Sample, predicted: Predictions, calibration: Predictions
     ) -> list[Finding]:
-        """What training, choice, calibration and rejection behind one tier's scores saw and should not.
+        """What was seen that should not be by what stands behind one tier's scores.
 
         Parameters
         ----------
