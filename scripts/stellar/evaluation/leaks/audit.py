@@ -133,30 +133,31 @@ def entry(
     -------
     dict
         `verdict`, `reason`, `findings`; `tested` and `not_tested` (sentences); `rows` and
-        `decisive` (how many would show a label known to within a class); `values` (evidence from
-        repeated values); `repeats` (see `repeats.ceiling`); accuracies: `network`, `lookup` (the
-        best dictionary from repeated values to the label), `random` (trees on random folds),
-        `plate`, `template` (on folds disjoint in these), `chance`; and `losses` on disjoint folds.
+        `decisive` (see `Examined`); `values` (evidence from repeated values); `repeats` (see
+        `ceiling`); accuracies `network`, `lookup` (the best dictionary from repeated values to the
+        label), and those and `losses` of `quick_scores`.
     """
-    has_label = sample.labels != NO_LABEL
     known = sample.labelled()
+    has_label = sample.labels != NO_LABEL
     of_known = {name: group[has_label] for name, group in groups.items()}
     examination = examination or Examination(known, seed)
-    examined = examination.examined()
-    findings = [*run, *stars_on_both_sides(groups["star"], sample.folds)]
-    for name in sample.feature_names:
-        findings += examined.findings[name]
-    findings += examination.of_set(sample.feature_names)
-    named_by, values = values_that_name_the_label(known)
-    copies, not_tested = near_copies(known, of_known["star"], seed)
-    findings += [*named_by, *values_made_of_labels(known), *labels_cut_from_values(known, seed)]
-    findings += copies
     scores = quick_scores(known, of_known, seed, trees)
     repeats = ceiling(known.labels, of_known["star"])
-    findings += quick_findings(scores)
-    findings += above_the_ceiling(scores["random"], len(known.labels), repeats)
-    if not findings and examined.rows < examined.decisive:
-        findings.append(_too_few(examined))
+    named_by, values = values_that_name_the_label(known)
+    copies, not_tested = near_copies(known, of_known["star"], seed)
+    findings = [
+        *run,
+        *stars_on_both_sides(groups["star"], sample.folds),
+        *examination.of_set(sample.feature_names),
+        *named_by,
+        *values_made_of_labels(known),
+        *labels_cut_from_values(known, seed),
+        *copies,
+        *quick_findings(scores),
+        *above_the_ceiling(scores["random"], len(known.labels), repeats),
+    ]
+    examined = examination.examined
+    findings = findings or _too_few(examined)
     tested, untested = _scope(examined, values, scores, repeats)
     worst, reason = verdict(findings, _unless(tested, scores["losses"]))
     return {
@@ -175,12 +176,16 @@ def entry(
     }
 
 
-def _too_few(examined: Examined) -> Finding:
-    return Finding(
-        "undecided",
-        f"{examined.rows:,} rows are too few to tell a column made of the label from a measurement;"
-        f" some {max(examined.decisive, 100):,} of this mix of classes would",
-    )
+def _too_few(examined: Examined) -> list[Finding]:
+    if examined.rows >= examined.decisive:
+        return []
+    return [
+        Finding(
+            "undecided",
+            f"{examined.rows:,} rows are too few to tell a column made of the label from a "
+            f"measurement; some {max(examined.decisive, 100):,} of this mix of classes would",
+        )
+    ]
 
 
 def _scope(

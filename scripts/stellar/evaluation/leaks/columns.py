@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,14 @@ SOME = 0.005  # share of rows from which missing or repeated values are a column
 
 @dataclass(frozen=True)
 class Trait:
-    """Something about a column: its values, or where they are missing, or where they repeat."""
+    """Something about a column: its values, or where they are missing, or where they repeat.
+
+    Attributes
+    ----------
+    column, what : str
+        Name of the column, and which trait of it.
+    values : array, shape (n_rows,)
+    """
 
     column: str
     what: str
@@ -78,6 +86,7 @@ class Examination:
         self.z = z_of(2 * len(self.traits) + 5)
         self._known: dict[tuple[int, ...], NDArray[np.float64]] = {}
 
+    @cached_property
     def examined(self) -> Examined:
         """Findings of each column, and what they were held against."""
         findings: dict[str, list[Finding]] = {name: [] for name in self.names}
@@ -92,16 +101,17 @@ class Examination:
         return Examined(findings, names, self.n_rows, decisive)
 
     def of_set(self, names: Sequence[str]) -> list[Finding]:
-        """Findings of columns of a set that say nothing alone, but together."""
+        """Findings of the columns of a set, each alone, and of those that others know together."""
+        alone = [f for name in names for f in self.examined.findings[name]]
         tested = [
             j for j, name in enumerate(self.names) if name in names and j not in self.together
         ]
         against = measurements.references(self.within, self.together, tested)
         if len(tested) < 2 or not len(against):
-            return []
+            return alone
         gain = self._gain(self.ranks[:, tested], against)
         listed = ", ".join(self.names[j] for j in tested)
-        return self._shared(listed, gain)
+        return alone + self._shared(listed, gain)
 
     def _trait(self, trait: Trait) -> list[Finding]:
         column = self.names.index(trait.column)

@@ -81,9 +81,19 @@ class Moments:
 
 
 def measured_together(within: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The largest group of columns that are related within classes: indices, perhaps none.
+    """Find the largest group of columns that are related within classes.
 
     One column can be made of a label, or two; that many are related beyond it speaks for the star.
+
+    Parameters
+    ----------
+    within : array, shape (n_columns, n_columns)
+        See `Moments.within`.
+
+    Returns
+    -------
+    array of int64, shape (n_found,)
+        Columns, at least three, or none.
     """
     from scipy.sparse.csgraph import connected_components
 
@@ -101,7 +111,15 @@ def measured_together(within: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def explained(within: NDArray[np.float64], column: int, others: NDArray[np.int64]) -> float:
-    """Share of a column's variance within classes that `others` explain linearly (R²)."""
+    """Share of a column's variance within classes that others explain linearly (R²).
+
+    Parameters
+    ----------
+    within : array, shape (n_columns, n_columns)
+        See `Moments.within`.
+    column : int
+    others : array of int64, shape (n_others,)
+    """
     to_column = within[others, column]
     matrix = within[np.ix_(others, others)] + 1e-6 * np.eye(len(others))
     return float(to_column @ np.linalg.solve(matrix, to_column))
@@ -110,7 +128,21 @@ def explained(within: NDArray[np.float64], column: int, others: NDArray[np.int64
 def references(
     within: NDArray[np.float64], together: NDArray[np.int64], tested: Sequence[int]
 ) -> NDArray[np.int64]:
-    """Columns to hold others against: measured together, no copies of those tested, few, unlike."""
+    """Columns to hold others against: measured together, no copies of those tested, few, unlike.
+
+    Parameters
+    ----------
+    within : array, shape (n_columns, n_columns)
+        See `Moments.within`.
+    together : array of int64, shape (n_found,)
+        See `measured_together`.
+    tested : sequence of int
+
+    Returns
+    -------
+    array of int64, shape (n_references,)
+        At most `MOST_REFERENCES`.
+    """
     from scipy.linalg import qr
 
     copies = (
@@ -204,7 +236,13 @@ def silence(
 
 
 def rows_that_decide(moments: Moments, held_against: NDArray[np.int64]) -> int:
-    """Rows of this mix in which a label known to within `SOUGHT` classes would be found silent."""
+    """Rows of this mix in which a label known to within `SOUGHT` classes would be found silent.
+
+    Parameters
+    ----------
+    moments : Moments
+    held_against : array of int64, shape (n_references,)
+    """
     information = 0.0
     for pair in _pairs(moments, held_against):
         noise = SOUGHT**2 * pair.variance + 1e-12

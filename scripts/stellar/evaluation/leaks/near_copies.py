@@ -88,7 +88,7 @@ def _comparable(table: Floats, random: np.random.Generator) -> NDArray[np.float6
 
 
 def published_step(values: NDArray[np.float64]) -> float | None:
-    """The step of values that stand on a regular grid and repeat; else None."""
+    """The step of values, shape (n_rows,), that stand on a regular grid and repeat; else None."""
     distinct = np.unique(values)
     if len(distinct) > 0.9 * len(values) or len(distinct) < 3:
         return None

@@ -1,0 +1,47 @@
+"""Columns of a table, their gaps and their repeated values."""
+
+import numpy as np
+import pytest
+from made_stars import made_stars, with_column
+from stellar.evaluation.leaks.columns import Examination, traits, z_of
+from stellar.evaluation.leaks.measurements import ranks
+
+
+def of(values):
+    table = np.asarray(values, np.float32)[:, None]
+    return [trait.what for trait in traits(table, ranks(table), ["x"])]
+
+
+def test_a_column_s_gaps_and_repeated_values_are_traits_of_it():
+    values = np.random.default_rng(1).normal(size=2000)
+    assert of(values) == [""]
+    gaps = np.where(np.arange(2000) % 3 == 0, np.nan, values)
+    assert of(gaps) == ["", "where it is missing,"]
+    filled = np.where(np.arange(2000) % 3 == 0, 0.5, values)
+    assert of(filled) == ["", "where it repeats a value,"]
+    by_two = np.where(np.arange(2000) % 6 == 0, -0.5, filled)
+    assert of(by_two)[1:] == ["where it repeats a value,", "the value that repeats in"]
+    assert of(values.round(1)) == [""]  # published so, not filled
+    assert of(np.ones(2000)) == []
+
+
+def test_what_is_found_of_a_column_is_found_in_each_set_that_has_it():
+    sample, _ = made_stars(4000)
+    both = with_column(with_column(sample, sample.labels + 0.1, "copy"), sample.values[:, 0], "u2")
+    examination = Examination(both, 0)
+    assert examination.of_set(["u", "g", "r", "u_g", "u2"]) == []
+    assert {f.verdict for f in examination.of_set(["copy"])} == {"leaks"}
+
+
+def test_more_tests_ask_for_more():
+    assert z_of(1) == pytest.approx(3.09, abs=0.01)
+    assert z_of(100) > z_of(10) > z_of(1)
+
+
+def test_columns_that_no_others_are_related_to_are_not_judged():
+    sample, _ = made_stars(1000)
+    noise = np.random.default_rng(2).normal(size=(1000, 4)).astype(np.float32)
+    alone = type(sample)(**{**vars(sample), "values": noise})
+    examined = Examination(alone, 0).examined
+    assert examined.together == ()
+    assert not any(examined.findings.values())
