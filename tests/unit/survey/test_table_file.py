@@ -4,13 +4,11 @@ import bz2
 import gzip
 import io
 import lzma
-from pathlib import Path
 
 import astropy.units as u
 import numpy as np
 import pyarrow as pa
 import pytest
-import yaml
 from astropy.io import fits
 from astropy.table import Table
 from hypothesis import HealthCheck, Phase, given, settings
@@ -19,7 +17,6 @@ from made_tables import star_table
 from stellar import BANDS
 from stellar.errors import UserError
 from stellar.survey import user_table
-from stellar.survey.table_file import TableFile
 
 ROWS = 7
 COLUMNS = tuple(star_table(1).colnames)
@@ -187,34 +184,6 @@ def test_files_that_hold_none_end_in_a_true_sentence(tmp_path, name, content, sa
     assert "FLUX" not in str(error.value).partition("looked for")[0]  # no flux for a magnitude
 
 
-FILE_NAMES = {  # of SDSS's specObj and ssppOut files, and of class projects
-    "ELODIE_SPTYPE": "elodieSpType",
-    "ELODIE_BV": "elodieBV",
-    "ELODIE_TEFF": "elodieTEff",
-    "ELODIE_LOGG": "elodieLogG",
-    "ELODIE_FEH": "elodieFeH",
-    "ELODIE_RCHI2": "elodieRChi2",
-    "TEFF_ADOP": "sppTeff",
-    "TEFF_ADOP_UNC": "sppTeffUnc",
-    "LOGG_ADOP": "sppLogG",
-    "FEH_ADOP": "sppFeH",
-    "SPECTYPE_HAMMER": "sppHammerType",
-    "SN_MEDIAN_ALL": "snMedian",
-    "Z_ERR": "redshiftErr",
-    "ZWARNING": "zWarning",
-    "fiber_ID": "fiberID",
-    "sub_class": "subClass",
-}
-
-
-def test_names_of_files_are_those_of_the_database():
-    names = ["SPECOBJID", "PLUG_RA", "PLUG_DEC", *BANDS, *FILE_NAMES]
-    table = TableFile(Path("a.fits"), "fits", names, lambda _: iter(()))
-    columns = user_table.match(table, {}, {}).columns
-    assert {columns[name]: name for name in FILE_NAMES.values()} == FILE_NAMES
-    assert [columns[name] for name in ("specObjID", "ra", "dec")] == names[:3]
-
-
 @pytest.mark.parametrize("word", ["6", "6.0", " STAR ", "star"])
 def test_a_class_may_be_a_number_where_it_is_known(tmp_path, word):
     table = star_table(ROWS)
@@ -244,17 +213,6 @@ def test_decimal_commas_are_named(tmp_path, separator, name):
     (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(UserError, match=f"column {name}, row 1: .* has a decimal comma; save"):
         imported(tmp_path / "a.csv")
-
-
-@pytest.mark.parametrize("own", ["RA2000", "RA [deg]", "# RA", "RA: J2000", "ra (ICRS, deg)"])
-def test_a_likely_name_is_given_as_yaml_needs_it(tmp_path, own):
-    table = star_table(ROWS)
-    table.rename_column("ra", own)
-    table.write(tmp_path / "a.parquet")
-    with pytest.raises(UserError, match=r"no column ra; .* for example `ra: ") as error:
-        imported(tmp_path / "a.parquet")
-    chosen = yaml.safe_load(str(error.value).split("`")[1])
-    check_same(imported(tmp_path / "a.parquet", chosen=chosen), star_table(ROWS))
 
 
 # -- mangled forms: the same stars, or a sentence

@@ -1,0 +1,106 @@
+"""Which column is which."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import yaml
+from made_tables import star_table
+from stellar import BANDS
+from stellar.errors import UserError
+from stellar.survey import matching, user_table
+from stellar.survey.table_file import TableFile
+
+
+def imported(tmp_path, table, **options):
+    path = tmp_path / "a.csv"
+    if isinstance(table, str):
+        path.write_text(table, encoding="utf-8")
+    else:
+        path = tmp_path / "a.parquet"
+        table.write(path, overwrite=True)
+    return pa.concat_tables(user_table.stars(path, **options))
+
+
+FILE_NAMES = {  # of SDSS's specObj and ssppOut files, and of class projects
+    "ELODIE_SPTYPE": "elodieSpType",
+    "ELODIE_BV": "elodieBV",
+    "ELODIE_TEFF": "elodieTEff",
+    "ELODIE_LOGG": "elodieLogG",
+    "ELODIE_FEH": "elodieFeH",
+    "ELODIE_RCHI2": "elodieRChi2",
+    "TEFF_ADOP": "sppTeff",
+    "TEFF_ADOP_UNC": "sppTeffUnc",
+    "LOGG_ADOP": "sppLogG",
+    "FEH_ADOP": "sppFeH",
+    "SPECTYPE_HAMMER": "sppHammerType",
+    "SN_MEDIAN_ALL": "snMedian",
+    "Z_ERR": "redshiftErr",
+    "ZWARNING": "zWarning",
+    "fiber_ID": "fiberID",
+    "sub_class": "subClass",
+}
+
+
+def test_names_of_files_are_those_of_the_database():
+    names = ["SPECOBJID", "PLUG_RA", "PLUG_DEC", *BANDS, *FILE_NAMES]
+    table = TableFile(Path("a.fits"), "fits", names, lambda _: iter(()))
+    columns = matching.match(table, {}, {}).columns
+    assert {columns[name]: name for name in FILE_NAMES.values()} == FILE_NAMES
+    assert [columns[name] for name in ("specObjID", "ra", "dec")] == names[:3]
+
+
+def test_names_of_ones_own_and_ids_from_plate_mjd_fiber(tmp_path):
+    text = "RA2000,dec,u,g,r,i,zmag,plate,mjd,fiberid\n10,5,19,18,17,16,15,15000,51630.0,1\n"
+    table = imported(tmp_path, text, chosen={"ra": "RA2000", "z": "zmag"})
+    assert table["ra"].to_pylist() == [10.0]
+    assert table["z"].to_pylist() == [15.0]
+    assert table["specObjID"].to_pylist() == [15000 << 50 | 1 << 38 | 1630 << 24]
+
+
+@pytest.mark.parametrize("header", ["z,z1", "z1,z"])
+@pytest.mark.parametrize("unknown", [0, 3])
+def test_redshift_and_z_band_are_told_apart_by_their_values(tmp_path, header, unknown):
+    """SkyServer calls both z, and numbers them in the order in which they were asked for."""
+    first, second = header.split(",")
+    value = {first: "0.0002", second: "16.1"}
+    lines = [f"{n},1,2,19,18,17,16.5,null,-9999" for n in range(unknown)]
+    lines.append(f"7,1,2,19,18,17,16.5,{value[first]},{value[second]}")
+    text = f"specObjID,ra,dec,u,g,r,i,{first},{second}\n" + "\n".join(lines)
+    table = imported(tmp_path, text, rows=2)
+    assert table["z"].to_pylist()[-1] == pytest.approx(16.1)
+    assert table["redshift"].to_pylist()[-1] == pytest.approx(0.0002)
+
+
+def test_z_and_z1_may_not_change_places(tmp_path):
+    rows = ["0.1,16", "0.2,17", "18,0.3"]
+    lines = [f"{n},1,2,19,18,17,16,{cells}" for n, cells in enumerate(rows)]
+    text = "specObjID,ra,dec,u,g,r,i,z,z1\n" + "\n".join(lines)
+    with pytest.raises(UserError, match="from row 3 on, columns z and z1 have changed places"):
+        imported(tmp_path, text, rows=1)
+
+
+def test_what_the_user_says_of_z_and_z1_stands(tmp_path):
+    text = "specObjID,ra,dec,u,g,r,i,z,z1\n1,1,2,19,18,17,16,3,2.5\n2,1,2,19,18,17,16,2,9\n"
+    table = imported(tmp_path, text, chosen={"z": "z1", "redshift": "z"}, rows=1)
+    assert table["z"].to_pylist() == [2.5, 9]
+    assert table["redshift"].to_pylist() == [3, 2]
+
+
+def test_the_five_bands_come_from_one_family(tmp_path):
+    names = ",".join(f"psfMag_{b}" for b in "ugriz")
+    text = f"specObjID,ra,dec,z,{names},psfMagErr_z\n7,1,2,-0.0004,19,18,17,16,15,.1\n"
+    table = imported(tmp_path, text)
+    assert table["z"].to_pylist() == [15.0]
+    assert table["redshift"].to_pylist() == pytest.approx([-0.0004])
+    assert table["err_z"].to_pylist() == pytest.approx([0.1])
+
+
+@pytest.mark.parametrize("own", ["RA2000", "RA [deg]", "# RA", "RA: J2000", "ra (ICRS, deg)"])
+def test_a_likely_name_is_given_as_yaml_needs_it(tmp_path, own):
+    table = star_table()
+    table.rename_column("ra", own)
+    with pytest.raises(UserError, match=r"no column ra; .* for example `ra: ") as error:
+        imported(tmp_path, table)
+    chosen = yaml.safe_load(str(error.value).split("`")[1])
+    assert imported(tmp_path, table, chosen=chosen)["ra"].to_pylist() == star_table()["ra"].tolist()
