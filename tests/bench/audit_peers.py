@@ -24,20 +24,22 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 import numpy as np  # noqa: E402
+from plants.specs import Plant  # noqa: E402
 from plants.tables import peers_table  # noqa: E402
 from plants.tasks import Task, results, specs, tasks  # noqa: E402
+from plants.worth import fingerprint  # noqa: E402
 from stellar import files  # noqa: E402
 
 RESULTS = Path(__file__).parents[2] / "results" / "bench"
+PROGRAM = Path(__file__).with_name("peers_checks.py")
 
 
 @cache
 def peers(python: Path) -> subprocess.Popen[str]:
     """A process of the peers' environment, which ends with this one."""
-    program = Path(__file__).with_name("peers_checks.py")
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     return subprocess.Popen(
-        [python, program],
+        [python, PROGRAM],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -47,8 +49,20 @@ def peers(python: Path) -> subprocess.Popen[str]:
 
 
 def asked(task: Task, python: Path) -> dict[str, Any]:
-    """What the peers say of a plant."""
+    """What the peers say of a plant; answers are kept, as they take long."""
     given = task.plant()
+    asked_for = PROGRAM.read_bytes() + given.groups["star"].tobytes()
+    kept = RESULTS / "peers" / f"{fingerprint(given.sample, asked_for)}.json"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        files.write_json(kept, answer(given, python))
+    about = {"plant": given.name, "kind": given.kind, "seed": given.seed}
+    about |= {"rows": len(given.sample.labels), "expected": given.expected}
+    return {**about, **files.read_json(kept)}
+
+
+def answer(given: Plant, python: Path) -> dict[str, Any]:
+    """What the peers say of a table."""
     process = peers(python)
     assert process.stdin
     assert process.stdout
@@ -64,12 +78,10 @@ def asked(task: Task, python: Path) -> dict[str, Any]:
         file.flush()
         process.stdin.write(file.name + "\n")
         process.stdin.flush()
-        answer = process.stdout.readline()
-    if not answer:
+        said = process.stdout.readline()
+    if not said:
         raise SystemExit(f"error: {python} cannot run the peers; install peers-requirements.txt")
-    about = {"plant": given.name, "kind": given.kind, "seed": given.seed}
-    about |= {"rows": len(given.sample.labels), "expected": given.expected}
-    return {**about, **json.loads(answer)}
+    return dict(json.loads(said))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -79,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--python", type=Path, required=True, help="of the peers' environment")
     parser.add_argument("--only", metavar="KIND", help="plants whose name has this text")
-    parser.add_argument("--seeds", type=int, default=1, help="at most so many a plant")
+    parser.add_argument("--seeds", type=int, default=1, help="so many of each plant")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=Path, default=RESULTS / "audit_peers.json")
     options = parser.parse_args(argv)

@@ -70,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> list[dict[str, Any]]:
     )
     parser.add_argument("--rows", type=int, default=Wanted.rows, help="of plants of the usual size")
     parser.add_argument("--only", metavar="KIND", help="plants whose name has this text")
-    parser.add_argument("--seeds", type=int, help="at most so many a plant; default: all")
+    parser.add_argument("--seeds", type=int, help="so many of each plant, not its own number")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=Path, default=RESULTS / "audit.json")
     options = parser.parse_args(argv)

@@ -33,7 +33,8 @@ def as_it_is(stars: Stars, others: Others) -> Made:
 
 def base() -> list[Spec]:
     """Photometry and colours, of few and of many rows."""
-    seeds = {103: 6, 300: 6, 500: 6, 1000: 6, 3000: 4, 6000: 4, 20_000: 2, 75_000: 1}
+    seeds = {103: 6, 300: 6, 500: 6, 1000: 6, 3000: 4, 6000: 4, 10_000: 2, 20_000: 2}
+    seeds |= {75_000: 1, 100_000: 1}
     sizes = [control("base", f"{n:,} rows", as_it_is, rows=n, seeds=k) for n, k in seeds.items()]
     more = {"label": "subclass"}
     sizes += [
@@ -61,7 +62,8 @@ def catalogue() -> list[Spec]:
         control(kind, "SSPP alone", as_it_is, features=sspp),
         control(kind, "SSPP, 1,000 rows", as_it_is, features=SSPP, rows=1000),
         control(kind, "position", also("ra", "dec"), seeds=4),
-        control(kind, "position, 1,000 rows", also("ra", "dec"), rows=1000),
+        *(control(kind, f"position, {n:,} rows", also("ra", "dec"), rows=n) for n in (103, 1000)),
+        control(kind, "position, 10,000 rows", also("ra", "dec"), rows=10_000),
         control(kind, "extinction", also(*resolve("extinction"))),
         control(kind, "errors", also(*resolve("errors"))),
         control(kind, "dereddened", also(*resolve(["dereddened", "dereddened_colours"]))),

@@ -39,11 +39,11 @@ def specs() -> dict[str, Spec]:
 
 
 def tasks(only: str | None = None, rows: int = Wanted.rows, seeds: int | None = None) -> list[Task]:
-    """Plants with their seeds, at most `seeds` each; `only` those whose name has the text."""
+    """Plants with their seeds, or `seeds` of each; `only` those whose name has the text."""
     return [
         Task(name, seed, rows)
         for name, spec in specs().items()
-        for seed in range(1, 1 + min(seeds or spec.seeds, spec.seeds))
+        for seed in range(1, 1 + (seeds or spec.seeds))
         if only is None or only.lower() in name.lower()
     ]
 

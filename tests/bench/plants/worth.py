@@ -6,7 +6,6 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from stellar import files
 from stellar.learning.trees import boosted_trees
 from stellar.sample.arrays import Sample
@@ -52,7 +51,7 @@ class Worths:
         return round(100 * (self._accuracy(plant.sample) - self._accuracy(plant.twin)), 2)
 
     def _accuracy(self, sample: Sample) -> float:
-        path = self.folder / f"{_fingerprint(sample)}.json"
+        path = self.folder / f"{fingerprint(sample, repr(sorted(TREES.items())).encode())}.json"
         if path.exists():
             return float(files.read_json(path))
         found = accuracy(sample)
@@ -60,9 +59,9 @@ class Worths:
         return found
 
 
-def _fingerprint(sample: Sample) -> str:
-    arrays: list[NDArray] = [sample.values, sample.labels, sample.folds]
-    seen = hashlib.sha256(repr(sorted(TREES.items())).encode())
-    for array in arrays:
+def fingerprint(sample: Sample, more: bytes) -> str:
+    """A name of a table's bytes, and of what `more` says is done with it."""
+    seen = hashlib.sha256(more)
+    for array in (sample.values, sample.labels, sample.folds):
         seen.update(np.ascontiguousarray(array).tobytes())
     return seen.hexdigest()[:32]
