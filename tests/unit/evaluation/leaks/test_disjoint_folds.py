@@ -15,3 +15,11 @@ def test_disjoint_folds_have_the_same_shares_of_classes():
     assert all(len(set(side[group == number])) == 1 for number in range(120))
     shares = [np.bincount(labels[side == n], minlength=7) / (side == n).sum() for n in range(4)]
     assert np.ptp(shares, axis=0).max() < 0.05
+
+
+def test_a_fold_that_gets_no_group_is_no_fold():
+    random = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 100).astype(np.int8)
+    x = (labels + random.normal(0, 0.1, 200)).astype(np.float32)[:, None]
+    hits = disjoint_folds._trees(x, labels, np.arange(200) % 2, seed=0, trees=5)
+    assert hits.mean() > 0.9
