@@ -19,6 +19,7 @@ from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
 
 FOLDS = 4
+MOST_CODES, FEWEST_OF_CODE = 100, 20  # values of a column of codes, and rows of each on average
 SOME = 0.005  # share of rows from which missing or repeated values are a column of their own
 
 
@@ -82,7 +83,10 @@ class Examination:
         self.labels = labels
         self.within = measurements.Moments.of(self.ranks, labels).within()
         self.together = measurements.measured_together(self.within)
-        self.traits = traits(raw, self.ranks, self.names)
+        self.traits = [
+            *traits(raw, self.ranks, self.names),
+            *categories(raw, self.names, self.classes, self.folds),
+        ]
         self.z = z_of(2 * len(self.traits) + 5)
         self._known: dict[tuple[int, ...], NDArray[np.float64]] = {}
 
@@ -111,7 +115,7 @@ class Examination:
             return alone
         gain = self._gain(self.ranks[:, tested], against)
         listed = ", ".join(self.names[j] for j in tested)
-        return alone + self._shared(listed, gain)
+        return alone + self._shared(listed, gain, self.n_rows)
 
     def _trait(self, trait: Trait) -> list[Finding]:
         column = self.names.index(trait.column)
@@ -124,7 +128,8 @@ class Examination:
         size = len(against)
         found = measurements.silence(moments, size, np.arange(size), float(trait.values.var()))
         name = f"{trait.what} {trait.column}".strip()
-        findings = self._shared(name, gain)
+        touched = int(np.mean(trait.values != 0) * self.n_rows)
+        findings = self._shared(name, gain, touched)
         if found and found.silent(LEVEL / len(self.traits)):
             findings.append(
                 Finding(
@@ -132,11 +137,13 @@ class Examination:
                     f"{name} knows the class (worth {100 * gain.worth:.1f} points) and, within a "
                     f"class, nothing of the star: {found.ratio:.2f} ± {2 * found.error:.2f} of "
                     "what a measurement would, so it was made of the label",
+                    gain.worth,
+                    touched,
                 )
             )
         return findings
 
-    def _shared(self, name: str, gain: label_errors.Gain) -> list[Finding]:
+    def _shared(self, name: str, gain: label_errors.Gain, rows: int) -> list[Finding]:
         if not (gain.won(self.z, WORTH) and gain.shares_errors(self.z)):
             return []
         return [
@@ -145,6 +152,8 @@ class Examination:
                 f"of {gain.contradicted} stars whose label other measurements contradict, "
                 f"{name} sides with the label in {100 * gain.siding:.0f} % (a measurement in half "
                 f"or fewer) and is worth {100 * gain.worth:.1f} points: it has the label's errors",
+                gain.worth,
+                rows,
             )
         ]
 
@@ -177,6 +186,35 @@ def traits(raw: Floats, ranks: NDArray[np.float64], names: Sequence[str]) -> lis
         if SOME < missing.mean() < 1 - SOME:
             found.append(Trait(name, "where it is missing,", missing.astype(float)))
         found += _often(raw[:, j], name)
+    return found
+
+
+def categories(
+    raw: Floats,
+    names: Sequence[str],
+    classes: NDArray[np.int64],
+    folds: NDArray[np.int64],
+) -> list[Trait]:
+    """Columns of few values as codes without order: each one's mean class in the other folds.
+
+    Parameters
+    ----------
+    raw : array, shape (n_rows, n_columns)
+    names : sequence of str
+    classes, folds : array of int64, shape (n_rows,)
+    """
+    found = []
+    for j, name in enumerate(names):
+        _, code, rows = np.unique(raw[:, j], return_inverse=True, return_counts=True)
+        if not 3 <= len(rows) <= min(MOST_CODES, len(code) / FEWEST_OF_CODE):
+            continue
+        mean = np.full(len(code), classes.mean())
+        for fold in range(FOLDS):
+            away, here = folds != fold, folds == fold
+            n = np.bincount(code[away], minlength=len(rows))
+            sums = np.bincount(code[away], weights=classes[away], minlength=len(rows))
+            mean[here] = np.where(n > 0, sums / np.maximum(n, 1), classes[away].mean())[code[here]]
+        found.append(Trait(name, "the codes of", mean))
     return found
 
 

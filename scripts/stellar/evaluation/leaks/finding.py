@@ -17,7 +17,21 @@ MOST_ROWS = 20_000  # of the sample on which quick learners are trained
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: one of `VERDICTS`, and the reason in words and numbers."""
+    """What a check found.
+
+    Attributes
+    ----------
+    verdict : str
+        One of `VERDICTS`.
+    reason : str
+        In words and numbers.
+    worth : float, optional
+        What it is worth in accuracy, as far as the check tells.
+    rows : int, optional
+        Labelled rows that it touches, as far as the check tells.
+    """
 
     verdict: str
     reason: str
+    worth: float | None = None
+    rows: int | None = None

@@ -58,7 +58,7 @@ def near_copies(
         return [], ["near copies: too few rows"]
     found = _neighbours(table, asked, stars, folds)
     same = _duplicates(found.of(np.isin(asked, exact)), len(table), len(varied))
-    return same or _too_near(found.of(np.isin(asked, drawn))), []
+    return same or _too_near(found.of(np.isin(asked, drawn)), len(table)), []
 
 
 def _varies(values: Floats) -> bool:
@@ -167,11 +167,12 @@ def _duplicates(found: _Neighbours, n_rows: int, columns: int) -> list[Finding]:
             "leaks",
             f"{n} rows have the very values of a row in another fold ({columns} columns agree): "
             "duplicates across folds",
+            rows=n,
         )
     ]
 
 
-def _too_near(found: _Neighbours) -> list[Finding]:
+def _too_near(found: _Neighbours, n_rows: int) -> list[Finding]:
     """Rows nearer than chance brings them, of those drawn."""
     from scipy.stats import binom
 
@@ -186,6 +187,7 @@ def _too_near(found: _Neighbours) -> list[Finding]:
                     f"{100 * excess:.0f} % of the rows stand within {limit:g} of the fifth-nearest "
                     f"row's distance of a row in another fold, by chance {100 * chance:.1g} %: "
                     "copies of rows with small differences",
+                    rows=int(excess * n_rows),
                 )
             ]
     return []

@@ -66,5 +66,6 @@ def above_the_ceiling(
             f"{found['pairs']} pairs, so that what is known of the star names it at most in "
             f"{100 * found['ceiling']:.1f} %; trees reach {100 * accuracy:.1f} %: the features "
             "share the spectrum's own errors",
+            accuracy - found["ceiling"],
         )
     ]

@@ -84,6 +84,8 @@ def _judged(names: Sequence[str], share: float, found: Mapping[str, float]) -> F
         f"equal values of {', '.join(names)} identify the class of {100 * exact:.1f} % of the rows "
         f"that share them, the nearest other values {100 * near:.1f} %: the values "
         "identify the label",
+        share * (exact - near),
+        int(found["rows"]),
     )
 
 
@@ -184,6 +186,8 @@ def labels_cut_from_values(sample: Sample, seed: int) -> list[Finding]:
             f"{THRESHOLDS} thresholds in {name} give the label of {100 * (1 - share):.1f} % of the "
             f"rows, in the middle one of the columns {100 * (1 - usual):.1f} %: the label was cut "
             "from it, or it from the label",
+            usual - share,
+            len(sample.labels),
         )
         for name, share in zip(sample.feature_names, wrong, strict=True)
         if share <= 1 - SURE and share <= usual / 3

@@ -45,3 +45,16 @@ def test_columns_that_no_others_are_related_to_are_not_judged():
     examined = Examination(alone, 0).examined
     assert examined.together == ()
     assert not any(examined.findings.values())
+
+
+def test_codes_without_order_are_taken_by_their_mean_class():
+    sample, _ = made_stars(4000)
+    random = np.random.default_rng(3)
+    codes = random.permutation(42).reshape(7, 6)[sample.labels, random.integers(6, size=4000)]
+    mostly = np.where(random.random(4000) < 0.6, codes, random.integers(42, size=4000))
+    found = Examination(with_column(sample, mostly, "code"), 0).of_set(["code"])
+    assert any("the codes of code" in finding.reason for finding in found)
+    assert found[0].worth > 0.02
+    assert 3900 < found[0].rows <= 4000
+    blind = with_column(sample, random.integers(42, size=4000), "code")
+    assert Examination(blind, 0).of_set(["code"]) == []
