@@ -33,6 +33,7 @@ include: "rules/study.smk"
 include: "rules/comparison.smk"
 include: "rules/experiments.smk"
 include: "rules/reporting.smk"
+include: "rules/model.smk"
 
 
 complete_rules()
@@ -48,7 +49,7 @@ rule all:
     default_target: True
     input:
         # Every fold, variant and figure, so that one deleted is one rebuilt.
-        of_all_jobs(lambda rule: rule.output),
+        of_all_jobs(lambda rule: rule.output, but=MODEL_RULES),
     # Or Snakemake would list all of these.
     message:
         "All results are made"

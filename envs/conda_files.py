@@ -33,7 +33,7 @@ STAGES = {
 STAGES["network"] = [*STAGES["learn"], "tensorflow", "keras", "keras-tuner", "tensorboard"]
 # The comparison needs what the others need to learn, and its own.
 STAGES["comparison"] = sorted(
-    {*STAGES["learn"], *STAGES["network"], "pandera", "baycomp", "cleanlab"}
+    {*STAGES["learn"], *STAGES["network"], "pandera", "baycomp", "cleanlab", "onnx"}
 )
 # The report names the versions of all packages, so its stage has the packages themselves.
 STAGES["report"] = sorted({*STAGES["report"], *STAGES["network"], *STAGES["data"], "snakemake"})

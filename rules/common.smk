@@ -197,11 +197,11 @@ def compare_replaced():
         raise WorkflowError(str(error)) from None
 
 
-def of_all_jobs(pattern):
-    """Files of the jobs of all rules so far: their outputs, benchmarks or logs."""
+def of_all_jobs(pattern, but=()):
+    """Files of the jobs of all rules so far but some: their outputs, benchmarks or logs."""
     found = []
     for known in list(workflow.rules):
-        if known.output:
+        if known.output and known.name not in but:
             values = {name: VALUES[name] for name in known.wildcard_names}
             found += each(pattern(getattr(rules, known.name)), **values)
     return list(dict.fromkeys(found))

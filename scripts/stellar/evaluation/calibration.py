@@ -190,10 +190,8 @@ def tempered(probabilities: Floats, temperature: float) -> Floats:
 
     Above 1 they are less certain than the given ones, of the same shape, below 1 more.
     """
-    from scipy.special import softmax
-
-    logits = np.log(np.clip(probabilities, 1e-12, None)) / temperature
-    return np.asarray(softmax(logits, axis=1), np.float32)
+    powers = np.clip(probabilities, 1e-12, None).astype(np.float64) ** (1 / temperature)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
 def conformal_sets(
@@ -217,14 +215,35 @@ def conformal_sets(
     array of bool, shape (n_rows, 7)
         A class without a calibration star belongs to no set: nothing can be promised of it.
     """
+    return np.asarray(probabilities >= conformal_thresholds(truth, calibration, level))
+
+
+def conformal_thresholds(
+    truth: NDArray[np.int8], calibration: Floats, level: float
+) -> NDArray[np.float64]:
+    """From which probability on a class belongs to a star's conformal set, shape (7,).
+
+    Parameters
+    ----------
+    truth : array of int8, shape (n_calibration,)
+    calibration : array, shape (n_calibration, 7)
+    level : float
+        Coverage of each class.
+
+    Returns
+    -------
+    array of float64, shape (7,)
+        Infinite for a class without a calibration star.
+    """
     note(CALIBRATED_BY, calibration, truth)
-    sets = np.zeros(probabilities.shape, bool)
+    thresholds = np.full(len(CLASSES), np.inf)
     for number in np.unique(truth):
         own = np.sort(calibration[truth == number, number])
-        # Those at most as probable, the star itself among them: its p-value.
-        at_most = np.searchsorted(own, probabilities[:, number], side="right") + 1
-        sets[:, number] = at_most / (len(own) + 1) > 1 - level
-    return sets
+        # The p-value of a star with k of them at most as probable, the star itself counted.
+        p_values = (np.arange(len(own) + 1) + 1) / (len(own) + 1)
+        fewest = int((p_values > 1 - level).argmax())
+        thresholds[number] = own[fewest - 1] if fewest else 0.0
+    return thresholds
 
 
 def calibration_row(folds: Sequence[Calibrated]) -> dict[str, Any]:

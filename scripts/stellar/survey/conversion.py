@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from stellar.errors import UserError
 from stellar.survey.catalogue import COLUMNS, MISSING, SCHEMA, Column
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pandera.pandas as pandera
 
 _PANDAS_TYPES = {
@@ -248,7 +248,7 @@ def _without(column: Column) -> str:
 
 def _cleaned(values: pd.Series | pa.ChunkedArray | pa.Array) -> pa.Array:
     """One Arrow array; null where the value is NaN or text that says so; text without margins."""
-    if isinstance(values, pd.Series):
+    if not isinstance(values, pa.Array | pa.ChunkedArray):
         values = _from_pandas(values)
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
@@ -265,6 +265,8 @@ def _cleaned(values: pd.Series | pa.ChunkedArray | pa.Array) -> pa.Array:
 
 
 def _from_pandas(values: pd.Series) -> pa.Array:
+    import pandas as pd
+
     try:
         return pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):  # several types in one column
@@ -291,6 +293,7 @@ def _mark_missing(columns: dict[str, pa.Array]) -> None:
 
 
 def _validate(table: pa.Table, survey: str, first_row: int) -> None:
+    import pandas as pd
     from pandera.errors import SchemaErrors
 
     exact = {kind: pd.api.types.pandas_dtype(name) for kind, name in _PANDAS_TYPES.items()}

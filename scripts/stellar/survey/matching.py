@@ -82,12 +82,17 @@ class Plan:
         return list(dict.fromkeys([*self.columns.values(), *self.dereddened.values()]))
 
 
-def match(table: TableFile, choices: Mapping[str, str | None], units: Mapping[str, str]) -> Plan:
+def match(
+    table: TableFile,
+    choices: Mapping[str, str | None],
+    units: Mapping[str, str],
+    for_a_survey: bool = True,
+) -> Plan:
     """Find the catalogue's columns in a table, by the user's names and by SDSS's.
 
     `dered_*` gives extinction; specObjID is put together from plate, mjd and fiberID where the
     table has none, and is the row's number where the user calls it null. What else is called null
-    is left out, whatever the table has.
+    is left out, whatever the table has. Only a table that is to be a survey needs ids and places.
 
     Raises
     ------
@@ -118,7 +123,8 @@ def match(table: TableFile, choices: Mapping[str, str | None], units: Mapping[st
         and f"extinction_{band}" not in {*found, *choices}
     }
     found = {name: own for name, own in found.items() if choices.get(name, own) is not None}
-    _check_needed(table, found, choices)
+    if for_a_survey:
+        _check_needed(table, found, choices)
     _check_readable(table, found)
     _refuse_shared(found, dereddened)
     cases = Counter(name.lower() for name in set(table.names))
@@ -129,7 +135,7 @@ def match(table: TableFile, choices: Mapping[str, str | None], units: Mapping[st
                 "one, or choose yours under survey.table.columns"
             )
     factors = _factors(table, found, dereddened, units)
-    both = (found["z"], found.get("redshift", ""))
+    both = (found.get("z", ""), found.get("redshift", ""))
     by_value = {own.lower() for own in both} == {"z", "z1"} and not {"z", "redshift"} & set(chosen)
     numbered = choices.get("specObjID", "") is None
     return Plan(found, dereddened, factors, both if by_value else None, numbered)

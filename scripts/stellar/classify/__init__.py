@@ -1,0 +1,1 @@
+"""Types for your own stars, by models that a run has left."""
