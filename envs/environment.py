@@ -189,6 +189,17 @@ def install(lock: IO[str]) -> None:
     )
 
 
+def install_command() -> None:
+    """Put the command `stellar-types` beside Python: this checkout's own code, nothing copied."""
+    command = VENV / "bin" / "stellar-types"
+    command.write_text(
+        f"#!{PYTHON}\nimport sys\n\nsys.path.insert(0, {str(ROOT / 'scripts')!r})\n"
+        "from stellar.classify.program import command\n\ncommand()\n",
+        encoding="utf-8",
+    )
+    command.chmod(0o755)
+
+
 def write_stamp(text: str) -> None:
     """Say that the environment is whole, once all of it is on disk."""
     os.sync()
@@ -221,6 +232,7 @@ def set_up() -> None:
             start = time.monotonic()
             stamp = wanted(".".join(platform.python_version_tuple()[:2]))
             install(lock)
+            install_command()
             write_stamp(stamp)
             say(f".venv is set up, in {time.monotonic() - start:.0f} s")
 

@@ -22,12 +22,11 @@ def main(config: command.Slice, sample: Path, model: Path, threads: int = 1) -> 
     features, about = resolve(config["features"]), config["about"]
     needed = columns_needed(features)
     try:
-        stars = making.in_parts(load_sample(sample, about["label"], features), config["folds"])
+        rows = making.in_parts(load_sample(sample, about["label"], features), config["folds"])
         table = files.read_table(sample, [*needed, "negative"])
-        measured = making.measured(columns_of(table, needed), table["negative"])
-        stars = making.Stars(stars, *measured)
-        learner = NetworkLearners(stars.sample)(about["network"])
-        result = run_round(stars.sample, making.PROTOCOL, making.SCORED, learner, config["seed"])
+        stars = making.Stars(rows, *making.measured(columns_of(table, needed), table["negative"]))
+        learner = NetworkLearners(rows)(about["network"])
+        result = run_round(rows, making.PROTOCOL, making.SCORED, learner, config["seed"])
         judge = making.judge(stars, result, **config["rejection"])
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)

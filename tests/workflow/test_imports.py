@@ -19,6 +19,7 @@ MAY = {
     "evaluation": "sample learning crossvalidation",
     "experiments": "sample learning crossvalidation evaluation",
     "reporting": "evaluation.metrics",
+    "classify": "survey sample crossvalidation evaluation",
     # Each job on a cluster parses the workflow anew: only what is light. `warm` is a process.
     "workflow": "sample.features crossvalidation.protocol learning.tensorflow_setup",
 }
@@ -102,4 +103,4 @@ def test_the_trainer_is_an_input_of_what_trains_networks_alone():
     study = {"first_network", "tune", "cv_fold", "ablation", "final_model"}
     # The network, or the boosted trees beside it, by the settings that were chosen.
     compared = {"choose", "tier", "learning_curve", "importance", "ingredients", "input_errors"}
-    assert listed == {*study, *compared, "absolute_magnitude", "memorise"}
+    assert listed == {*study, *compared, "absolute_magnitude", "memorise", "train_model"}

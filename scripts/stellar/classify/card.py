@@ -64,7 +64,7 @@ def card_text(data: Mapping[str, Any]) -> str:
     if scores["rows"]:
         lines += _scores(scores)
     lines += ["## Limits", "", *(f"- {limit}" for limit in data["limits"]), ""]
-    made = ", ".join(f"{name} {version}" for name, version in data["versions"].items())
+    made = ", ".join(f"{name} {version}" for name, version in sorted(data["versions"].items()))
     return "\n".join([*lines, f"Made by {made}.", ""])
 
 
@@ -89,7 +89,7 @@ def _scores(scores: Mapping[str, Any]) -> list[str]:
         rows = scores["rows_by_class"][name]
         lines.append(f"| {name} | {rows} | {' | '.join(map(_percent, shares))} |")
     lines += ["", "Objects that are no stars O to M, and how many of them are flagged:", ""]
-    for kind, found in scores["negatives"].items():
+    for kind, found in sorted(scores["negatives"].items()):
         lines.append(f"- {kind}: {found['rows']}, {_percent(found['flagged'])}")
     return [*lines, ""]
 

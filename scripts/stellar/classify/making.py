@@ -24,11 +24,12 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Round
 from stellar.errors import MissingFeatureError
 from stellar.evaluation import metrics
-from stellar.evaluation.calibration import conformal_thresholds, fit_temperature, tempered
+from stellar.evaluation.calibration import conformal_thresholds, fit_temperature
 from stellar.evaluation.densities import Densities
 from stellar.evaluation.mix import class_shares
 from stellar.sample.arrays import Sample
 from stellar.sample.fingerprints import CALIBRATED_BY, note
+from stellar.sample.scaler import Scaler
 from stellar.sample.spectral_types import NEGATIVES
 
 PARTS = 10
@@ -75,9 +76,7 @@ def in_parts(sample: Sample, n_folds: int) -> Sample:
     return replace(sample, folds=(sample.folds.astype(np.int64) * parts // n_folds).astype(np.int8))
 
 
-def judge(
-    stars: Stars, result: Round, *, level: float, outside: float, rejected: float
-) -> Judge:
+def judge(stars: Stars, result: Round, *, level: float, outside: float, rejected: float) -> Judge:
     """Calibrate a round's network, and learn what it should not type.
 
     Parameters
@@ -144,9 +143,7 @@ def held_out(stars: Stars, result: Round, made: Judge) -> dict[str, Any]:
     return {**_scores(truth, answers, known), "negatives": negatives}
 
 
-def _scores(
-    truth: NDArray[np.int8], answers: Answers, known: NDArray[np.bool_]
-) -> dict[str, Any]:
+def _scores(truth: NDArray[np.int8], answers: Answers, known: NDArray[np.bool_]) -> dict[str, Any]:
     if not known.any():
         return {"rows": 0}
     truth, given = truth[known], answers.probabilities[known]
@@ -193,22 +190,20 @@ def features_of(names: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def document(
-    stars: Stars, result: Round, made: Judge, about: Mapping[str, Any]
-) -> dict[str, Any]:
+def document(stars: Stars, result: Round, made: Judge, about: Mapping[str, Any]) -> dict[str, Any]:
     """What `model.json` says: all that is needed to use the network, and where it comes from.
 
     `about` has `label`, `tier`, `level` and the network's settings.
     """
-    assert result.scaler is not None
+    scaler = result.scaler or Scaler((), (), ())  # a round of a network has one
     return {
         "format": FORMAT,
         **about,
         "survey": stars.sample.survey,
         "simulated": stars.sample.survey == "simulated",
         "classes": list(CLASSES),
-        "features": features_of(result.scaler.features),
-        "scaler": result.scaler.to_json(exact=True),
+        "features": features_of(scaler.features),
+        "scaler": scaler.to_json(exact=True),
         **made.to_json(),
         "training_rows": result.train_rows,
         "calibration_rows": int(stars.whole[result.calibration_rows].sum()),

@@ -42,14 +42,15 @@ def write_onnx(path: str | Path, model: Any) -> None:
     nodes, weights, outputs = [], [], []
     for number, member in enumerate(members):
         last = "features"
-        for operator, name, arrays in _steps(member, f"member_{number}"):
+        for step, name, arrays in _steps(member, f"member_{number}"):
             for key, array in arrays.items():
                 weights.append(onnx.numpy_helper.from_array(array, f"{name}_{key}"))
             inputs = [last, *(f"{name}_{key}" for key in arrays)]
-            if operator == "Swish":  # x times its sigmoid
+            if step == "Swish":  # x times its sigmoid
                 nodes.append(helper.make_node("Sigmoid", inputs, [f"{name}_gate"]))
-                operator, inputs = "Mul", [last, f"{name}_gate"]
-            nodes.append(helper.make_node(operator, inputs, [name]))
+                nodes.append(helper.make_node("Mul", [last, f"{name}_gate"], [name]))
+            else:
+                nodes.append(helper.make_node(step, inputs, [name]))
             last = name
         outputs.append(last)
     # The mean of one is that one.

@@ -1,0 +1,227 @@
+"""What the command's words do: read, type, write; a single star; the models' cards."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from stellar import CLASSES, files
+from stellar.classify import folder, output
+from stellar.classify.mixing import shares_of
+from stellar.classify.model import Model, load_all
+from stellar.classify.rows import Numbers, reasons, type_rows
+from stellar.classify.text_columns import cast_to, kinds_of
+from stellar.classify.typed import ROWS, Tally, Typist, in_order, plan_of
+from stellar.errors import UserError
+from stellar.survey.catalogue import COLUMNS
+from stellar.survey.table_file import TableFile
+from stellar.survey.table_readers import opened
+
+OF_TEXT = ("csv", "votable")  # kinds of tables whose cells come as text
+_TICK = 0.5  # seconds between two lines of progress
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be classified, and how; each field is an option of the command."""
+
+    table: str
+    output: str = output.STANDARD
+    model: Path = Path("results/model")
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    mix: str | None = None
+    prefix: str = "type"
+    explain: bool = False
+    force: bool = False
+    threads: int = 1
+    rows: int = ROWS
+
+
+def classify(request: Request) -> Tally:
+    """Type the stars of a table.
+
+    Raises
+    ------
+    UserError
+        The table cannot be read or has not what every model needs, the output is there, ….
+    """
+    kind = output.kind_of(request.output)
+    output.refuse_existing(request.output, request.force)
+    models = load_all(request.model)
+    with _table(request.table) as table:
+        plan = plan_of(table, models, dict(request.columns), dict(request.units))
+        typist = Typist(plan, models, request.prefix)
+        _refuse_taken(table, typist)
+        if request.explain:
+            print(explained(table, typist), file=sys.stderr)
+        if request.mix:
+            typist = Typist(plan, models, request.prefix, shares_of(request.mix, table, typist))
+        kinds = kinds_of(table) if kind not in output.TEXT and table.kind in OF_TEXT else {}
+        tally = _write(request, table, typist, kinds)
+    print(summary(tally), file=sys.stderr)
+    return tally
+
+
+def _write(
+    request: Request, table: TableFile, typist: Typist, kinds: Mapping[str, pa.DataType]
+) -> Tally:
+    tally, progress = Tally(), Progress(_rows_of(table))
+    batches = (cast_to(batch, kinds) for batch in table.batches(table.names, request.rows))
+    results = in_order(typist.typed, batches, request.threads)
+    first = next(results, None)
+    if first is None:
+        raise UserError(f"{request.table} holds no star; give a table with rows")
+    with output.writer(request.output, first.schema, table.units) as write:
+        while first is not None:
+            tally.add(first, request.prefix)
+            write(first)
+            progress.show(tally.rows)
+            first = next(results, None)
+    progress.end()
+    return tally
+
+
+@contextmanager
+def _table(name: str) -> Iterator[TableFile]:
+    """An open table; standard input is kept in a file that vanishes in the end."""
+    if name != output.STANDARD:
+        path = Path(name)
+        if path.is_dir():
+            raise UserError(
+                f"{name} is a folder; give a table, such as {name.rstrip('/')}/stars.csv"
+            )
+        if not path.is_file():
+            raise UserError(f"there is no file {name}; correct its path")
+        with opened(path) as table:
+            yield table
+        return
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "standard_input.csv"
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        with opened(path) as table:
+            yield table
+
+
+def _refuse_taken(table: TableFile, typist: Typist) -> None:
+    taken = [name for name in typist.schema.names if name in table.names]
+    if taken:
+        raise UserError(
+            f"{table.path} has a column {taken[0]} already; name the new ones by --prefix, "
+            "for example --prefix my_type"
+        )
+
+
+def _rows_of(table: TableFile) -> int | None:
+    return files.number_of_rows(table.path) if table.kind == "parquet" else None
+
+
+def explained(table: TableFile, typist: Typist) -> str:
+    """Which column is taken as what, and which models can be used."""
+    units = {column.name: column.unit for column in COLUMNS}
+    lines = []
+    for name, own in typist.plan.columns.items():
+        factor = typist.plan.factors.get(name)
+        given = table.units.get(own)
+        unit = units[name] or "no unit"
+        how = f"taken as {unit}" if factor is None else f"{given or 'as you say'}, in {unit}"
+        times = "" if factor in (None, 1.0) else f", times {factor:.10g}"
+        lines.append(f"{own} is {name}: {how}{times}")
+    lines.append("magnitudes are taken as observed, not corrected for dust")
+    for model in typist.models:
+        absent = [name for name in model.columns if name not in typist.plan.columns]
+        use = (
+            f"cannot be used: no {', '.join(absent)}" if absent else "for rows that have its values"
+        )
+        lines.append(f"model {model.name} {use}")
+    return "\n".join(lines)
+
+
+def summary(tally: Tally) -> str:
+    """How many rows were typed, and flagged, in sentences."""
+    typed = tally.rows - tally.classes[""]
+    found = ", ".join(f"{tally.classes[c]:,} {c}" for c in CLASSES if tally.classes[c])
+    lines = [f"{tally.rows:,} rows, {typed:,} typed: {found or 'none'}"]
+    used = ", ".join(f"{n:,} by {tier}" for tier, n in sorted(tally.tiers.items()) if tier)
+    lines += [f"models: {used}"] if used else []
+    for flag, rows in tally.flags.most_common():
+        if flag:
+            lines.append(f"flagged, {rows:,}: {flag}")
+    if tally.rows and tally.rows - tally.flags[""] > tally.rows / 2:
+        lines.append(
+            "most rows are flagged: are these magnitudes of stars, in the right columns? "
+            "--explain says how they were read"
+        )
+    return "\n".join(lines)
+
+
+class Progress:
+    """A line that says how far it is, on a terminal."""
+
+    def __init__(self, rows: int | None) -> None:
+        self.rows, self.start, self.last = rows, time.monotonic(), 0.0
+        self.shown = sys.stderr.isatty()
+
+    def show(self, done: int) -> None:
+        """Say how many rows are done, now and then."""
+        now = time.monotonic()
+        if not self.shown or now - self.last < _TICK:
+            return
+        self.last, rate = now, done / max(now - self.start, 1e-9)
+        left = ""
+        if self.rows:
+            left = f" of {self.rows:,}, {(self.rows - done) / rate:.0f} s left"
+        print(f"\r{done:,} rows{left}   ", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def one(place: Path, values: Mapping[str, float]) -> str:
+    """The type of a single star, in words."""
+    models = load_all(place)
+    limits = {column.name: (column.low, column.high) for column in COLUMNS}
+    for name, value in values.items():
+        low, high = limits[name]
+        if not np.isfinite(value) or (low or value) > value or (high or value) < value:
+            raise UserError(f"{name} = {value:g} cannot be; it lies from {low:g} to {high:g}")
+    columns = {name: np.array([value]) for name, value in values.items()}
+    given = Numbers(columns, {name: np.zeros(1, bool) for name in columns})
+    types = type_rows(given, models)
+    number = int(types.tier[0])
+    shares = types.probabilities[0]
+    likely = sorted(range(len(CLASSES)), key=lambda k: -shares[k])
+    lines = [
+        f"{CLASSES[likely[0]]}, by the model {models[number].name}",
+        "probability " + ", ".join(f"{CLASSES[k]} {shares[k]:.3f}" for k in likely[:3]),
+        f"set {_set(int(types.sets[0]))}",
+    ]
+    flag = reasons(types.code, False, list(columns))[0]
+    return "\n".join([*lines, *([f"flagged: {flag}"] if flag else [])])
+
+
+def _set(bits: int) -> str:
+    return "".join(c for k, c in enumerate(CLASSES) if bits >> k & 1) or "of no class"
+
+
+def info(place: Path) -> str:
+    """The cards of all models of a folder."""
+    return "\n\n".join(_card(place, model) for model in load_all(place))
+
+
+def _card(place: Path, model: Model) -> str:
+    own = place / folder.CARD_TEXT
+    path = own if own.exists() else place / model.tier / folder.CARD_TEXT
+    return f"{path.read_text(encoding='utf-8').rstrip()}\n\nVersion {model.name}."

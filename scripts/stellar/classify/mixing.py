@@ -1,0 +1,72 @@
+"""The mix of classes of a sample: given in a file, or estimated from the sample itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from stellar import CLASSES
+from stellar.classify.typed import ROWS, Typist
+from stellar.errors import UserError
+from stellar.evaluation.mix import Shares, adapted, estimated_shares
+from stellar.sample.columns import Floats
+from stellar.survey.table_file import TableFile
+
+ESTIMATE = "estimate"
+_MOST = 200_000  # rows that the estimate looks at: its error is far below a percent then
+_UNTRUSTED = 3  # bits of a code: rows unlike the training's, or perhaps no stars
+
+
+def shares_of(mix: str, table: TableFile, typist: Typist) -> Shares:
+    """Shares of the classes O B A F G K M in a sample, shape (7,).
+
+    Parameters
+    ----------
+    mix : str
+        `estimate`, or a JSON file of shares by class.
+    table : TableFile
+    typist : Typist
+
+    Raises
+    ------
+    UserError
+        The file is none of shares, or no row can be trusted.
+    """
+    return _estimated(table, typist) if mix == ESTIMATE else _read(Path(mix))
+
+
+def _read(path: Path) -> Shares:
+    if not path.is_file():
+        raise UserError(f"--mix: there is no file {path}; give one, or say --mix {ESTIMATE}")
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        shares = np.array([float(data.get(name, 0)) for name in CLASSES])
+        unknown = set(data) - set(CLASSES)
+    except (ValueError, TypeError, AttributeError):
+        unknown, shares = {"what it holds"}, np.zeros(len(CLASSES))
+    if unknown or not np.isfinite(shares).all() or (shares < 0).any() or not shares.any():
+        raise UserError(
+            f'--mix: {path} should hold shares by class, for example {{"F": 0.3, "G": 0.7}}'
+        )
+    return np.asarray(shares / shares.sum())
+
+
+def _estimated(table: TableFile, typist: Typist) -> Shares:
+    reference = typist.models[-1].judge.shares
+    parts: list[Floats] = []
+    rows = 0
+    for batch in table.batches(table.names, ROWS):
+        types = typist.types(batch)
+        for number, model in enumerate(typist.models):
+            trusted = (types.tier == number) & (types.code & _UNTRUSTED == 0)
+            # Models learnt from different mixes: all are brought to that of one.
+            parts.append(adapted(types.probabilities[trusted], model.judge.shares, reference))
+        rows += len(types.tier)
+        if rows >= _MOST:
+            break
+    known = np.concatenate(parts) if parts else np.empty((0, len(CLASSES)), np.float32)
+    if not len(known):
+        raise UserError(f"--mix {ESTIMATE}: no row of the table can be typed without a flag")
+    return estimated_shares(known, reference)

@@ -1,0 +1,194 @@
+"""Typed tables as files: CSV, ECSV and Parquet batch by batch, FITS and VOTable as a whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa
+
+from stellar import files
+from stellar.errors import UserError
+
+STANDARD = "-"  # standard output, or input
+_KINDS = {
+    **dict.fromkeys((".csv", ".txt"), "csv"),
+    **dict.fromkeys((".tsv", ".tab"), "tsv"),
+    ".ecsv": "ecsv",
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".fits", ".fit", ".fts"), "fits"),
+    **dict.fromkeys((".vot", ".votable", ".xml"), "votable"),
+}
+TEXT = ("csv", "tsv")  # kinds in which a number is a text like any other
+_SCHEMA_KEYS = (b"pandas", b"table_meta_yaml")  # metadata that lists a table's columns
+
+Write = Callable[[pa.Table], None]
+
+
+def kind_of(path: str) -> str:
+    """What an output is by its name.
+
+    Raises
+    ------
+    UserError
+        The ending says nothing.
+    """
+    if path == STANDARD:
+        return "csv"
+    kind = _KINDS.get(Path(path).suffix.lower())
+    if kind is None:
+        raise UserError(
+            f"{path}: unknown kind of table; name it .csv, .tsv, .ecsv, .parquet, .fits or .vot"
+        )
+    return kind
+
+
+def refuse_existing(path: str, force: bool) -> None:
+    """Raise UserError if an output is there already, or is a folder."""
+    if path != STANDARD and Path(path).is_dir():
+        raise UserError(f"{path} is a folder; name a file in it")
+    if path != STANDARD and Path(path).exists() and not force:
+        raise UserError(f"{path} exists; name another output, or replace it by --force")
+
+
+@contextmanager
+def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[Write]:
+    """Write a table batch by batch; the file is there when the block ends well, or not at all.
+
+    Parameters
+    ----------
+    path : str
+    schema : pyarrow.Schema
+    units : mapping of str to str
+        Units of columns, where they have one.
+    """
+    kind = kind_of(path)
+    if path == STANDARD:
+        yield _text_writer(sys.stdout.buffer, schema, ",")
+        sys.stdout.buffer.flush()
+        return
+    with files.replacing(path) as temporary:
+        if kind == "parquet":
+            with _parquet(temporary, schema) as write:
+                yield write
+        elif kind in (*TEXT, "ecsv"):
+            with temporary.open("wb") as file:
+                if kind == "ecsv":
+                    file.write(_ecsv_head(schema, units))
+                yield _text_writer(file, schema, "\t" if kind == "tsv" else ",")
+        else:
+            held = [schema.empty_table()]
+            yield held.append
+            _write_astropy(temporary, pa.concat_tables(held), units, kind)
+
+
+@contextmanager
+def _parquet(path: Path, schema: pa.Schema) -> Iterator[Write]:
+    """Numbers are not looked up in dictionaries, which costs more than it saves."""
+    about = {k: v for k, v in (schema.metadata or {}).items() if k not in _SCHEMA_KEYS}
+    # Words as plain text: not all that read Parquet know a dictionary.
+    fields = [
+        f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema
+    ]
+    schema = pa.schema(fields, about or None)
+    words = [f.name for f in schema if _is_text(f.type)]
+    with files.parquet_writer(path, schema, use_dictionary=words) as out:
+
+        def write(table: pa.Table) -> None:
+            out.write_table(table.cast(schema), files.ROW_GROUP)
+
+        yield write
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return text or pa.types.is_dictionary(kind)
+
+
+def _text_writer(file: IO[bytes], schema: pa.Schema, separator: str) -> Write:
+    from pyarrow import csv as arrow_csv
+
+    options = arrow_csv.WriteOptions(
+        include_header=False, delimiter=separator, quoting_style="none"
+    )
+    file.write(_rows([schema.names], separator))
+
+    def write(table: pa.Table) -> None:
+        plain = pa.table([_plain(table[n], n) for n in table.column_names], table.column_names)
+        out = io.BytesIO()
+        try:
+            arrow_csv.write_csv(plain, out, options)
+            file.write(out.getbuffer())
+        except pa.ArrowInvalid:  # a cell needs quotation marks
+            cells = [column.cast(pa.string()).to_pylist() for column in plain.columns]
+            file.write(_rows(zip(*cells, strict=True), separator))
+
+    return write
+
+
+def _rows(rows: Any, separator: str) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=separator, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _plain(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """A column as text can hold it."""
+    if pa.types.is_dictionary(column.type):
+        return column.cast(column.type.value_type)
+    if pa.types.is_nested(column.type):
+        raise UserError(f"column {name} holds lists, which text cannot; write .parquet instead")
+    return column
+
+
+# -- by astropy
+
+
+def _ecsv_head(schema: pa.Schema, units: Mapping[str, str]) -> bytes:
+    """The comment lines of an ECSV file; its columns' names follow as in a CSV."""
+    table = _astropy_table(schema.empty_table(), units)
+    out = io.StringIO()
+    table.write(out, format="ascii.ecsv", delimiter=",")
+    lines = [line for line in out.getvalue().splitlines() if line.startswith("#")]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: str) -> None:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # units that FITS has no word for
+        _astropy_table(table, units).write(path, format=kind, overwrite=True)
+
+
+def _astropy_table(table: pa.Table, units: Mapping[str, str]) -> Any:
+    from astropy.table import Table
+
+    made = Table()
+    for name in table.column_names:
+        made[name] = _astropy_column(table[name], name)
+        if units.get(name):
+            made[name].unit = units[name]
+    return made
+
+
+def _astropy_column(column: pa.ChunkedArray, name: str) -> Any:
+    from astropy.table import Column, MaskedColumn
+
+    plain = _plain(column, name)
+    kind = plain.type
+    if _is_text(kind) or not (
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    ):
+        return Column(np.array(plain.cast(pa.string()).fill_null("").to_pylist(), dtype=str))
+    if pa.types.is_floating(kind):
+        return Column(plain.to_numpy())
+    missing = plain.is_null().to_numpy()
+    values = plain.fill_null(False if pa.types.is_boolean(kind) else 0).to_numpy()
+    return MaskedColumn(values, mask=missing) if missing.any() else Column(values)

@@ -1,0 +1,170 @@
+"""Types of a table's rows: its columns as numbers, and the model that fits each row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stellar import BANDS, CLASSES, NO_LABEL
+from stellar.classify.model import Columns, Model
+from stellar.evaluation.mix import Shares, adapted
+from stellar.sample.columns import Floats
+from stellar.survey.catalogue import COLUMNS, MISSING
+from stellar.survey.conversion import parsed
+
+OUTSIDE, ANOTHER = "unlike all stars of the training", "perhaps no star O to M"
+_LIMITS = {column.name: (column.low, column.high) for column in COLUMNS}
+_OUTSIDE, _ANOTHER = 1, 2  # bits of a row's code; a bit for each wrong or missing column follows
+NO_TIER = -1
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Columns of the catalogue, from a batch of a table.
+
+    Attributes
+    ----------
+    values : mapping of str to array, shape (n_rows,)
+        In the catalogue's units; NaN where there is no value that can be.
+    wrong : mapping of str to array of bool, shape (n_rows,)
+        Where the table has something, but no number or none that can be.
+    """
+
+    values: Columns
+    wrong: Mapping[str, NDArray[np.bool_]]
+
+
+def numbers(batch: pa.Table, columns: Mapping[str, str], factors: Mapping[str, float]) -> Numbers:
+    """The catalogue's columns of a batch.
+
+    Parameters
+    ----------
+    batch : pyarrow.Table, shape (n_rows, any)
+    columns : mapping of str to str
+        Catalogue column to column of the table.
+    factors : mapping of str to float
+        To the catalogue's units, where they differ.
+    """
+    values, wrong = {}, {}
+    for name, own in columns.items():
+        found, no_number = parsed(batch[own], pa.float64())
+        given = found.to_numpy(zero_copy_only=False)
+        marked = given <= MISSING
+        if name in BANDS:
+            marked = marked | (given == 0)  # files that cannot hold a blank hold 0
+        given = np.where(marked, np.nan, given) * factors.get(name, 1.0)
+        low, high = _LIMITS[name]
+        with np.errstate(invalid="ignore"):
+            off = (given < (-np.inf if low is None else low)) | (
+                given > (np.inf if high is None else high)
+            )
+        values[name] = np.where(off, np.nan, given)
+        wrong[name] = no_number | off
+    return Numbers(values, wrong)
+
+
+@dataclass(frozen=True)
+class Types:
+    """What is said of a batch's rows.
+
+    Attributes
+    ----------
+    classes : array of int8, shape (n_rows,)
+        Class numbers; -1: no type.
+    probabilities : array of float32, shape (n_rows, 7)
+        NaN where there is no type.
+    sets : array of uint8, shape (n_rows,)
+        Conformal sets: bit k for class k.
+    tier : array of int8, shape (n_rows,)
+        Which model; -1: none fits.
+    code : array of int64, shape (n_rows,)
+        Reasons for a flag; 0: none.
+    """
+
+    classes: NDArray[np.int8]
+    probabilities: Floats
+    sets: NDArray[np.uint8]
+    tier: NDArray[np.int8]
+    code: NDArray[np.int64]
+
+
+def type_rows(given: Numbers, models: Sequence[Model], mix: Shares | None = None) -> Types:
+    """Type rows, each by the first model whose columns it has.
+
+    Parameters
+    ----------
+    given : Numbers
+        Of columns that a model needs and the table has.
+    models : sequence of Model
+        Those that need more of a star first.
+    mix : array, shape (7,), optional
+        Shares of classes in the sample, where they differ from those of training.
+    """
+    known = {name: np.isfinite(values) for name, values in given.values.items()}
+    rows = len(next(iter(known.values())))
+    types = Types(
+        np.full(rows, NO_LABEL, np.int8),
+        np.full((rows, len(CLASSES)), np.nan, np.float32),
+        np.zeros(rows, np.uint8),
+        np.full(rows, NO_TIER, np.int8),
+        np.zeros(rows, np.int64),
+    )
+    for bit, name in enumerate(given.values):
+        types.code[given.wrong[name]] |= 4 << bit
+    for number, model in enumerate(models):
+        if not set(model.columns) <= set(known):
+            continue
+        fits = (types.tier == NO_TIER) & np.logical_and.reduce([known[n] for n in model.columns])
+        if fits.all():
+            _fill(types, slice(None), given.values, (number, model), mix)
+        elif fits.any():
+            here = np.flatnonzero(fits)
+            own = {name: given.values[name][here] for name in model.columns}
+            _fill(types, here, own, (number, model), mix)
+    return types
+
+
+def _fill(
+    types: Types,
+    rows: NDArray[np.int64] | slice,
+    columns: Columns,
+    numbered: tuple[int, Model],
+    mix: Shares | None,
+) -> None:
+    number, model = numbered
+    answers = model(columns)
+    shares = answers.probabilities
+    if mix is not None:
+        shares = adapted(shares, model.judge.shares, mix)
+    types.probabilities[rows] = shares
+    types.classes[rows] = shares.argmax(axis=1)
+    types.sets[rows] = np.packbits(answers.sets, axis=1, bitorder="little")[:, 0]
+    types.tier[rows] = number
+    types.code[rows] |= answers.outside * _OUTSIDE + answers.another * _ANOTHER
+
+
+def reasons(codes: NDArray[np.int64], no_type: bool, columns: Sequence[str]) -> list[str | None]:
+    """Codes of flags in words; None for no flag.
+
+    Parameters
+    ----------
+    codes : array of int64, shape (n_codes,)
+    no_type : bool
+        Whether these rows have no type.
+    columns : sequence of str
+        The table's columns, in the order of `Numbers.values`.
+    """
+    texts: list[str | None] = []
+    for code in codes.tolist():
+        wrong = [name for bit, name in enumerate(columns) if code & (4 << bit)]
+        parts = [OUTSIDE] * bool(code & _OUTSIDE) + [ANOTHER] * bool(code & _ANOTHER)
+        if wrong:
+            parts.insert(0, f"{', '.join(wrong)}: no value that can be")
+        if no_type:
+            parts.insert(0, "no type: a value that every model needs is missing")
+        texts.append("; ".join(parts) or None)
+    return texts

@@ -1,0 +1,160 @@
+"""A table with its types beside its own columns, batch by batch."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stellar import CLASSES, NO_LABEL
+from stellar.classify.model import Model
+from stellar.classify.rows import Types, numbers, reasons, type_rows
+from stellar.errors import UserError
+from stellar.evaluation.mix import Shares
+from stellar.survey.table_file import TableFile
+from stellar.survey.user_table import Plan, match
+
+ROWS = 65_536  # of a batch: bounds memory
+_SETS = ["".join(c for k, c in enumerate(CLASSES) if bits >> k & 1) for bits in range(2**7)]
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+
+
+@dataclass
+class Tally:
+    """How many rows there were, by class, by tier and by flag."""
+
+    rows: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+    tiers: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+
+    def add(self, table: pa.Table, prefix: str) -> None:
+        """Count the rows of a typed batch."""
+        self.rows += table.num_rows
+        for name, counter in (("", self.classes), ("_tier", self.tiers), ("_flag", self.flags)):
+            for entry in table[prefix + name].value_counts().to_pylist():
+                counter[entry["values"] or ""] += entry["counts"]
+
+
+@dataclass(frozen=True)
+class Typist:
+    """Types the rows of one table.
+
+    Attributes
+    ----------
+    plan : Plan
+        Which column of the table is which of the catalogue.
+    models : sequence of Model
+        Those that need more of a star first.
+    prefix : str
+        Of the names of new columns.
+    mix : array, shape (7,), optional
+        Shares of classes in the sample.
+    """
+
+    plan: Plan
+    models: Sequence[Model]
+    prefix: str = "type"
+    mix: Shares | None = None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The new columns."""
+        names = ("set", "flag", "tier", "model")
+        return pa.schema(
+            [
+                (self.prefix, _TEXT),
+                *((f"{self.prefix}_p_{c}", pa.float32()) for c in CLASSES),
+                *((f"{self.prefix}_{name}", _TEXT) for name in names),
+            ]
+        )
+
+    def types(self, batch: pa.Table) -> Types:
+        """Types of a batch's rows."""
+        return type_rows(
+            numbers(batch, self.plan.columns, self.plan.factors), self.models, self.mix
+        )
+
+    def columns(self, types: Types) -> pa.Table:
+        """Types as the new columns, shape (n_rows, 12)."""
+        missing = types.tier < 0
+        shares = [pa.array(column, mask=missing) for column in types.probabilities.T]
+        # Rows without a type and with one have flags of their own.
+        codes, place = np.unique(types.code * 2 + missing, return_inverse=True)
+        own = list(self.plan.columns.values())
+        flags = [reasons(np.array([c // 2]), bool(c % 2), own)[0] for c in codes.tolist()]
+        tiers, names = [m.tier for m in self.models], [m.name for m in self.models]
+        arrays = [
+            _texts(types.classes, types.classes == NO_LABEL, list(CLASSES)),
+            *shares,
+            _texts(types.sets, missing, _SETS),
+            _texts(place, np.array([f is None for f in flags])[place], [f or "" for f in flags]),
+            _texts(types.tier, missing, tiers),
+            _texts(types.tier, missing, names),
+        ]
+        return pa.table(arrays, schema=self.schema)
+
+    def typed(self, batch: pa.Table) -> pa.Table:
+        """A batch with the new columns behind its own."""
+        new = self.columns(self.types(batch))
+        for spec, column in zip(self.schema, new.columns, strict=True):
+            batch = batch.append_column(spec, column)
+        return batch
+
+
+def _texts(index: NDArray[np.integer], missing: NDArray[np.bool_], words: list[str]) -> pa.Array:
+    places = pa.array(index.astype(np.int32), mask=missing)
+    return pa.DictionaryArray.from_arrays(places, pa.array(words, pa.string()))
+
+
+def plan_of(
+    table: TableFile,
+    models: Sequence[Model],
+    choices: dict[str, str | None],
+    units: dict[str, str],
+) -> Plan:
+    """Which columns of a table the models read.
+
+    Raises
+    ------
+    UserError
+        No model has all that it needs, or a choice does not fit the table.
+    """
+    found = match(table, choices, units, for_a_survey=False)
+    needed = dict.fromkeys(name for model in models for name in model.columns)
+    columns = {name: found.columns[name] for name in needed if name in found.columns}
+    fewest = models[-1]
+    absent = [name for name in fewest.columns if name not in columns]
+    if absent:
+        corrected = [n for n in table.names if n.lower().startswith("dered_")]
+        advice = f"name yours by --column, for example --column {absent[0]}=my_{absent[0]}"
+        if corrected and not columns:
+            advice = f"{corrected[0]} is corrected for dust, the models want magnitudes as observed"
+        raise UserError(
+            f"{table.path}: no column {', '.join(absent)}, which every model needs; {advice}; "
+            f"the table has {', '.join(table.names[:60])}"
+        )
+    factors = {name: f for name, f in found.factors.items() if name in columns}
+    return Plan(columns, factors=factors, told_apart=found.told_apart)
+
+
+def in_order(
+    work: Callable[[pa.Table], pa.Table], batches: Iterator[pa.Table], threads: int
+) -> Iterator[pa.Table]:
+    """Work on batches side by side, a few ahead of what is taken; results in their order."""
+    if threads < 2:
+        yield from map(work, batches)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[pa.Table]] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(work, batch))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -1,0 +1,162 @@
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from astropy.table import Table
+from made_models import star_columns
+from project import ROOT
+from stellar.classify.commands import Request, classify, info, one
+from stellar.errors import UserError
+
+IDS = 3654751994578575360
+
+
+@pytest.fixture
+def stars():
+    columns, _, _ = star_columns(60, seed=9)
+    table = Table({"specObjID": IDS + np.arange(60), **columns, "note": ["a, b", "c"] * 30})
+    table["u"].unit = "mag"
+    return table
+
+
+def run(models, table, output, **more):
+    return classify(Request(str(table), str(output), models, **more))
+
+
+FORMATS = ["csv", "ecsv", "parquet", "fits", "vot"]
+
+
+def saved(stars, path):
+    kinds = {"ecsv": "ascii.ecsv", "vot": "votable"}
+    if path.suffix == ".parquet":
+        pq.write_table(pa.table({n: stars[n].tolist() for n in stars.colnames}), path)
+    else:
+        stars.write(path, format=kinds.get(path.suffix[1:]))
+    return path
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("target", FORMATS)
+def test_round_trip(models, stars, tmp_path, kind, target):
+    source, made = saved(stars, tmp_path / f"in.{kind}"), tmp_path / f"out.{target}"
+    tally = run(models, source, made, rows=17)
+    assert tally.rows == 60
+    found = Table(pq.read_table(made).to_pydict()) if target == "parquet" else Table.read(made)
+    assert found.colnames[: len(stars.colnames)] == stars.colnames
+    assert [int(i) for i in found["specObjID"]] == stars["specObjID"].tolist()
+    for name in ("u", "z", "redshift"):
+        np.testing.assert_array_equal(np.asarray(found[name]), np.asarray(stars[name]))
+    assert [str(note) for note in found["note"]] == stars["note"].tolist()
+    if kind not in ("csv", "parquet") and target not in ("csv", "parquet"):
+        assert str(found["u"].unit) == "mag"
+    assert {str(value) for value in found["type"]} <= set("OBAFGKM")
+    assert sum(found[f"type_p_{c}"][0] for c in "OBAFGKM") == pytest.approx(1, abs=1e-5)
+
+
+def test_text_stays_as_it_is(models, tmp_path):
+    source, made = tmp_path / "in.csv", tmp_path / "out.csv"
+    lines = ["id,u,g,r,i,z", "007,18.40,17.30,16.900,16.7,16.65", "1.24e18,18.1,17.3,16.9,16.7,nan"]
+    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run(models, source, made)
+    written = made.read_text(encoding="utf-8").splitlines()
+    for before, after in zip(lines, written, strict=True):
+        assert after.startswith(before + ",")
+    assert "no type" in written[2]
+
+
+def test_metadata_of_parquet_stays(models, stars, tmp_path):
+    columns = {n: np.asarray(stars[n]) for n in stars.colnames}
+    table = pa.table(columns).replace_schema_metadata({"made": "here"})
+    table = table.set_column(1, pa.field("u", pa.float64(), metadata={"unit": "mag"}), table["u"])
+    pq.write_table(table, tmp_path / "in.parquet")
+    run(models, tmp_path / "in.parquet", tmp_path / "out.parquet")
+    schema = pq.read_schema(tmp_path / "out.parquet")
+    assert schema.metadata[b"made"] == b"here"
+    assert schema.field("u").metadata[b"unit"] == b"mag"
+
+
+BANDS = "u,g,r,i,z\n"
+BAD = {
+    "empty.csv": ("", "empty|no line|no columns|holds no"),
+    "header.csv": (BANDS, "holds no star"),
+    "twice.csv": ("u,g,r,i,z,u\n18,17,16,16,16,18\n", "stands twice|both|twice"),
+    "short.fits": ("SIMPLE  =                    T", "cannot be read|no table|holds"),
+    "fluxes.ecsv": (
+        "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n"
+        + "".join(f"# - {{name: {b}, unit: nmgy, datatype: float64}}\n" for b in "ugriz")
+        + BANDS
+        + "1,2,3,4,5\n",
+        "does not convert to mag",
+    ),
+    "other.csv": ("a,b\n1,2\n", "no column u, g, r, i, z"),
+    "taken.csv": ("u,g,r,i,z,type\n18,17,16,16,16,G\n", "column type already"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_table_is_one_sentence_and_leaves_nothing(models, tmp_path, name):
+    text, said = BAD[name]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=said) as error:
+        run(models, tmp_path / name, tmp_path / "out.parquet")
+    assert len(str(error.value).splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_folder_and_no_file(models, tmp_path):
+    with pytest.raises(UserError, match="is a folder"):
+        run(models, tmp_path, tmp_path / "out.csv")
+    with pytest.raises(UserError, match="there is no file"):
+        run(models, tmp_path / "none.csv", tmp_path / "out.csv")
+
+
+def test_most_rows_flagged_is_said(models, tmp_path, capsys):
+    rows = "".join(f"{f},{f + 3},{f - 2},{f},{f + 1}\n" for f in range(10, 20))
+    (tmp_path / "odd.csv").write_text(BANDS + rows, encoding="utf-8")
+    run(models, tmp_path / "odd.csv", tmp_path / "out.csv")
+    assert "most rows are flagged" in capsys.readouterr().err
+
+
+def test_explain(models, stars, tmp_path, capsys):
+    stars.remove_column("redshift")
+    run(models, saved(stars, tmp_path / "in.fits"), tmp_path / "out.csv", explain=True)
+    said = capsys.readouterr().err
+    assert "u is u: mag, in mag" in said
+    assert "not corrected for dust" in said
+    assert "cannot be used: no redshift" in said
+
+
+def test_one_star(models):
+    columns, labels, _ = star_columns(3, seed=9)
+    said = one(models, {band: float(columns[band][2]) for band in "ugriz"})
+    assert said.startswith("OBAFGKM"[labels[2]])
+    with pytest.raises(UserError, match="u = 99 cannot be"):
+        one(models, dict.fromkeys("ugriz", 99.0))
+
+
+def test_info_shows_the_cards(models):
+    assert info(models).count("# Model subclass/") == 2
+
+
+def test_standard_input_and_output_without_what_is_heavy(models, stars, tmp_path):
+    """In a process of its own, as users run it."""
+    source = saved(stars, tmp_path / "in.csv").read_bytes()
+    heavy = "tensorflow keras sklearn lightgbm pandas scipy onnx"
+    program = (
+        "import sys; from stellar.classify.program import command; "
+        f"sys.argv = ['', 'classify', '-', '--model', {str(models)!r}]; command(); "
+        f"print([name for name in {heavy.split()} if sys.modules.get(name)], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=source,
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+    )
+    assert done.stderr.decode().splitlines()[-1] == "[]"
+    assert len(done.stdout.decode().splitlines()) == 61

@@ -1,0 +1,91 @@
+import csv
+import io
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from astropy.table import Table
+from stellar.classify import output
+from stellar.errors import UserError
+
+TABLE = pa.table(
+    {
+        "id": pa.array([2**63 + 5, 1, 2], pa.uint64()),
+        "name": ["plain", 'a "word", and more', None],
+        "u": pa.array([18.25, None, 17.5]),
+        "n": pa.array([1, None, 3], pa.int32()),
+        "type": pa.array(["G", "K", None]).dictionary_encode(),
+    }
+)
+
+
+def write(path, table=TABLE, units=()):
+    with output.writer(str(path), table.schema, dict(units)) as add:
+        add(table.slice(0, 1))
+        add(table.slice(1))
+    return path
+
+
+def test_csv_quotes_only_what_needs_it(tmp_path):
+    text = write(tmp_path / "t.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[1] == "9223372036854775813,plain,18.25,1,G"
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[1]["name"] == 'a "word", and more'
+    assert rows[1]["u"] == rows[1]["n"] == ""
+
+
+def test_tabs(tmp_path):
+    assert write(tmp_path / "t.tsv").read_text(encoding="utf-8").startswith("id\tname\tu")
+
+
+def test_parquet_is_as_it_was(tmp_path):
+    found = pq.read_table(write(tmp_path / "t.parquet"))
+    assert found.to_pylist() == TABLE.to_pylist()
+
+
+@pytest.mark.parametrize("name", ["t.fits", "t.ecsv", "t.vot"])
+def test_astropy_reads_it(tmp_path, name):
+    table = TABLE if name != "t.vot" else TABLE.drop_columns("id")
+    found = Table.read(write(tmp_path / name, table, {"u": "mag"}))
+    assert str(found["u"].unit) == "mag"
+    assert found["u"][0] == 18.25
+    assert np.ma.is_masked(found["u"][1]) or np.isnan(found["u"][1])
+    assert np.ma.is_masked(found["n"][1])
+    assert str(found["name"][1]) == 'a "word", and more'
+    assert [str(value) for value in found["type"][:2]] == ["G", "K"]
+    if "id" in found.colnames:
+        assert int(found["id"][0]) == 2**63 + 5
+
+
+def test_nothing_is_left_where_it_fails(tmp_path):
+    def fail():
+        with output.writer(str(tmp_path / "t.parquet"), TABLE.schema, {}) as add:
+            add(TABLE)
+            raise UserError("stop")
+
+    with pytest.raises(UserError, match="stop"):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_that_is_there_stays(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(UserError, match=r"exists.*--force"):
+        output.refuse_existing(str(path), False)
+    output.refuse_existing(str(path), True)
+    with pytest.raises(UserError, match="is a folder"):
+        output.refuse_existing(str(tmp_path), True)
+
+
+def test_an_ending_that_says_nothing():
+    assert output.kind_of("-") == "csv"
+    with pytest.raises(UserError, match="unknown kind"):
+        output.kind_of("typed.xlsx")
+
+
+def test_lists_are_no_text(tmp_path):
+    table = pa.table({"a": [[1, 2]]})
+    with pytest.raises(UserError, match="column a holds lists"):
+        write(tmp_path / "t.csv", table)

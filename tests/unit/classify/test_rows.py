@@ -1,0 +1,64 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+from made_models import star_columns
+from stellar.classify.model import load_all
+from stellar.classify.rows import ANOTHER, OUTSIDE, Numbers, numbers, reasons, type_rows
+
+BANDS = {band: band for band in "ugriz"}
+
+
+def given(columns) -> Numbers:
+    return Numbers(columns, {n: np.zeros(len(v), bool) for n, v in columns.items()})
+
+
+@pytest.mark.parametrize("cell", ["", "nan", "null", "-9999", "0", "0.0"])
+def test_marks_of_nothing_are_missing_not_wrong(cell):
+    found = numbers(pa.table({"u": [cell, "18.5"]}), {"u": "u"}, {})
+    assert np.isnan(found.values["u"][0])
+    assert found.values["u"][1] == 18.5
+    assert not found.wrong["u"].any()
+
+
+@pytest.mark.parametrize("cell", ["faint", "inf", "-inf", "99.99", "1,5", "-7"])
+def test_what_cannot_be_is_wrong(cell):
+    found = numbers(pa.table({"u": [cell]}), {"u": "u"}, {})
+    assert np.isnan(found.values["u"][0])
+    assert found.wrong["u"].all()
+
+
+def test_units_are_converted():
+    found = numbers(pa.table({"T": [5.8]}), {"sppTeff": "T"}, {"sppTeff": 1000.0})
+    assert found.values["sppTeff"].tolist() == [5800.0]
+
+
+def test_each_row_has_the_model_that_fits(models):
+    columns, labels, _ = star_columns(40, seed=2)
+    columns["redshift"][::2] = np.nan
+    columns["g"][3] = np.nan
+    types = type_rows(given(columns), load_all(models))
+    assert types.tier[0] == 1  # photometry
+    assert types.tier[1] == 0  # redshift
+    assert types.tier[3] == -1
+    assert types.classes[3] == -1
+    assert np.isnan(types.probabilities[3]).all()
+    assert types.sets[3] == 0
+    known = (labels >= 0) & (types.tier >= 0)
+    assert np.mean(types.classes[known] == labels[known]) > 0.85
+
+
+def test_a_mix_moves_probabilities_but_no_set(models):
+    columns, _, _ = star_columns(70, seed=2)
+    only_g = np.eye(7)[4]
+    plain = type_rows(given(columns), load_all(models))
+    moved = type_rows(given(columns), load_all(models), only_g)
+    assert (moved.classes == 4).mean() > 0.9
+    assert (plain.sets == moved.sets).all()
+
+
+def test_reasons_in_words():
+    assert reasons(np.array([0]), False, ["u"]) == [None]
+    assert reasons(np.array([3]), False, ["u"]) == [f"{OUTSIDE}; {ANOTHER}"]
+    (said,) = reasons(np.array([4 << 1]), True, ["u", "my g"])
+    assert said.startswith("no type")
+    assert "my g: no value that can be" in said
