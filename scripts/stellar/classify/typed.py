@@ -16,8 +16,8 @@ from stellar.classify.model import Model
 from stellar.classify.rows import Types, numbers, reasons, type_rows
 from stellar.errors import UserError
 from stellar.evaluation.mix import Shares
+from stellar.survey.matching import Plan, match
 from stellar.survey.table_file import TableFile
-from stellar.survey.user_table import Plan, match
 
 ROWS = 65_536  # of a batch: bounds memory
 _SETS = ["".join(c for k, c in enumerate(CLASSES) if bits >> k & 1) for bits in range(2**7)]

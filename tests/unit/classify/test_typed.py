@@ -5,8 +5,8 @@ from made_models import star_columns
 from stellar.classify.model import load_all
 from stellar.classify.typed import Tally, Typist, in_order, plan_of
 from stellar.errors import UserError
+from stellar.survey.matching import Plan
 from stellar.survey.table_file import TableFile
-from stellar.survey.user_table import Plan
 
 
 def table_with(*names: str) -> TableFile:
