@@ -63,6 +63,13 @@ rule survey:
         "The survey is made"
 
 
+rule model:
+    input:
+        each(rules.train_model.output.model, tier=MODEL_TIERS),
+    message:
+        "The models are made"
+
+
 rule cross_validation:
     input:
         expand(list(FOLD_FILES.values()), fold=FOLDS),

@@ -4,13 +4,11 @@ READS shards/.
 WRITES model/<tier>/, model/sample.parquet. It is no part of the study: `make model` makes it.
 """
 
-from stellar import ELODIE
-
 MODEL_RULES = ["label_for_model", "sample_for_model", "train_model"]
 MODEL_TIERS = [
     name
     for name, names in TIERS.items()
-    if not {*ELODIE} & {*features.columns_needed(features.resolve(names))}
+    if not {*features.FEATURE_SETS["elodie"]} & {*features.columns_needed(features.resolve(names))}
 ]
 
 
@@ -64,10 +62,3 @@ use rule learn_job as train_model with:
             },
             seed=config["seed"],
         ),
-
-
-rule model:
-    input:
-        each(rules.train_model.output.model, tier=MODEL_TIERS),
-    message:
-        "The models are made"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL
 from stellar.classify.folder import FORMAT
-from stellar.classify.model import Answers, Judge
+from stellar.classify.judge import Answers, Judge
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Round
 from stellar.errors import MissingFeatureError

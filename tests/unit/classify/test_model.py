@@ -1,4 +1,3 @@
-import json
 import shutil
 
 import numpy as np
@@ -6,7 +5,7 @@ import pytest
 from made_models import star_columns
 from stellar import files
 from stellar.classify import folder
-from stellar.classify.model import Judge, load, load_all
+from stellar.classify.model import load, load_all
 from stellar.errors import UserError
 
 
@@ -34,24 +33,6 @@ def test_white_dwarfs_are_another_kind_and_far_stars_outside(models):
     assert answers.outside.mean() < 0.05
     far = {name: values + 8 * (name == "g") for name, values in columns.items()}
     assert model(far).outside.all()
-
-
-def test_a_judge_is_the_same_after_json(models):
-    judge = load(models / "redshift").judge
-    again = Judge.from_json(json.loads(json.dumps(judge.to_json())))
-    assert again.to_json() == judge.to_json()
-
-
-def test_a_class_without_calibration_star_is_in_no_set(models):
-    judge = load(models / "photometry").judge
-    judge.thresholds[0] = np.inf
-    assert judge.to_json()["thresholds"]["O"] is None
-    certain = np.eye(7, dtype=np.float32)[:1]
-    assert (
-        not Judge.from_json(judge.to_json())
-        .answers(certain, judge.densities.centre[None])
-        .sets[0, 0]
-    )
 
 
 def test_a_skipped_tier_is_no_model(tmp_path):
