@@ -79,6 +79,7 @@ class Examination:
         self.classes = np.unique(labels, return_inverse=True)[1].astype(np.int64)
         self.folds = random.integers(FOLDS, size=len(rows))
         raw = sample.values[rows]
+        self.missing = ~np.isfinite(raw)
         self.ranks = measurements.ranks(raw)
         self.labels = labels
         self.within = measurements.Moments.of(self.ranks, labels).within()
@@ -119,7 +120,11 @@ class Examination:
 
     def _trait(self, trait: Trait) -> list[Finding]:
         column = self.names.index(trait.column)
-        against = measurements.references(self.within, self.together, [column])
+        # What is missing with the column says of its gaps what they say themselves.
+        gap = self.missing[:, column]
+        shared = self.missing[gap].mean(axis=0) if gap.mean() > SOME else np.zeros(len(self.names))
+        apart = self.together[shared[self.together] < 0.5]
+        against = measurements.references(self.within, apart, [column])
         if not len(against):
             return []
         gain = self._gain(trait.values[:, None], against)
