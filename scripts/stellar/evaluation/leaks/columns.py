@@ -19,7 +19,9 @@ from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
 
 FOLDS = 4
+MISSING = "where it is missing,"
 MOST_CODES, FEWEST_OF_CODE = 100, 20  # values of a column of codes, and rows of each on average
+LEAST = 0.001  # of accuracy: what adds less is not worth a word
 SOME = 0.005  # share of rows from which missing or repeated values are a column of their own
 
 
@@ -120,11 +122,12 @@ class Examination:
 
     def _trait(self, trait: Trait) -> list[Finding]:
         column = self.names.index(trait.column)
-        # What is missing with the column says of its gaps what they say themselves.
-        gap = self.missing[:, column]
-        shared = self.missing[gap].mean(axis=0) if gap.mean() > SOME else np.zeros(len(self.names))
-        apart = self.together[shared[self.together] < 0.5]
-        against = measurements.references(self.within, apart, [column])
+        together = self.together
+        if trait.what == MISSING:
+            # What is missing with the column says of its gaps what they say themselves.
+            shared = self.missing[self.missing[:, column]].mean(axis=0)
+            together = together[shared[together] < 0.5]
+        against = measurements.references(self.within, together, [column])
         if not len(against):
             return []
         gain = self._gain(trait.values[:, None], against)
@@ -135,7 +138,7 @@ class Examination:
         name = f"{trait.what} {trait.column}".strip()
         touched = int(np.mean(trait.values != 0) * self.n_rows)
         findings = self._shared(name, gain, touched)
-        if found and found.silent(LEVEL / len(self.traits)):
+        if gain.worth > LEAST and found and found.silent(LEVEL / len(self.traits)):
             findings.append(
                 Finding(
                     "leaks",
@@ -189,7 +192,7 @@ def traits(raw: Floats, ranks: NDArray[np.float64], names: Sequence[str]) -> lis
         if np.ptp(ranks[:, j]) > 0:
             found.append(Trait(name, "", ranks[:, j]))
         if SOME < missing.mean() < 1 - SOME:
-            found.append(Trait(name, "where it is missing,", missing.astype(float)))
+            found.append(Trait(name, MISSING, missing.astype(float)))
         found += _often(raw[:, j], name)
     return found
 

@@ -21,8 +21,9 @@ FEWEST = 15  # rows of a class whose moments are used
 RELATED = 0.5  # (multiple) correlation within classes of what measures one thing
 COPIES = 0.9999  # and of columns of which one is a copy of the other
 MOST_REFERENCES = 8  # columns that the others are held against
+NEAR = 0.4  # to 0: below half of the way, as some columns of a study have 0.5
 SURE = 3  # standard errors between what was made of the label (0) and a measurement (1)
-INCIDENTAL = 0.05  # share of the label's hold on a column that other columns may have of it
+INCIDENTAL = 0.25  # share of the label's hold on a column that other columns may have of it
 # A label known to within one class is worth some six points beside photometry: what is sought.
 SOUGHT = 1.0
 
@@ -192,7 +193,8 @@ class Silence:
     def silent(self, level: float) -> bool:
         """Whether the column knows the class, at a `level`, and within the classes nothing."""
         alone = self.p_related > level or self.related < INCIDENTAL * self.hold
-        return self.p_hold < level and alone and abs(self.ratio) + SURE * self.error < 1
+        near_zero = abs(self.ratio) < NEAR and abs(self.ratio) + SURE * self.error < 1
+        return self.p_hold < level and alone and near_zero
 
 
 def silence(

@@ -180,7 +180,9 @@ def _too_near(found: _Neighbours, n_rows: int) -> list[Finding]:
         chance = float(found.chance(limit).mean())
         near = int((found.ratio < limit).sum())
         excess = near / len(found.ratio) - chance
-        if excess > SHARE and binom.sf(near - 1, len(found.ratio), chance) < LEVEL / len(RATIOS):
+        if excess > SHARE + 3 * chance and binom.sf(
+            near - 1, len(found.ratio), chance
+        ) < LEVEL / len(RATIOS):
             return [
                 Finding(
                     "leaks",
