@@ -138,7 +138,8 @@ class Examination:
         name = f"{trait.what} {trait.column}".strip()
         touched = int(np.mean(trait.values != 0) * self.n_rows)
         findings = self._shared(name, gain, touched)
-        if gain.worth > LEAST and found and found.silent(LEVEL / len(self.traits)):
+        level = LEVEL / len(self.traits)
+        if gain.worth > LEAST and found and found.silent(level, gain.t > self.z):
             findings.append(
                 Finding(
                     "leaks",

@@ -190,9 +190,13 @@ class Silence:
     hold: float
     p_hold: float
 
-    def silent(self, level: float) -> bool:
-        """Whether the column knows the class, at a `level`, and within the classes nothing."""
-        alone = self.p_related > level or self.related < INCIDENTAL * self.hold
+    def silent(self, level: float, adds: bool = False) -> bool:
+        """Whether the column knows the class, at a `level`, and within the classes nothing.
+
+        Of one that `adds` to what the others know a little that they have of it is incidental.
+        """
+        incidental = adds and self.related < INCIDENTAL * self.hold
+        alone = self.p_related > level or incidental
         near_zero = abs(self.ratio) < NEAR and abs(self.ratio) + SURE * self.error < 1
         return self.p_hold < level and alone and near_zero
 
