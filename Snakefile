@@ -37,7 +37,6 @@ include: "rules/model.smk"
 
 
 complete_rules()
-compare_replaced()
 
 
 onstart:
@@ -75,3 +74,18 @@ rule cross_validation:
         expand(list(FOLD_FILES.values()), fold=FOLDS),
     message:
         "The cross-validation is made"
+
+
+# Behind `all`, which does not need it.
+include: "rules/audit_alone.smk"
+
+
+complete_rules()
+compare_replaced()
+
+
+rule audit_alone:
+    input:
+        rules.audit_page.output.html,
+    message:
+        "The audit is made: {input}"

@@ -7,6 +7,16 @@ WRITES choose/, tier/, rival/, calibration/, audit/ and tables in summary/.
 # The study's own features in the audit, by their set's name unless a tier has it.
 NAMED = isinstance(config["features"], str) and config["features"] not in TIERS
 STUDY = {config["features"] if NAMED else "features": config["features"]}
+OWN = configuration.own_columns(config["survey"])
+AUDITED = {"position": "position", **STUDY, **TIERS}
+AUDITED |= {"own": ["photometry", "colours", *sorted(OWN)]} if OWN else {}
+AUDITED |= {name: of for name, of in sorted(config["audit"]["sets"].items()) if of}
+AUDIT = {
+    "features": list(AUDITED.items()),
+    "own": OWN,
+    "trees": config["audit"]["trees"],
+    "seed": config["seed"],
+}
 
 
 # Too short for jobs of their own on a cluster: they run where Snakemake runs.
@@ -137,9 +147,7 @@ use rule score_job as audit with:
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
-            features=list({"position": "position", **STUDY, **TIERS}.items()),
-            **config["audit"],
-            seed=config["seed"],
+            **AUDIT,
             cv=COMPARISON,
         ),
 

@@ -6,11 +6,10 @@ from pathlib import Path
 from stellar import command, files
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
-from stellar.errors import MissingFeatureError
-from stellar.evaluation.leaks import audit
+from stellar.evaluation.leaks.feature_sets import Sets, entries
+from stellar.evaluation.leaks.finding import Finding
 from stellar.evaluation.leaks.run import Run
-from stellar.sample.arrays import load_sample
-from stellar.sample.features import resolve
+from stellar.sample.arrays import Sample, load_sample
 
 
 def main(
@@ -31,33 +30,17 @@ def main(
         negative,
         partial(load_sample, sample),
     )
-    groups = audit.groups_of(files.read_table(sample, audit.PLACES))
     predicted = {}
     for paths in zip(probabilities, calibration, strict=True):
         scored, beside = map(Predictions.read, paths)
         if not scored.skipped:
             predicted[scored.about["tier"]] = scored, beside
-    sets = {name: resolve(listed) for name, listed in config["features"]}
-    examination = audit.examination(sample, scheme, sets.values(), config["seed"])
-    found = []
-    for name, features in sets.items():
-        try:
-            stars = load_sample(sample, scheme, features)
-        except MissingFeatureError:
-            continue
-        pair = predicted.get(name)
-        entry = audit.entry(
-            stars,
-            groups,
-            examination,
-            run.findings(stars, *pair) if pair else [],
-            pair and pair[0].accuracy,
-            config["seed"],
-            config["trees"],
-        )
-        found.append({**audit.named(scheme, name, features), **entry})
-        command.log.info("%s: %s, %s", name, entry["verdict"], entry["reason"])
-    files.write_json(others["entries"], found)
+
+    def ran(tier: str, stars: Sample) -> tuple[list[Finding], float | None]:
+        pair = predicted.get(tier)
+        return (run.findings(stars, *pair), pair[0].accuracy) if pair else ([], None)
+
+    files.write_json(others["entries"], entries(sample, scheme, Sets.of(config), ran))
 
 
 if __name__ == "__main__":

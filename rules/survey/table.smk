@@ -25,4 +25,5 @@ use rule small_job as import_table with:
         cfg=cfg(
             label=config["label"],
             **{key: config["survey"]["table"][key] for key in ("columns", "units")},
+            own=sorted(config["survey"]["table"]["own"]),
         ),

@@ -6,7 +6,7 @@ The lists here are plain data, so that the workflow can check names without load
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -55,13 +55,19 @@ FEATURES: tuple[str, ...] = tuple(
 )
 
 
-def resolve(names: str | Sequence[str], without: str | Sequence[str] | None = None) -> list[str]:
+def resolve(
+    names: str | Sequence[str],
+    without: str | Sequence[str] | None = None,
+    own: Collection[str] = (),
+) -> list[str]:
     """Feature names behind a list of set and column names.
 
     Parameters
     ----------
     names, without : str or list of str
         Names of feature sets or of single features; `without` (None: nothing) is taken away.
+    own : collection of str
+        Columns of a user's table that are features too.
 
     Returns
     -------
@@ -78,7 +84,7 @@ def resolve(names: str | Sequence[str], without: str | Sequence[str] | None = No
     >>> resolve(["colours", "redshift"], without="u_g")
     ['g_r', 'r_i', 'i_z', 'redshift']
     """
-    given, taken_away = dict.fromkeys(_expand(names)), set(_expand(without or ()))
+    given, taken_away = dict.fromkeys(_expand(names, own)), set(_expand(without or (), own))
     if taken_away and not taken_away & set(given):
         raise UserError(f"features {names} have no {without}; they are {', '.join(given)}")
     left = [name for name in given if name not in taken_away]
@@ -87,16 +93,16 @@ def resolve(names: str | Sequence[str], without: str | Sequence[str] | None = No
     return left
 
 
-def _expand(names: str | Sequence[str]) -> list[str]:
+def _expand(names: str | Sequence[str], own: Collection[str]) -> list[str]:
     listed = [names] if isinstance(names, str) else names
     features: list[str] = []
     for name in listed:
         if name in FEATURE_SETS:
             features.extend(FEATURE_SETS[name])
-        elif name in FEATURES:
+        elif name in FEATURES or name in own:
             features.append(name)
         else:
-            known = (*FEATURE_SETS, *FEATURES)
+            known = (*FEATURE_SETS, *FEATURES, *own)
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "use " + ", ".join(FEATURE_SETS)
             raise UserError(f"there is no feature or feature set {name!r}: {hint}")

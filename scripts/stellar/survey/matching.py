@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stellar import BANDS
+from stellar import BANDS, LABEL_COLUMN
 from stellar.errors import UserError
 from stellar.survey import spectrum_ids
 from stellar.survey.catalogue import COLUMNS, MISSING, NAMES
@@ -58,6 +58,8 @@ FAMILIES = (
     ("{}mag", "e_{}mag"),  # VizieR
 )
 _BY_NAME = {column.name: column for column in COLUMNS}
+# What later rules add to the catalogue.
+TAKEN = ("label", "star", "fold", "negative", *(f"label_{scheme}" for scheme in LABEL_COLUMN))
 _NO_MAGNITUDE = re.compile("flux|ivar|err|unc|sig|mask|^e_", re.IGNORECASE)
 
 
@@ -67,7 +69,8 @@ class Plan:
 
     `dereddened` maps bands to the columns that extinction follows from; `factors` turn the
     units that are known into the catalogue's; `told_apart` are the columns of z band and redshift
-    where only their values say which is which; `numbered` says that the rows' numbers are the ids.
+    where only their values say which is which; `numbered` says that the rows' numbers are the ids;
+    `added` are columns of numbers that are kept as they are.
     """
 
     columns: Mapping[str, str]
@@ -75,11 +78,13 @@ class Plan:
     factors: Mapping[str, float] = field(default_factory=dict)
     told_apart: tuple[str, str] | None = None
     numbered: bool = False
+    added: tuple[str, ...] = ()
 
     @property
     def own(self) -> list[str]:
         """The table's columns that are needed, each once."""
-        return list(dict.fromkeys([*self.columns.values(), *self.dereddened.values()]))
+        known = [*self.columns.values(), *self.dereddened.values()]
+        return list(dict.fromkeys([*known, *self.added]))
 
 
 def match(
@@ -87,12 +92,14 @@ def match(
     choices: Mapping[str, str | None],
     units: Mapping[str, str],
     for_a_survey: bool = True,
+    added: Sequence[str] = (),
 ) -> Plan:
     """Find the catalogue's columns in a table, by the user's names and by SDSS's.
 
     `dered_*` gives extinction; specObjID is put together from plate, mjd and fiberID where the
     table has none, and is the row's number where the user calls it null. What else is called null
     is left out, whatever the table has. Only a table that is to be a survey needs ids and places.
+    `added` are the user's further columns.
 
     Raises
     ------
@@ -102,6 +109,7 @@ def match(
     """
     chosen = {name: own for name, own in choices.items() if own is not None}
     _check_choices(table, choices, units)
+    _check_added(table, added)
     by_lower: dict[str, str] = {}
     for name in table.names:
         by_lower.setdefault(name.lower(), name)
@@ -138,7 +146,7 @@ def match(
     both = (found.get("z", ""), found.get("redshift", ""))
     by_value = {own.lower() for own in both} == {"z", "z1"} and not {"z", "redshift"} & set(chosen)
     numbered = choices.get("specObjID", "") is None
-    return Plan(found, dereddened, factors, both if by_value else None, numbered)
+    return Plan(found, dereddened, factors, both if by_value else None, numbered, tuple(added))
 
 
 def _check_choices(
@@ -158,6 +166,22 @@ def _check_choices(
             f"survey.table.columns: {table.path} has no column {absent[0]!r}"
             f"{f' (is it {close[0]!r}?)' if close else ''}; it has {listed(table.names)}"
         )
+
+
+def _check_added(table: TableFile, added: Sequence[str]) -> None:
+    for name in added:
+        if name in NAMES or name in TAKEN:
+            raise UserError(
+                f"survey.table.own: {name!r} is a name of the catalogue's; rename your column"
+            )
+        if name not in table.names:
+            close = get_close_matches(name, table.names, n=1)
+            raise UserError(
+                f"survey.table.own: {table.path} has no column {name!r}"
+                f"{f' (is it {close[0]!r}?)' if close else ''}; it has {listed(table.names)}"
+            )
+        if name in table.refused:
+            raise UserError(f"{table.path}: column {name} {table.refused[name]}")
 
 
 def _check_needed(

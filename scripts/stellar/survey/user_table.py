@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from stellar import files
 from stellar.errors import UserError
 from stellar.survey import spectrum_ids
-from stellar.survey.catalogue import COLUMNS, MISSING, SCHEMA
+from stellar.survey.catalogue import COLUMNS, MISSING, SCHEMA, Column
 from stellar.survey.conversion import ValueProblem, converted, standardise
 from stellar.survey.label_column import check_label
 from stellar.survey.matching import Plan, match, median_size
@@ -38,6 +38,7 @@ def stars(
     units: Mapping[str, str] | None = None,
     rows: int = BATCH,
     label: str | None = None,
+    added: Sequence[str] = (),
 ) -> Iterator[pa.Table]:
     """The stars of a file as tables of the catalogue, a batch at a time.
 
@@ -53,6 +54,8 @@ def stars(
         Rows of a batch.
     label : str, optional
         The label scheme whose columns the table must have.
+    added : sequence of str
+        Columns of numbers that the catalogue does not know, to stand behind its own.
 
     Yields
     ------
@@ -66,7 +69,7 @@ def stars(
         The file cannot be read, lacks a column, or holds what cannot be; with column and row.
     """
     with opened(path) as table:
-        plan = match(table, chosen or {}, units or {})
+        plan = match(table, chosen or {}, units or {}, added=added)
         if label:
             check_label(table, plan.columns, label)
         names = (own if own == n else f"{n} from {own}" for n, own in plan.columns.items())
@@ -79,7 +82,7 @@ def stars(
                 raw = renamed(batch, plan, path.name, row, whole.notes)
                 standard = without_zeros(standardise(raw, path.name, row), whole.notes)
                 whole.look(standard)
-                yield standard
+                yield _with_added(standard, batch, plan, path.name, row)
                 row += batch.num_rows
             whole.finish()
         except ValueProblem as problem:
@@ -91,6 +94,16 @@ def stars(
             ) from None
         if row == 1:
             raise UserError(f"{path} holds no star; give a table with rows")
+
+
+def _with_added(standard: pa.Table, batch: pa.Table, plan: Plan, survey: str, row: int) -> pa.Table:
+    """The catalogue's table with the user's further columns behind it; -9999 is missing."""
+    for name in plan.added:
+        column = Column(name, pa.float32())
+        values = converted(batch[name], column, survey, row)
+        values = pc.if_else(pc.not_equal(values, MISSING), values, None)
+        standard = standard.append_column(pa.field(name, column.type), values)
+    return standard
 
 
 def _own_name(plan: Plan, name: str) -> str:

@@ -176,8 +176,9 @@ def _check_features(config: Mapping[str, Any]) -> None:
         if names is not None:
             _named(f"tiers.{tier}", names)
     for tier in config["tiers"]:
-        if tier in ("position", "features"):
+        if tier in ("position", "features", "own"):
             raise UserError(f"tiers.{tier}: the audit has {tier} already; give another name")
+    _check_audited(config)
     if not any(config["tiers"].values()):
         raise UserError("tiers: all are switched off; leave at least one")
     tiers = [name for name, names in config["tiers"].items() if names]
@@ -193,11 +194,35 @@ def _check_features(config: Mapping[str, Any]) -> None:
             raise UserError(f"{place}.tier {tier} is none of the tiers; {_nearest(tier, tiers)}")
 
 
+def _check_audited(config: Mapping[str, Any]) -> None:
+    own = own_columns(config["survey"])
+    known = {*features.FEATURES, *features.FEATURE_SETS}
+    for name in own:
+        if name in known:
+            raise UserError(
+                f"survey.table.own: {name} is a feature already, see config/README.md; leave it "
+                "out, or rename your column"
+            )
+    for name, names in config["audit"]["sets"].items():
+        if name in ("position", "features", config["features"], *config["tiers"]):
+            raise UserError(f"audit.sets.{name}: the audit has {name} already; give another name")
+        if names is not None:
+            _named(f"audit.sets.{name}", names, own=own)
+
+
+def own_columns(survey: Mapping[str, Any]) -> dict[str, str]:
+    """Columns of a user's table that are features of the audit, and where each comes from."""
+    return dict(survey["table"]["own"]) if survey["source"] == "table" else {}
+
+
 def _named(
-    place: str, names: str | Sequence[str], without: str | Sequence[str] | None = None
+    place: str,
+    names: str | Sequence[str],
+    without: str | Sequence[str] | None = None,
+    own: Iterable[str] = (),
 ) -> None:
     try:
-        features.resolve(names, without)
+        features.resolve(names, without, list(own))
     except UserError as error:
         raise UserError(f"{place}: {error}") from None
 

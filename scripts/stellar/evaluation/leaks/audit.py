@@ -29,7 +29,6 @@ from stellar.evaluation.leaks.values import (
     values_made_of_labels,
     values_that_name_the_label,
 )
-from stellar.evaluation.provenance import SHARED, shared_origin
 from stellar.sample.arrays import Sample, load_sample, measured
 from stellar.sample.columns import columns_of
 from stellar.sample.features import FEATURE_SETS, columns_needed, matrix
@@ -93,12 +92,6 @@ def examination(
     seen = measured(matrix(columns_of(table, columns_needed(list(listed))), list(listed)))
     features = [name for name, known in zip(listed, seen, strict=True) if known]
     return Examination(load_sample(path, scheme, features).labelled(), seed)
-
-
-def named(scheme: str, name: str, features: Sequence[str]) -> dict[str, Any]:
-    """What was audited: `label`, `features` (the set's name), its `columns`, what they share."""
-    shares = SHARED[shared_origin(scheme, features)]
-    return {"label": scheme, "features": name, "columns": features, "shares": shares}
 
 
 def entry(
