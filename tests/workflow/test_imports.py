@@ -18,7 +18,7 @@ MAY = {
     "crossvalidation": "sample learning",
     "evaluation": "sample learning crossvalidation",
     "experiments": "sample learning crossvalidation evaluation",
-    "reporting": "evaluation.metrics",
+    "reporting": "evaluation.metrics evaluation.leaks.finding",
     "classify": "survey sample crossvalidation evaluation",
     # Each job on a cluster parses the workflow anew: only what is light. `warm` is a process.
     "workflow": "sample.features crossvalidation.protocol learning.tensorflow_setup",

@@ -1,4 +1,4 @@
-"""What a study found, in the few lines that end `make study`."""
+"""What was found, in the few lines that end `make study` and `make audit`."""
 
 from __future__ import annotations
 
@@ -45,6 +45,35 @@ def findings(config: Row, results: Path) -> list[str]:
         _line(lookup, "accuracy_ci95", "a lookup table of the ELODIE values, no network at all"),
         _verdict(config, verdicts),
     ]
+
+
+def verdicts(config: Row, results: Path) -> list[str]:
+    """The verdict on each feature set, from an audit without networks.
+
+    Parameters
+    ----------
+    config : mapping
+        The run's configuration.
+    results : Path
+        Where the audit's files are.
+
+    Returns
+    -------
+    list of str
+        Lines for a terminal.
+    """
+    label = config["label"]
+    entries = files.read_json(results / "audit_alone" / f"{label}.json")
+    if not entries:
+        return [f"No feature set of label {label} could be audited; see the log."]
+    of_stars = "simulated stars" if entries[0]["survey"] == "simulated" else "stars"
+    return [
+        f"Do the features of {of_stars} leak the label {label}?",
+        *(f"  {_WORDS.get(e['verdict'], e['verdict']):<16} {e['features']}" for e in entries),
+    ]
+
+
+_WORDS = {"clean": "no leak detected"}
 
 
 def _first(rows: Sequence[Row], **wanted: str) -> Row | None:

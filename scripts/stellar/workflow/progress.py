@@ -24,6 +24,7 @@ SECONDS = {
     "ablation": 10,
     "absolute_magnitude": 18,
     "audit": 23,
+    "audit_without_networks": 23,
     "baseline": 16,
     "calibrate": 11,
     "choose": 16,

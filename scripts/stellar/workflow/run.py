@@ -1,7 +1,7 @@
-"""Run the study and say how it goes: `python -m stellar.workflow.run`; `make study` is this.
+"""Run the study, or its audit alone, and say how it goes: `python -m stellar.workflow.run`.
 
-Snakemake works as a child, with what it says in a file; here stand what will happen, the time left,
-one sentence for each job that fails, and what was found.
+`make study` and `make audit` are this. Snakemake works as a child, with what it says in a file;
+here stand what will happen, the time left, a sentence for each job that fails, and what was found.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from stellar import user_settings
 from stellar.command import speak_utf8
 from stellar.errors import UserError
 from stellar.workflow import config_files, configuration, environment, resume
-from stellar.workflow.findings import findings
+from stellar.workflow.findings import findings, verdicts
 from stellar.workflow.progress import Failed, Progress, duration, estimate, jobs_of, progress
 from stellar.workflow.warm import Warm
 
@@ -82,7 +82,12 @@ def results_of(config: Mapping[str, Any]) -> Path:
     return Path(config["pathvars"].get("results", "results"))
 
 
-def introduction(config: Mapping[str, Any]) -> str:
+def page_of(config: Mapping[str, Any], audit: bool) -> Path:
+    """The page that a run ends with."""
+    return results_of(config) / ("audit_alone/audit.html" if audit else "report/report.html")
+
+
+def introduction(config: Mapping[str, Any], audit: bool = False) -> str:
     """What a run is about, before its jobs are known."""
     survey = config["survey"]
     stars = survey["n_stars"]
@@ -91,9 +96,13 @@ def introduction(config: Mapping[str, Any]) -> str:
         "table": f"the stars of {survey['table']['path']}",
         "sdss": f"{stars:,} stars of SDSS" if isinstance(stars, int) else "all stars of SDSS",
     }.get(survey["source"], f"stars of {survey['source']}")
-    report = results_of(config) / "report" / "report.html"
+    what = (
+        f"An audit of {kind}, no network is trained; its page"
+        if audit
+        else (f"Hack or hammer? A study of {kind}; its report")
+    )
     return (
-        f"Hack or hammer? A study of {kind}; its report will be {report}.\n"
+        f"{what} will be {page_of(config, audit)}.\n"
         "Ctrl-C stops it; the same command goes on where it was. Working out what is to do ..."
     )
 
@@ -311,7 +320,9 @@ def follow(
         pass
 
 
-def ending(snakemake: Snakemake, status: int, config: Mapping[str, Any], width: int) -> str:
+def ending(
+    snakemake: Snakemake, status: int, config: Mapping[str, Any], width: int, audit: bool
+) -> str:
     """What is said when a run is over."""
     log = snakemake.read()
     found = progress(log, datetime.now(), config)
@@ -328,16 +339,20 @@ def ending(snakemake: Snakemake, status: int, config: Mapping[str, Any], width: 
         )
     results = results_of(config)
     took = f"done, in {duration(found.elapsed)}" if found else "nothing to do: all was there"
-    return "\n".join(
-        [f"{took}.", *findings(config, results), f"Report: {results / 'report' / 'report.html'}"]
-    )
+    found_out = (verdicts if audit else findings)(config, results)
+    return "\n".join([f"{took}.", *found_out, f"Report: {page_of(config, audit)}"])
 
 
-def explain(cores: int, configfile: str | None) -> int:
+def _words(cores: int, configfile: str | None, audit: bool) -> list[str]:
+    """Snakemake's arguments: targets come before options."""
+    words = [*(["audit_alone"] if audit else []), "--cores", str(cores)]
+    return [*words, *(["--configfile", configfile] if configfile else [])]
+
+
+def explain(cores: int, configfile: str | None, audit: bool = False) -> int:
     """Say what a run would do, and why, in lines that a terminal holds; Snakemake's exit status."""
     read_configuration(configfile)
-    arguments = ["--cores", str(cores), "--dry-run", "--quiet", "host"]
-    arguments += ["--configfile", configfile] if configfile else []
+    arguments = [*_words(cores, configfile, audit), "--dry-run", "--quiet", "host"]
     with subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments],
         stdout=subprocess.PIPE,
@@ -350,20 +365,19 @@ def explain(cores: int, configfile: str | None) -> int:
     return child.returncode
 
 
-def run(cores: int, configfile: str | None) -> int:
-    """Run the study in the current folder; Snakemake's exit status, or that of a stop."""
+def run(cores: int, configfile: str | None, audit: bool = False) -> int:
+    """Run the study or its audit in the current folder; Snakemake's exit status, or a stop's."""
     environment.use()
     resume.make_ready(Path.cwd())
     config = read_configuration(configfile)
     dropped = user_settings.drop(os.environ)
     console = Console(highlight=False)
-    arguments = ["--cores", str(cores), *(["--configfile", configfile] if configfile else [])]
     with View(console) as view:
-        view.say(introduction(config))
+        view.say(introduction(config, audit))
         if dropped:
             view.say(user_settings.sentence(dropped))
         warm = Warm()
-        snakemake = Snakemake(arguments, warm)
+        snakemake = Snakemake(_words(cores, configfile, audit), warm)
         try:
             follow(snakemake, warm, view, config, cores)
         finally:
@@ -371,7 +385,7 @@ def run(cores: int, configfile: str | None) -> int:
             warm.end()
         if not snakemake.stops and (found := progress(snakemake.read(), datetime.now(), config)):
             view.show(found)  # failures of the last moment
-    view.say(ending(snakemake, status, config, console.width))
+    view.say(ending(snakemake, status, config, console.width, audit))
     if snakemake.stops:
         return 128 + snakemake.stops[0]
     return status if status >= 0 else 128 - status
@@ -383,13 +397,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cores", default="2", help="cores to use (2)")
     parser.add_argument("--configfile", help="laid over config/config.yaml")
+    parser.add_argument("--audit", action="store_true", help="no network, the audit alone")
     parser.add_argument("--explain", action="store_true", help="run nothing, say what would run")
     args = parser.parse_args(argv)
     try:
         if not args.cores.isdecimal() or int(args.cores) < 1:
             raise UserError(f"cores is {args.cores!r}; give a whole number from 1, as in CORES=2")
         do = explain if args.explain else run
-        raise SystemExit(do(int(args.cores), args.configfile))
+        raise SystemExit(do(int(args.cores), args.configfile, args.audit))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
