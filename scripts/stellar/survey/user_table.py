@@ -53,7 +53,7 @@ def stars(
     rows : int
         Rows of a batch.
     label : str, optional
-        The label scheme whose columns the table must have.
+        Scheme whose columns the table must have.
     added : sequence of str
         Columns of numbers that the catalogue does not know, to stand behind its own.
 
@@ -88,10 +88,8 @@ def stars(
         except ValueProblem as problem:
             line = table.line(problem.row)
             place = f" (line {line} of the file)" if line else ""
-            raise UserError(
-                f"{path.name}: {_own_name(plan, problem.column)}, row {problem.row}: "
-                f"{problem.what}{place}"
-            ) from None
+            where = f"{path.name}: {_own_name(plan, problem.column)}, row {problem.row}"
+            raise UserError(f"{where}: {problem.what}{place}") from None
         if row == 1:
             raise UserError(f"{path} holds no star; give a table with rows")
 

@@ -38,6 +38,14 @@ def test_null_takes_nothing_away():
     assert resolve("study", None) == resolve("study")
 
 
+def test_a_user_s_own_columns_are_features_where_they_are_given():
+    assert resolve(["redshift", "my score"], own=["my score"]) == ["redshift", "my score"]
+    with pytest.raises(UserError, match="did you mean 'my score'"):
+        resolve("my scores", own=["my score"])
+    with pytest.raises(UserError, match="no feature or feature set 'my score'"):
+        resolve("my score")
+
+
 def test_derived_features():
     columns = {
         "u": np.array([20.0, 19.0]),

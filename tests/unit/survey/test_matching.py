@@ -104,3 +104,32 @@ def test_a_likely_name_is_given_as_yaml_needs_it(tmp_path, own):
         imported(tmp_path, table)
     chosen = yaml.safe_load(str(error.value).split("`")[1])
     assert imported(tmp_path, table, chosen=chosen)["ra"].to_pylist() == star_table()["ra"].tolist()
+
+
+OWN_TABLE = """specObjID,ra,dec,u,g,r,i,z,Score,T eff [K]
+1,2,3,19,18,17,16,15,0.5,5800
+4,5,6,19,18,17,16,15,-9999,
+"""
+
+
+def test_further_columns_of_numbers_stand_behind_the_catalogue_s(tmp_path):
+    table = imported(tmp_path, OWN_TABLE, added=["T eff [K]", "Score"])
+    assert table.column_names[-2:] == ["T eff [K]", "Score"]
+    assert table["Score"].to_pylist() == [0.5, None]
+    assert table["T eff [K]"].to_pylist() == [5800, None]
+    assert table["u"].to_pylist() == [19, 19]
+
+
+@pytest.mark.parametrize(
+    ("added", "text", "said"),
+    [
+        ("score", OWN_TABLE, r"survey.table.own: .* has no column 'score' \(is it 'Score'\?\)"),
+        ("u", OWN_TABLE, "survey.table.own: 'u' is a name of the catalogue's; rename your column"),
+        ("fold", OWN_TABLE, "survey.table.own: 'fold' is a name of the catalogue's"),
+        ("Score", OWN_TABLE.replace("0.5", "good"), "a.csv: column Score, row 1: 'good' is no num"),
+        ("Score", OWN_TABLE.replace("0.5", "1e60"), "a.csv: column Score, row 1: '1e60' is no num"),
+    ],
+)
+def test_a_further_column_that_cannot_be_is_one_sentence(tmp_path, added, text, said):
+    with pytest.raises(UserError, match=said):
+        imported(tmp_path, text, added=[added])

@@ -40,6 +40,43 @@ def test_names_that_were_quoted_are_taken(name):
     configuration.check(config, SCHEMA)
 
 
+def own(**changes):
+    """A configuration of a table with a column of the user's, and more sets of the audit."""
+    config = changed("survey.table.path", str(CONFIG / "config.yaml"))
+    config["survey"]["table"]["own"] = {"my score": "image"}
+    config["audit"]["sets"] = {"mine": ["colours", "my score"]}
+    for path, value in changes.items():
+        section, key = path.split("__")
+        place = config["survey"]["table"] if section == "table" else config[section]
+        place[key] = value
+    return config
+
+
+def test_a_user_s_own_columns_are_known_to_the_audit_alone():
+    configuration.check(own(), SCHEMA)
+    assert configuration.own_columns(own()["survey"]) == {"my score": "image"}
+    with pytest.raises(UserError, match="features: there is no feature or feature set 'my score'"):
+        configuration.check(own() | {"features": "my score"}, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"table__own": {"my score": "images"}}, "is 'images'; did you mean image"),
+        ({"table__own": {"redshift": "image"}}, "own: redshift is a feature already"),
+        ({"table__own": {"a{b}": "image"}}, "survey.table.own"),
+        ({"table__own": {}}, "audit.sets.mine: there is no feature or feature set 'my score'"),
+        ({"survey__source": "simulated"}, "audit.sets.mine: there is no feature"),
+        ({"audit__sets": {"sspp": "colours"}}, "audit.sets.sspp: the audit has sspp already"),
+        ({"audit__sets": {"study": "colours"}}, "audit.sets.study: the audit has study already"),
+        ({"audit__sets": {"a b": "colours"}}, "audit.sets"),
+    ],
+)
+def test_a_mistake_in_what_is_audited_is_one_sentence(changes, said):
+    with pytest.raises(UserError, match=said):
+        configuration.check(own(**changes), SCHEMA)
+
+
 def test_the_schema_knows_every_baseline():
     assert SCHEMA["properties"]["baselines"]["items"]["enum"] == list(BASELINES)
 

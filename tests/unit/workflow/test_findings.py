@@ -57,3 +57,18 @@ def test_an_interval_wider_than_the_scale_is_not_shown(results):
     line = findings.findings(CONFIG, results)[2]
     assert line.startswith("   31.7 %         the network on photometry alone")
     assert line.endswith("(too few stars to say)")
+
+
+def test_an_audit_ends_with_a_verdict_on_each_set(results):
+    entries = [
+        {"features": "photometry", "verdict": "clean", "survey": "mine.csv"},
+        {"features": "own", "verdict": "leaks", "survey": "mine.csv"},
+    ]
+    files.write_json(results / "audit_alone/elodie.json", entries)
+    assert findings.verdicts(CONFIG, results) == [
+        "Do the features of stars leak the label elodie?",
+        "  no leak detected photometry",
+        "  leaks            own",
+    ]
+    files.write_json(results / "audit_alone/elodie.json", [])
+    assert "No feature set of label elodie" in findings.verdicts(CONFIG, results)[0]

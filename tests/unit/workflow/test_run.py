@@ -47,6 +47,12 @@ def test_a_run_says_first_what_it_is_about(project):
     assert plan.startswith("13 jobs on 2 cores, roughly 2 min. What an earlier run finished is")
 
 
+def test_an_audit_says_that_no_network_is_trained(project):
+    text = run.introduction(run.read_configuration(None), audit=True)
+    assert "An audit of 100,000 simulated stars, no network is trained; its page will be" in text
+    assert "results/audit_alone/audit.html" in text
+
+
 def test_a_configuration_is_laid_over_the_default(project):
     (project / "mine.yaml").write_text(
         "pathvars: {results: there}\nsurvey: {n_stars: 3000}\n", encoding="utf-8"

@@ -112,60 +112,69 @@ def entry(
     groups : mapping of str to array of int64, shape (n_rows,)
         Numbers of `star` (by place and photometric object), and perhaps `plate` and `template`.
     examination : Examination, optional
-        Of a table that has all columns of the set and others to hold them against; the set's own
-        otherwise.
+        Of a table that has the set's columns and others to hold them against; else the set's own.
     run : sequence of Finding
         What is known of the network's training and scores.
     network : float, optional
         Its accuracy, if it was scored on the set.
-    seed : int
-    trees : int
-        Boosting rounds of the trees that are scored on disjoint folds.
+    seed, trees : int
+        `trees` are the boosting rounds of the trees that are scored on disjoint folds.
 
     Returns
     -------
     dict
-        `verdict`, `reason`, `findings`; `tested` and `not_tested` (sentences); `rows` and
-        `decisive` (see `Examined`); `values` (evidence from repeated values); `repeats` (see
+        `verdict`, `reason`, `findings`; `rows` and `decisive` (see `Examined`); `tested` and
+        `not_tested` (sentences); `values` (evidence from repeated values); `repeats` (see
         `ceiling`); accuracies `network`, `lookup` (the best dictionary from repeated values to the
         label), and those and `losses` of `quick_scores`.
     """
     known = sample.labelled()
-    has_label = sample.labels != NO_LABEL
-    of_known = {name: group[has_label] for name, group in groups.items()}
+    of_known = {name: group[sample.labels != NO_LABEL] for name, group in groups.items()}
     examination = examination or Examination(known, seed)
     scores = quick_scores(known, of_known, seed, trees)
     repeats = ceiling(known.labels, of_known["star"])
-    named_by, values = values_that_name_the_label(known)
-    copies, not_tested = near_copies(known, of_known["star"], seed)
+    of_values, values, not_tested = _of_values(known, of_known["star"], seed)
     findings = [
         *run,
         *stars_on_both_sides(groups["star"], sample.folds),
         *examination.of_set(sample.feature_names),
-        *named_by,
-        *values_made_of_labels(known),
-        *labels_cut_from_values(known, seed),
-        *copies,
+        *of_values,
         *quick_findings(scores),
         *above_the_ceiling(scores["random"], len(known.labels), repeats),
     ]
     examined = examination.examined
-    findings = findings or _too_few(examined)
     tested, untested = _scope(examined, values, scores, repeats)
-    worst, reason = verdict(findings, _unless(tested, scores["losses"]))
     return {
-        "verdict": worst,
-        "reason": reason,
-        "findings": [asdict(finding) for finding in findings],
+        **_judged(findings, examined, _unless(tested, scores["losses"])),
         "tested": tested,
         "not_tested": [*not_tested, *untested],
-        "rows": examined.rows,
-        "decisive": examined.decisive,
         "values": values,
         "repeats": repeats,
         "network": network,
         "lookup": _look_up(values, scores["chance"]),
         **scores,
+    }
+
+
+def _of_values(
+    known: Sample, stars: NDArray[np.int64], seed: int
+) -> tuple[list[Finding], list[dict[str, Any]], list[str]]:
+    """Findings of values alone, the evidence of repeated ones, and what was not tested."""
+    named_by, values = values_that_name_the_label(known)
+    copies, not_tested = near_copies(known, stars, seed)
+    made = values_made_of_labels(known)
+    return [*named_by, *made, *labels_cut_from_values(known, seed), *copies], values, not_tested
+
+
+def _judged(findings: Sequence[Finding], examined: Examined, unless: str) -> dict[str, Any]:
+    findings = findings or _too_few(examined)
+    worst, reason = verdict(findings, unless)
+    return {
+        "verdict": worst,
+        "reason": reason,
+        "findings": [asdict(finding) for finding in findings],
+        "rows": examined.rows,
+        "decisive": examined.decisive,
     }
 
 
