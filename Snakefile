@@ -34,9 +34,11 @@ include: "rules/comparison.smk"
 include: "rules/experiments.smk"
 include: "rules/reporting.smk"
 include: "rules/model.smk"
+include: "rules/audit_alone.smk"
 
 
 complete_rules()
+compare_replaced()
 
 
 onstart:
@@ -48,7 +50,7 @@ rule all:
     default_target: True
     input:
         # Every fold, variant and figure, so that one deleted is one rebuilt.
-        of_all_jobs(lambda rule: rule.output, but=MODEL_RULES),
+        of_all_jobs(lambda rule: rule.output, but=[*MODEL_RULES, *ALONE_RULES]),
     # Or Snakemake would list all of these.
     message:
         "All results are made"
@@ -74,14 +76,6 @@ rule cross_validation:
         expand(list(FOLD_FILES.values()), fold=FOLDS),
     message:
         "The cross-validation is made"
-
-
-# Behind `all`, which does not need it.
-include: "rules/audit_alone.smk"
-
-
-complete_rules()
-compare_replaced()
 
 
 rule audit_alone:

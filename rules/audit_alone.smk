@@ -4,6 +4,8 @@ READS sample.parquet.
 WRITES audit_alone/: a file for each label, and a page. The study does not need them.
 """
 
+ALONE_RULES = ["audit_without_networks", "audit_page"]
+
 
 # Too short for a job of its own on a cluster: it runs where Snakemake runs.
 localrules:

@@ -8,7 +8,8 @@ MODEL_RULES = ["label_for_model", "sample_for_model", "train_model"]
 MODEL_TIERS = [
     name
     for name, names in TIERS.items()
-    if not {*features.FEATURE_SETS["elodie"]} & {*features.columns_needed(features.resolve(names))}
+    if not {*features.FEATURE_SETS["elodie"]}
+    & {*features.columns_needed(features.resolve(names))}
 ]
 
 
