@@ -32,4 +32,4 @@ use rule small_job as audit_page with:
     output:
         html="<results>/audit_alone/audit.html",
     params:
-        cfg=cfg(label=config["label"], own=OWN, seed=config["seed"]),
+        cfg=cfg(label=config["label"], seed=config["seed"]),
