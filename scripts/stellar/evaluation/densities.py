@@ -92,19 +92,21 @@ class Densities:
         """
         odds, far = np.empty(len(values)), np.empty(len(values))
         inside = np.isin(self.kinds, wanted)
-        # One product for all kinds: (x - mean) W = x W - mean W.
+        # One product for all kinds, a row of it a value: W'(x - mean) = W'x - W'mean.
         width = len(self.centre)
-        factors = self.whiteners.transpose(1, 0, 2).reshape(width, -1)
-        offsets = np.einsum("kd,kde->ke", self.means, self.whiteners).reshape(-1)
+        factors = self.whiteners.transpose(0, 2, 1).reshape(-1, width).astype(np.float32)
+        offsets = np.einsum("kd,kde->ke", self.means, self.whiteners).reshape(-1, 1)
+        offsets = offsets.astype(np.float32)
         _, logs = np.linalg.slogdet(self.whiteners)
-        constant = np.log(self.shares) + logs
+        constant = (np.log(self.shares) + logs)[:, None]
         for start in range(0, len(values), _TILE):
             piece = slice(start, start + _TILE)
-            white = ((values[piece] - self.centre) / self.scale) @ factors - offsets
-            squares = np.square(white).reshape(len(white), len(self.kinds), width).sum(axis=2)
+            standard = ((values[piece] - self.centre) / self.scale).astype(np.float32)
+            white = (factors @ standard.T - offsets).reshape(len(self.kinds), width, -1)
+            squares = np.einsum("kdn,kdn->kn", white, white)
             logs = constant - squares / 2
-            odds[piece] = _log_sum(logs[:, ~inside]) - _log_sum(logs[:, inside])
-            far[piece] = squares.min(axis=1)
+            odds[piece] = _log_sum(logs[~inside]) - _log_sum(logs[inside])
+            far[piece] = squares.min(axis=0)
         return odds, far
 
     def to_json(self) -> dict[str, Any]:
@@ -120,8 +122,8 @@ class Densities:
 
 
 def _log_sum(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Logarithm of the sum of exponentials of each row; of no column minus infinity."""
-    if not logs.shape[1]:
-        return np.full(len(logs), -np.inf)
-    most = logs.max(axis=1)
-    return np.asarray(most + np.log(np.exp(logs - most[:, None]).sum(axis=1)))
+    """Logarithm of the sum of exponentials of each column; of no row minus infinity."""
+    if not len(logs):
+        return np.full(logs.shape[1], -np.inf)
+    most = logs.max(axis=0)
+    return np.asarray(most + np.log(np.exp(logs - most).sum(axis=0)))
