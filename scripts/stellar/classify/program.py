@@ -150,6 +150,8 @@ class _WithoutPandas:
 
 def command() -> None:
     """The installed program."""
+    # Pieces run side by side: threads of linear algebra would only wait for each other.
+    os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1"))
     sys.meta_path.insert(0, _WithoutPandas())
     main()
 
