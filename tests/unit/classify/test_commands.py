@@ -107,6 +107,30 @@ def test_a_bad_table_is_one_sentence_and_leaves_nothing(models, tmp_path, name):
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def test_a_fits_cut_short(models, stars, tmp_path):
+    whole = saved(stars, tmp_path / "in.fits").read_bytes()
+    (tmp_path / "in.fits").write_bytes(whole[: len(whole) - 6000])
+    with pytest.raises(UserError, match=r"cannot be read as fits"):
+        run(models, tmp_path / "in.fits", tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_failing_last_batch_leaves_no_output(models, tmp_path):
+    rows = "18,17,16,16,16\n" * 40 + "18,17,16\n"
+    (tmp_path / "in.csv").write_text(BANDS + rows, encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        run(models, tmp_path / "in.csv", tmp_path / "out.csv", rows=10)
+    assert len(str(error.value).splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_swapped_bands_and_galaxies_are_flagged(models, stars, tmp_path):
+    names = dict(zip("ugriz", "zirgu", strict=True))
+    run(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.parquet", columns=names)
+    flags = pq.read_table(tmp_path / "out.parquet")["type_flag"]
+    assert flags.null_count < len(flags) / 2
+
+
 def test_a_folder_and_no_file(models, tmp_path):
     with pytest.raises(UserError, match="is a folder"):
         run(models, tmp_path, tmp_path / "out.csv")
