@@ -19,6 +19,7 @@ from stellar.classify import folder, output
 from stellar.classify.mixing import shares_of
 from stellar.classify.model import Model, load_all
 from stellar.classify.rows import Numbers, reasons, type_rows
+from stellar.classify.scoring import in_words, known_types, scores
 from stellar.classify.text_columns import cast_to, kinds_of
 from stellar.classify.typed import ROWS, Tally, Typist, in_order, plan_of
 from stellar.errors import UserError
@@ -89,6 +90,26 @@ def _write(
             first = next(results, None)
     progress.end()
     return tally
+
+
+def evaluate(request: Request, truth: str) -> str:
+    """Scores against known types, in words; the request's output is a JSON file of them.
+
+    Raises
+    ------
+    UserError
+        As `classify`; or the column `truth` has no spectral class.
+    """
+    if request.output != output.STANDARD:
+        output.refuse_existing(request.output, request.force)
+    models = load_all(request.model)
+    with _table(request.table) as table:
+        typist = Typist(plan_of(table, models, dict(request.columns), dict(request.units)), models)
+        found = scores(known_types(table, typist, truth))
+    found["models"] = [model.name for model in models]
+    if request.output != output.STANDARD:
+        files.write_json(request.output, found)
+    return in_words(found)
 
 
 @contextmanager

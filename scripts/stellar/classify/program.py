@@ -6,6 +6,7 @@ Examples
     stellar-types classify stars.fits -o typed.csv --column u=my_u --explain
     cat stars.csv | stellar-types classify - > typed.csv
     stellar-types one 19.85 18.73 18.31 18.15 18.04
+    stellar-types evaluate stars.csv --truth subClass -o scores.json
     stellar-types info
 
 Exit codes: 0 all is well; 1 a table, a model or the disk is not as it should be; 2 the command
@@ -63,7 +64,14 @@ def parser() -> argparse.ArgumentParser:
     for option, name in (("logg", "sppLogG"), ("feh", "sppFeH")):
         one.add_argument(f"--{option}", type=float, dest=name)
     info = commands.add_parser("info", help="what the models are good for", allow_abbrev=False)
-    for command in (classify, one, info):
+    scored = commands.add_parser("evaluate", help="score known types", allow_abbrev=False)
+    scored.add_argument("table", help="a table as of classify, with a column of known types")
+    scored.add_argument("--truth", default="subClass", help="that column, such as G2 or F5V")
+    scored.add_argument("-o", "--output", default="-", help="a JSON file of the scores")
+    scored.add_argument("--column", action="append", default=[], metavar="NAME=YOURS")
+    scored.add_argument("--unit", action="append", default=[], metavar="NAME=UNIT")
+    scored.add_argument("--force", action="store_true", help="replace an output that is there")
+    for command in (classify, one, info, scored):
         command.add_argument(
             "--model", type=Path, default=Path("results/model"), help="folder of make model"
         )
@@ -108,6 +116,16 @@ def perform(given: argparse.Namespace) -> None:
                 threads=max(1, given.threads),
             )
         )
+    elif given.command == "evaluate":
+        request = commands.Request(
+            table=given.table,
+            output=given.output,
+            model=given.model,
+            columns=chosen(given.column, "--column"),
+            units=chosen(given.unit, "--unit"),
+            force=given.force,
+        )
+        print(commands.evaluate(request, given.truth))
     elif given.command == "one":
         values = {name: value for name, value in vars(given).items() if isinstance(value, float)}
         print(commands.one(given.model, values))

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from stellar import CLASSES, LABEL_COLUMN, NO_LABEL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMES = tuple(LABEL_COLUMN)
 NEGATIVES = ("white dwarf", "cataclysmic variable", "carbon star")  # of SDSS's templates
@@ -132,10 +135,13 @@ def label_rows(stars: pd.DataFrame, scheme: str) -> Labelled:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> stars = pd.DataFrame({"subClass": ["K5 (G_19-24)", "CV", "M0V"], "class": "STAR"})
     >>> label_rows(stars, "subclass").numbers.tolist()
     [5, -1, 6]
     """
+    import pandas as pd
+
     codes, strings = pd.factorize(stars[LABEL_COLUMN[scheme]])
     verdicts = [parse(str(s), subdwarfs=scheme != "elodie") for s in strings] + [parse(None)]
     numbers = np.array(

@@ -1,0 +1,156 @@
+"""How right the models are about a table whose types are known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from stellar import CLASSES, NO_LABEL
+from stellar.classify.rows import Types
+from stellar.classify.typed import ROWS, Typist
+from stellar.errors import UserError
+from stellar.evaluation import metrics
+from stellar.sample.spectral_types import parse
+from stellar.survey.table_file import TableFile
+
+
+@dataclass
+class Known:
+    """Types of rows beside the known ones.
+
+    Attributes
+    ----------
+    truth : list of array of int8, shape (n_rows,)
+        Of each batch the known class numbers; -1: none.
+    types : list of Types
+        Of each batch what the models say.
+    unread : Counter of str
+        Why rows have no known class.
+    """
+
+    truth: list[NDArray[np.int8]] = field(default_factory=list)
+    types: list[Types] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+
+
+def known_types(table: TableFile, typist: Typist, column: str) -> Known:
+    """Type a table, and read the known types of one of its columns.
+
+    Raises
+    ------
+    UserError
+        The table has no such column, or no row of it has a spectral class.
+    """
+    if column not in table.names:
+        raise UserError(
+            f"{table.path} has no column {column}; name that of the known types by --truth; "
+            f"it has {', '.join(table.names[:60])}"
+        )
+    found = Known()
+    own = list(dict.fromkeys([*typist.plan.columns.values(), column]))
+    for batch in table.batches(own, ROWS):
+        found.truth.append(_classes(batch[column], found.unread))
+        found.types.append(typist.types(batch))
+    if not any((truth != NO_LABEL).any() for truth in found.truth):
+        why = found.unread.most_common(1)[0][0] if found.unread else "it holds no row"
+        raise UserError(f"{table.path}: column {column} has no spectral class O to M: {why}")
+    return found
+
+
+def _classes(column: pa.ChunkedArray, unread: Counter[str]) -> NDArray[np.int8]:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    coded = pc.dictionary_encode(column.cast(pa.string()).fill_null("")).combine_chunks()
+    verdicts = [parse(text) for text in coded.dictionary.to_pylist()]
+    numbers = [CLASSES.index(v.spectral_class) if v.spectral_class else NO_LABEL for v in verdicts]
+    places = coded.indices.to_numpy()
+    for place, rows in enumerate(np.bincount(places, minlength=len(verdicts)).tolist()):
+        if verdicts[place].reason:
+            unread[verdicts[place].reason] += rows
+    return np.array(numbers, np.int8)[places]
+
+
+def scores(found: Known) -> dict[str, Any]:
+    """Scores of the rows that have a known and a predicted type.
+
+    Returns
+    -------
+    dict
+        `rows`, `no_known_type` by reason, `no_type` (rows that the models gave none), and the
+        scores of `all` and of `unflagged` rows: `rows`, `accuracy`, `recall_macro`, `log_loss`,
+        `calibration_error`, `coverage` and `set_size` of the conformal sets, `recall`, `precision`
+        by class, `confusion` (rows the true class); None where there is no row.
+    """
+    truth = np.concatenate(found.truth)
+    called = np.concatenate([types.classes for types in found.types])
+    code = np.concatenate([types.code for types in found.types])
+    shares = np.concatenate([types.probabilities for types in found.types])
+    bits = np.concatenate([types.sets for types in found.types])
+    both = (truth != NO_LABEL) & (called != NO_LABEL)
+
+    def of(rows: NDArray[np.bool_]) -> dict[str, Any] | None:
+        return _scores(truth[rows], shares[rows], bits[rows]) if rows.any() else None
+
+    return {
+        "rows": len(truth),
+        "no_known_type": dict(found.unread),
+        "no_type": int(((truth != NO_LABEL) & (called == NO_LABEL)).sum()),
+        "all": of(both),
+        "unflagged": of(both & (code == 0)),
+    }
+
+
+def _scores(
+    truth: NDArray[np.int8], shares: NDArray[np.float32], bits: NDArray[np.uint8]
+) -> dict[str, Any]:
+    table = metrics.confusion(truth, shares.argmax(axis=1))
+    right, rows, calls = np.diag(table), table.sum(axis=1), table.sum(axis=0)
+    recall = {c: float(right[k] / rows[k]) if rows[k] else None for k, c in enumerate(CLASSES)}
+    sizes = np.unpackbits(bits[:, None], axis=1).sum(axis=1)
+    return {
+        "rows": len(truth),
+        "accuracy": float(right.sum() / len(truth)),
+        "recall_macro": float(np.mean([value for value in recall.values() if value is not None])),
+        "log_loss": metrics.log_loss(truth, shares),
+        "calibration_error": metrics.calibration_error(truth, shares),
+        "coverage": float((bits >> truth.astype(np.uint8) & 1).mean()),
+        "set_size": float(sizes.mean()),
+        "recall": recall,
+        "precision": {
+            c: float(right[k] / calls[k]) if calls[k] else None for k, c in enumerate(CLASSES)
+        },
+        "confusion": table.tolist(),
+    }
+
+
+def in_words(found: Mapping[str, Any]) -> str:
+    """Scores as text for a terminal."""
+    lines = [f"{found['rows']:,} rows"]
+    lines += [
+        f"{rows:,} without a known type: {why}" for why, rows in found["no_known_type"].items()
+    ]
+    if found["no_type"]:
+        lines.append(f"{found['no_type']:,} that the models give no type")
+    for name in ("all", "unflagged"):
+        own = found[name]
+        if own is None:
+            continue
+        lines += [
+            f"\n{name}: {own['rows']:,} rows, accuracy {own['accuracy']:.1%}, mean recall "
+            f"{own['recall_macro']:.1%}, log-loss {own['log_loss']:.3f}, calibration error "
+            f"{own['calibration_error']:.1%}, sets hold {own['coverage']:.1%} "
+            f"with {own['set_size']:.2f} classes",
+            "true \\ called " + "".join(f"{c:>8}" for c in CLASSES) + "   recall",
+        ]
+        for name_of, row in zip(CLASSES, own["confusion"], strict=True):
+            recall = own["recall"][name_of]
+            share = "–" if recall is None else f"{recall:.1%}"
+            lines.append(f"{name_of:>13} " + "".join(f"{n:8,}" for n in row) + f"{share:>9}")
+    return "\n".join(lines)

@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+from made_models import star_columns
+from stellar import CLASSES, files
+from stellar.classify.commands import Request, evaluate
+from stellar.errors import UserError
+
+
+@pytest.fixture
+def stars(tmp_path):
+    """Stars of known types, in a CSV; the white dwarfs are DA."""
+    columns, labels, _ = star_columns(400, seed=8)
+    types = ["DA" if k < 0 else f"{CLASSES[k]}5" for k in labels]
+    rows = zip(*(columns[band].tolist() for band in "ugriz"), types, strict=True)
+    path = tmp_path / "stars.csv"
+    text = "\n".join(",".join(map(str, row)) for row in rows)
+    path.write_text(f"u,g,r,i,z,subClass\n{text}\n", encoding="utf-8")
+    return path
+
+
+def test_scores_and_their_words(models, stars, tmp_path):
+    request = Request(str(stars), str(tmp_path / "scores.json"), models)
+    said = evaluate(request, "subClass")
+    found = files.read_json(tmp_path / "scores.json")
+    assert found["rows"] == 400
+    assert found["no_known_type"] == {"white dwarf": 20}
+    assert found["all"]["rows"] == 380
+    table = np.array(found["all"]["confusion"])
+    assert table.sum() == 380
+    assert found["all"]["accuracy"] == pytest.approx(np.trace(table) / 380)
+    assert found["all"]["recall"]["F"] == pytest.approx(table[3, 3] / table[3].sum())
+    assert 0.8 < found["all"]["coverage"] <= 1
+    assert found["unflagged"]["rows"] < 380
+    assert "20 without a known type: white dwarf" in said
+    with pytest.raises(UserError, match="exists"):
+        evaluate(request, "subClass")
+
+
+def test_a_column_that_is_not_there_or_no_types(models, stars):
+    with pytest.raises(UserError, match="has no column sptype"):
+        evaluate(Request(str(stars), model=models), "sptype")
+    with pytest.raises(UserError, match="no spectral class"):
+        evaluate(Request(str(stars), model=models), "u")
