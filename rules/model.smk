@@ -21,6 +21,9 @@ localrules:
 # The study's rows have the study's label; of other stars only the model's is wanted.
 use rule label_stars as label_for_model with:
     """Label the stars that models learn from."""
+    input:
+        code=code("label_stars"),
+        shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
     output:
         stars=temp("<results>/model/stars.parquet"),
         rejects="<results>/model/rejects.csv",
