@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,7 @@ _NO_VALUE = pa.array(sorted({f(w) for w in _WORDS for f in (str, str.upper, str.
 _TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
+_HEXADECIMAL = re.compile(b"[xX]")
 _SEXAGESIMAL = re.compile(r"[+-]?\d+[:hd ]\s*\d+[:m' ]\s*[\d.]+\s*[s\"]?")
 
 
@@ -53,7 +55,12 @@ class ValueProblem(UserError):
         self.column, self.row, self.what = column, row, what
 
 
-def standardise(raw: pd.DataFrame | pa.Table, survey: str, first_row: int = 1) -> pa.Table:
+def standardise(
+    raw: pd.DataFrame | pa.Table,
+    survey: str,
+    first_row: int = 1,
+    missing: Counter[tuple[str, str]] | None = None,
+) -> pa.Table:
     """The catalogue's typed table from a raw one.
 
     Parameters
@@ -66,6 +73,8 @@ def standardise(raw: pd.DataFrame | pa.Table, survey: str, first_row: int = 1) -
         Name of the source, kept in the table's metadata.
     first_row : int
         Number of the first row in its file, for error texts.
+    missing : Counter of (str, str), optional
+        Told, by column, how many errors below 0 were taken as missing.
 
     Returns
     -------
@@ -83,8 +92,8 @@ def standardise(raw: pd.DataFrame | pa.Table, survey: str, first_row: int = 1) -
     absent = [c.name for c in COLUMNS if c.required and c.name not in names]
     if absent:
         raise UserError(
-            f"{survey}: no column {', '.join(absent)}; name yours under survey.table.columns, "
-            f"for example `{absent[0]}: my_column`"
+            f"{survey}: no column {', '.join(absent)}; say which columns of the table they are, "
+            "under survey.table.columns"
         )
     columns = {
         c.name: converted(raw[c.name], c, survey, first_row)
@@ -92,7 +101,7 @@ def standardise(raw: pd.DataFrame | pa.Table, survey: str, first_row: int = 1) -
         else pa.nulls(len(raw), c.type)
         for c in COLUMNS
     }
-    _mark_missing(columns)
+    _mark_missing(columns, Counter() if missing is None else missing)
     _validate(pa.table(columns), survey, first_row)
     table = pa.table(list(columns.values()), schema=SCHEMA)
     return table.replace_schema_metadata({files.SURVEY_KEY: survey.encode()})
@@ -181,10 +190,13 @@ def parsed(values: pa.Array, kind: pa.DataType) -> tuple[pa.Array, NDArray[np.bo
     numeric = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
     if values.type != pa.string() and not numeric:
         return pa.nulls(len(values), kind), values.is_valid().to_numpy(False)
+    widest = pa.float64() if pa.types.is_floating(kind) else kind
     try:
-        numbers = values.cast(pa.float64() if pa.types.is_floating(kind) else kind)
+        hexadecimal = pa.types.is_integer(kind) and _may_be_hexadecimal(values)
+        numbers = None if hexadecimal else values.cast(widest)
     except pa.ArrowInvalid:
-        widest = pa.float64() if pa.types.is_floating(kind) else kind
+        numbers = None
+    if numbers is None:
         numbers = pa.array([_number(value, kind) for value in values.to_pylist()], widest)
     if pa.types.is_floating(kind):
         numbers = numbers.cast(kind)
@@ -194,6 +206,12 @@ def parsed(values: pa.Array, kind: pa.DataType) -> tuple[pa.Array, NDArray[np.bo
         numbers = pc.if_else(pc.less(pc.abs(values), _EXACT), numbers, None)
     wrong = pc.and_(values.is_valid(), numbers.is_null())
     return numbers, wrong.to_numpy(zero_copy_only=False)
+
+
+def _may_be_hexadecimal(values: pa.Array) -> bool:
+    """Whether Arrow could take 0x10 for 16 in a column of text."""
+    content = values.buffers()[-1] if values.type == pa.string() else None
+    return content is not None and _HEXADECIMAL.search(memoryview(content)) is not None
 
 
 def _number(value: Any, kind: pa.DataType) -> float | int | None:
@@ -273,7 +291,7 @@ def _from_pandas(values: pd.Series) -> pa.Array:
         return pa.array([None if pd.isna(value) else str(value) for value in values])
 
 
-def _mark_missing(columns: dict[str, pa.Array]) -> None:
+def _mark_missing(columns: dict[str, pa.Array], missing: Counter[tuple[str, str]]) -> None:
     """Make SDSS's marks for "missing" null, in place.
 
     A zero elodieTEff means that no library star was fitted: then the four ELODIE values are
@@ -284,7 +302,9 @@ def _mark_missing(columns: dict[str, pa.Array]) -> None:
         if column.type == pa.float32():
             columns[name] = pc.if_else(pc.greater(values, MISSING), values, None)
         if name.startswith("err_") or name.endswith(("Err", "Unc")):  # a failed fit
-            columns[name] = pc.if_else(pc.greater_equal(columns[name], 0), columns[name], None)
+            below = pc.less(columns[name], 0)
+            missing[name, "below 0"] += pc.sum(below).as_py() or 0
+            columns[name] = pc.if_else(below, None, columns[name])
     fitted = pc.not_equal(columns["elodieTEff"], 0)
     for name in (*ELODIE, "elodieRChi2"):
         columns[name] = pc.if_else(fitted, columns[name], None)

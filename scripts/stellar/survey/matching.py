@@ -70,7 +70,8 @@ class Plan:
     `dereddened` maps bands to the columns that extinction follows from; `factors` turn the
     units that are known into the catalogue's; `told_apart` are the columns of z band and redshift
     where only their values say which is which; `numbered` says that the rows' numbers are the ids;
-    `added` are columns of numbers that are kept as they are.
+    `added` are columns of numbers that are kept as they are; `z_band` is a column that is named like
+    one and stands for nothing yet.
     """
 
     columns: Mapping[str, str]
@@ -79,6 +80,7 @@ class Plan:
     told_apart: tuple[str, str] | None = None
     numbered: bool = False
     added: tuple[str, ...] = ()
+    z_band: str | None = None
 
     @property
     def own(self) -> list[str]:
@@ -146,7 +148,10 @@ def match(
     both = (found.get("z", ""), found.get("redshift", ""))
     by_value = {own.lower() for own in both} == {"z", "z1"} and not {"z", "redshift"} & set(chosen)
     numbered = choices.get("specObjID", "") is None
-    return Plan(found, dereddened, factors, both if by_value else None, numbered, tuple(added))
+    spare = [n for n in table.names if n not in found.values() and "mag" in n.lower()]
+    z_band = next(iter(_similar("z", spare, close=False)), None)
+    told_apart = both if by_value else None
+    return Plan(found, dereddened, factors, told_apart, numbered, tuple(added), z_band)
 
 
 def _check_choices(
@@ -190,8 +195,8 @@ def _check_needed(
     if not {"specObjID"} & {*found, *choices} and not set(spectrum_ids.PARTS) <= set(found):
         raise UserError(
             f"{table.path}: neither specObjID nor plate, mjd and fiberID; name a column of whole "
-            "numbers under survey.table.columns, for example `specObjID: my_id`, or number the "
-            f"rows by `specObjID: null`; the table has {listed(table.names)}"
+            "numbers under survey.table.columns, or number the rows by `specObjID: null`; the "
+            f"table has {listed(table.names)}"
         )
     needed = [c.name for c in COLUMNS if c.required and c.name != "specObjID"]
     absent = [name for name in needed if name not in found]
@@ -201,10 +206,15 @@ def _check_needed(
                 raise UserError(f"{table.path}: column {own} {why}")
         spare = [name for name in table.names if name not in found.values()]
         close = {name: own for name in absent for own in _similar(name, spare)[:1]}
-        example = next(iter(close.items()), (absent[0], "my_column"))
+        they, them = ("they are", "them") if len(absent) > 1 else ("it is", "it")
+        advice = (
+            f"say which of yours {they} under survey.table.columns, or give a table that has {them}"
+        )
+        if close:
+            example = typed(*next(iter(close.items())))
+            advice = f"name yours under survey.table.columns, for example `{example}`"
         raise UserError(
-            f"{table.path}: no column {', '.join(absent)}; name yours under survey.table.columns, "
-            f"for example `{typed(*example)}`; looked for "
+            f"{table.path}: no column {', '.join(absent)}; {advice}; looked for "
             f"{'; '.join(', '.join(_names_of(name)) for name in absent)}; "
             f"the table has {listed(table.names)}"
         )
@@ -236,11 +246,12 @@ def _names_of(name: str) -> list[str]:
     return list(ALIASES[name])
 
 
-def _similar(name: str, names: Sequence[str]) -> list[str]:
+def _similar(name: str, names: Sequence[str], close: bool = True) -> list[str]:
     """Names that are close to a column's, or have it as a word: RA2000, u_mag, gmag."""
     word = re.compile(rf"(^|[\W\d_]){name}([\W\d_]|j2000|mag|$)", re.IGNORECASE)
     names = [own for own in names if not _NO_MAGNITUDE.search(own)]
-    return [own for own in names if word.search(own)] or get_close_matches(name, names)
+    found = [own for own in names if word.search(own)]
+    return found or (get_close_matches(name, names) if close else [])
 
 
 def _called(aliases: Sequence[str], by_lower: Mapping[str, str]) -> str | None:

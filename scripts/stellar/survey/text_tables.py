@@ -63,7 +63,8 @@ def text_table(path: Path) -> Iterator[TableFile]:
         It is empty, is no UTF-8 text, or has no line with the columns' names.
     """
     form = _form(path)
-    pieces = _split_pieces if form.separator == " " or form.commented else _arrow_pieces
+    arrow = form.separator != " " and not form.commented and not _may_go_on(path, form.separator)
+    pieces = _arrow_pieces if arrow else _split_pieces
     yield TableFile(
         path,
         "csv",
@@ -237,10 +238,43 @@ def _is_comment(start: str, fields: int, form: _Form) -> bool:
 
 
 def _noted(lines: Iterable[str], now: list[str]) -> Iterator[str]:
-    """Lines; `now` is the one that is being read."""
+    """Lines; `now` gets each that is read."""
     for line in lines:
-        now[:] = [line]
+        now.append(line)
         yield line
+
+
+def _may_go_on(path: Path, separator: str) -> bool:
+    """Whether a field may go on behind its closing quotation mark, which readers cut variously.
+
+    True also of doubled marks, which are right: a look at each row tells.
+    """
+    cut = separator.encode()
+    mark = re.compile(rb'[^%b\r\n]" *[^%b\r\n" ]' % (re.escape(cut), re.escape(cut)))
+    rest = b""
+    with opened_bytes(path) as file:
+        while block := file.read(_BLOCK):
+            block = rest + block
+            if b'"' in block and mark.search(block):
+                return True
+            rest = block[-_SHOWN:]
+    return False
+
+
+def _going_on(row: str, separator: str) -> int | None:
+    """The number of the first field with text behind its closing quotation mark."""
+    cut = r"\s" if separator == " " else re.escape(separator)
+    field = re.compile(rf'"(?:[^"]|"")*"([^{cut}\r\n]*)|[^{cut}]*')
+    between = re.compile(r"\s+" if separator == " " else cut)
+    row, place, number = row.strip("\r\n" + separator * (separator == " ")), 0, 0
+    while found := field.match(row, place):
+        if (found[1] or "").strip():
+            return number
+        after = between.match(row, found.end())
+        if not after:
+            break
+        place, number = after.end(), number + 1
+    return None
 
 
 def _split_pieces(path: Path, form: _Form, columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -254,15 +288,13 @@ def _split_pieces(path: Path, form: _Form, columns: Sequence[str]) -> Iterator[p
         now: list[str] = []
         for fields in _rows(_noted(file, now), form.separator):
             if not fields or _is_comment(fields[0], len(fields), form):
+                now.clear()
                 continue
             number += 1
             if len(fields) != len(form.names):
                 raise _ragged(path, form, number, len(fields), form.separator.join(fields))
-            if form.head and not _below(form.head, now[0]):
-                place = _place(path, form, number)
-                raise UserError(
-                    f"{path}: {place} has a field that does not stand below its name; {_BLANKS}"
-                )
+            _check_row(path, form, columns, number, "".join(now))
+            now.clear()
             if not warned:
                 over = (n for n, text in zip(form.names, fields, strict=True) if "\n" in text)
                 unused = next((name for name in over if name not in columns), None)
@@ -272,6 +304,22 @@ def _split_pieces(path: Path, form: _Form, columns: Sequence[str]) -> Iterator[p
                 yield _of_cells(path, form, columns, kept, number)
                 kept = []
     yield _of_cells(path, form, columns, kept, number)
+
+
+def _check_row(path: Path, form: _Form, columns: Sequence[str], number: int, row: str) -> None:
+    """Raise UserError if fields of a row may belong elsewhere, or to no column."""
+    if form.head and not _below(form.head, row):
+        place = _place(path, form, number)
+        raise UserError(
+            f"{path}: {place} has a field that does not stand below its name; {_BLANKS}"
+        )
+    field = _going_on(row, form.separator) if '"' in row else None
+    name = next(iter(form.names[field : field + 1]), "") if field is not None else ""
+    if name in columns:
+        raise UserError(
+            f"{path}: {_place(path, form, number)} column {name} goes on behind its "
+            "closing quotation mark; take the marks away, or double those inside"
+        )
 
 
 def _of_cells(

@@ -21,11 +21,12 @@ from stellar.errors import UserError
 from stellar.survey import spectrum_ids
 from stellar.survey.catalogue import COLUMNS, MISSING, SCHEMA, Column
 from stellar.survey.conversion import ValueProblem, converted, standardise
+from stellar.survey.fillers import FILLERS, without_fillers
 from stellar.survey.label_column import check_label
 from stellar.survey.matching import Plan, match, median_size
 from stellar.survey.table_file import BATCH
 from stellar.survey.table_readers import opened
-from stellar.survey.whole_file import WholeFile, without_zeros
+from stellar.survey.whole_file import WEST, WholeFile, without_zeros
 
 log = logging.getLogger("stellar")
 
@@ -74,13 +75,17 @@ def stars(
             check_label(table, plan.columns, label)
         names = (own if own == n else f"{n} from {own}" for n, own in plan.columns.items())
         log.info("%s: %s", path, ", ".join(names))
-        whole = WholeFile(path.name, plan.columns, plan.factors)
+        whole = WholeFile(path.name, plan.columns, plan.factors, plan.z_band)
         row = 1
         try:
             for batch in table.batches(plan.own, rows):
                 _tell_apart(batch, plan, path.name, row)
                 raw = renamed(batch, plan, path.name, row, whole.notes)
-                standard = without_zeros(standardise(raw, path.name, row), whole.notes)
+                standard = standardise(raw, path.name, row, whole.missing)
+                if table.kind == "csv":
+                    _refuse_quotation_marks(standard, path.name, row)
+                standard = without_zeros(standard, whole.missing)
+                standard = without_fillers(standard, plan.factors, whole.missing, whole.suspects)
                 whole.look(standard)
                 yield _with_added(standard, batch, plan, path.name, row)
                 row += batch.num_rows
@@ -163,7 +168,7 @@ def renamed(
 ) -> pa.Table:
     """A batch with the catalogue's names and units, and what follows from its own columns.
 
-    `notes` counts the ids that were mended.
+    `notes` counts the ids that were mended, and the right ascensions below 0.
 
     Raises
     ------
@@ -174,6 +179,7 @@ def renamed(
     for name, factor in plan.factors.items():
         if factor != 1 and name in columns:
             columns[name] = _scaled(batch, plan, name, survey, first_row)
+    columns["ra"] = _from_zero(columns["ra"], survey, first_row, notes)
     for band in plan.dereddened:
         magnitude, corrected = (
             _scaled(batch, plan, name, survey, first_row) for name in (band, f"dered_{band}")
@@ -191,8 +197,31 @@ def renamed(
     return pa.table(columns)
 
 
+def _from_zero(ra: pa.Array, survey: str, first_row: int, notes: Counter[str]) -> pa.Array:
+    """Right ascension from 0 to 360 degrees, where a table has it from -180 to 180.
+
+    Numbers such as -99, which may stand for no place, stay outside the range.
+    """
+    degrees = converted(ra, _BY_NAME["ra"], survey, first_row)
+    west = pc.and_(pc.less(degrees, 0), pc.greater_equal(degrees, -180))
+    west = pc.and_not(west, pc.is_in(degrees, pa.array(FILLERS)))
+    notes[WEST] += pc.sum(west).as_py() or 0
+    return pc.if_else(west, pc.add(degrees, 360), degrees)
+
+
+def _refuse_quotation_marks(stars: pa.Table, survey: str, first_row: int) -> None:
+    """Raise a ValueProblem if a text holds a quotation mark, of which a table has one too many."""
+    for column in COLUMNS:
+        if column.type == pa.string():
+            row = pc.index(pc.match_substring(stars[column.name], '"'), True).as_py()
+            if row >= 0:
+                shown = repr(stars[column.name][row].as_py())
+                what = f"{shown} holds a quotation mark; take it away"
+                raise ValueProblem(survey, column.name, first_row + row, what)
+
+
 def _is_magnitude(values: pa.Array) -> pa.Array:
-    return pc.and_(pc.greater(values, -5), pc.not_equal(values, 0))
+    return pc.and_(pc.greater(values, -1), pc.not_equal(values, 0))
 
 
 def _tell_apart(raw: pa.Table, plan: Plan, survey: str, row: int) -> None:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from stellar import BANDS
 from stellar.errors import UserError
 from stellar.survey.conversion import ValueProblem, refuse_far_apart, refuse_repeated
+from stellar.survey.fillers import Notes
+from stellar.survey.label_column import typed
 
 log = logging.getLogger("stellar")
 
@@ -23,10 +25,12 @@ NO_STAR = -3.0  # u - g of no star, however noisy, mag
 HIGH = 15.0  # degrees: a field so high, and all within ra 24, may have ra in hours
 FILTER = 1.0  # z below it, either sign, is no magnitude where r is fainter than FAINT
 FAINT = 10.0
+MANY = 0.01  # share of rows from which a number that is often a filler is named
+WEST = "west"  # note of right ascensions below 0
 
 
-def without_zeros(stars: pa.Table, notes: Counter[str]) -> pa.Table:
-    """The table with magnitudes of exactly 0 as missing; `notes` counts them by band.
+def without_zeros(stars: pa.Table, missing: Notes) -> pa.Table:
+    """The table with magnitudes of exactly 0 as missing; `missing` counts them by band.
 
     A star of magnitude 0 saturates every survey: files that cannot hold a blank hold 0 instead.
     """
@@ -34,7 +38,7 @@ def without_zeros(stars: pa.Table, notes: Counter[str]) -> pa.Table:
         zero = pc.equal(stars[band], 0)
         found = pc.sum(zero).as_py() or 0
         if found:
-            notes[band] += found
+            missing[band, "0.0"] += found
             values = pc.if_else(zero, None, stars[band])
             stars = stars.set_column(stars.column_names.index(band), stars.field(band), values)
     return stars
@@ -51,14 +55,24 @@ class WholeFile:
         Catalogue column: the table's own.
     known : collection of str
         Catalogue columns whose unit is known, so that nothing is guessed about it.
+    z_band : str, optional
+        A column of the table that may be the z band, if `columns` has another one.
     """
 
-    def __init__(self, name: str, columns: Mapping[str, str], known: Collection[str]) -> None:
-        self.name, self.columns, self.known = name, columns, known
+    def __init__(
+        self,
+        name: str,
+        columns: Mapping[str, str],
+        known: Collection[str],
+        z_band: str | None = None,
+    ) -> None:
+        self.name, self.columns, self.known, self.z_band = name, columns, known, z_band
         self.ids: list[NDArray[np.uint64]] = []
         self.objects: list[NDArray[np.int64]] = []
         self.places: list[NDArray[np.float32]] = []
         self.notes: Counter[str] = Counter()
+        self.missing: Notes = Counter()
+        self.suspects: Notes = Counter()
         self.rows = self.colours = self.too_blue = self.no_star = 0
         self.bands = self.no_band = self.first_no_band = 0
         self.value_no_band = 0.0
@@ -100,6 +114,7 @@ class WholeFile:
         if not self.rows:
             return
         places = np.concatenate(self.places, axis=1)
+        self._refuse_both_sides(places)
         refuse_repeated(np.concatenate(self.ids), self.name, places=places)
         _refuse_no_place(places, self.name)
         if self.objects:
@@ -110,11 +125,24 @@ class WholeFile:
         self._refuse_radians(places)
 
     def _tell(self) -> None:
-        for note, count in self.notes.items():
-            if note in BANDS:
+        for (name, value), count in self.missing.items():
+            if count:
                 log.warning(
-                    "column %s: 0.0 in %d of %d rows, taken as missing",
-                    *(self.columns[note], count, self.rows),
+                    "column %s: %s in %d of %d rows, taken as missing",
+                    *(self._own(name), value, count, self.rows),
+                )
+        for (name, value), count in self.suspects.items():
+            if count >= max(SOME, MANY * self.rows):
+                log.warning(
+                    "column %s: %s in %d of %d rows, taken as it stands; where it means that "
+                    "nothing is known, leave it blank",
+                    *(self._own(name), value, count, self.rows),
+                )
+        for note, count in self.notes.items():
+            if note == WEST and count:
+                log.warning(
+                    "column %s: %d of %d rows lie below 0; 360 degrees are added",
+                    *(self.columns["ra"], count, self.rows),
                 )
             elif count:
                 log.warning(
@@ -122,12 +150,27 @@ class WholeFile:
                     *(self.columns["specObjID"], count, self.rows, note),
                 )
 
+    def _own(self, name: str) -> str:
+        return self.columns.get(name, name)
+
+    def _refuse_both_sides(self, places: NDArray[np.float32]) -> None:
+        """Raise UserError if right ascension runs neither from 0 to 360 nor from -180 to 180."""
+        west, beyond = self.notes[WEST], int((places[0] > 180).sum())
+        if west and beyond > west:
+            raise UserError(
+                f"{self.name}: column {self.columns['ra']} lies below 0 in {west} and above 180 "
+                f"degrees in {beyond - west} of {self.rows} rows; give all from 0 to 360"
+            )
+
     def _refuse_redshift(self) -> None:
         if 2 * self.no_band > self.bands:
+            advice = "give a table that has the z band too"
+            if self.z_band:
+                advice = f"say `{typed('z', self.z_band)}` under survey.table.columns"
             raise UserError(
                 f"{self.name}: column {self.columns['z']} lies below 1 where r is above 10 in "
-                f"{self.no_band} of {self.bands} rows: a redshift, no z band; name the band under "
-                "survey.table.columns, for example `z: my_z_mag`"
+                f"{self.no_band} of {self.bands} rows: a redshift, no z band; "
+                f"{advice}"
             )
         if self.no_band:
             what = (
@@ -157,11 +200,13 @@ class WholeFile:
     def _refuse_radians(self, places: NDArray[np.float32]) -> None:
         if {"ra", "dec"} & set(self.known):
             return
+        if self.notes[WEST]:
+            places = np.stack([np.where(places[0] > 180, places[0] - 360, places[0]), places[1]])
         low, high = places.min(axis=1), places.max(axis=1)
         shown = (
             f"ra runs from {low[0]:.4g} to {high[0]:.4g} and dec from {low[1]:.4g} to {high[1]:.4g}"
         )
-        if (low >= (0, -np.pi / 2)).all() and (high <= (2 * np.pi, np.pi / 2)).all():
+        if (low >= (-np.pi, -np.pi / 2)).all() and (high <= (2 * np.pi, np.pi / 2)).all():
             if self.rows >= SOME and (high - low > (2, 0.5)).all():
                 raise UserError(
                     f"{self.name}: {shown}, which looks like radians; say so with "
@@ -172,7 +217,7 @@ class WholeFile:
                 "`units: {ra: rad, dec: rad}` under survey.table",
                 *(shown, self.rows),
             )
-        elif high[0] <= 24 and high[1] - low[1] > HIGH:
+        elif max(high[0], -low[0]) <= 24 and high[1] - low[1] > HIGH:
             unit = "rad" if high[0] <= 2 * np.pi else "hourangle"
             log.warning(
                 "%s: taken as degrees; if ra is in %s, say `units: {ra: %s}` under survey.table",

@@ -99,6 +99,14 @@ def test_bad_values_are_named_with_column_and_row(columns, said):
         conversion.standardise(raw(**columns), "test")
 
 
+@pytest.mark.parametrize("text", ["0x04B0000", "0X10", "+0x1", "1x"])
+@pytest.mark.parametrize("kind", [pa.uint64(), pa.int64(), pa.int32(), pa.float32()])
+def test_hexadecimal_text_is_no_number(text, kind):
+    numbers, wrong = conversion.parsed(pa.array(["12", text, None]), kind)
+    assert numbers.to_pylist() == [12, None, None]
+    assert wrong.tolist() == [False, True, False]
+
+
 def test_a_missing_column_is_named():
-    with pytest.raises(UserError, match="no column z; name yours"):
+    with pytest.raises(UserError, match="no column z; say which"):
         conversion.standardise(raw().drop(columns="z"), "test")

@@ -159,8 +159,8 @@ FLUXES = "SPECOBJID,PLUG_RA,PLUG_DEC,SUBCLASS,Z,SPECTROFLUX_U\n1,2,3,F5,0.0001,2
         ("star_classification.csv", csv_bytes(class_project(SDSS17, True)), "class has STAR, GAL"),
         ("sdss17.fits", fits_bytes(class_project(SDSS17, False)), "class has STAR, GALAXY or QSO"),
         ("Skyserver_DR14.csv", csv_bytes(class_project(DR14, True)), "class has STAR, GALAXY or Q"),
-        ("ssppOut.csv", SSPP_OUT.encode(), "no column ra, dec, u, g, r, i, z; name yours"),
-        ("specObj.csv", FLUXES.encode(), "no column u, g, r, i, z; name yours"),
+        ("ssppOut.csv", SSPP_OUT.encode(), "no column ra, dec, u, g, r, i, z; say which"),
+        ("specObj.csv", FLUXES.encode(), "no column u, g, r, i, z; say which"),
         (
             "columns.fits",
             colfits(),
@@ -202,6 +202,17 @@ def test_other_numbers_for_a_class_are_refused_and_can_be_left_out(tmp_path, val
         imported(tmp_path / f"a.{ending}")
     found = imported(tmp_path / f"a.{ending}", chosen={"class": None})
     assert found["class"].null_count == ROWS
+
+
+@pytest.mark.parametrize("cell", ['B5"', '""B5" (HD_1)', '"B"5', ' "B5"'])
+def test_a_stray_quotation_mark_is_no_part_of_a_type(tmp_path, cell):
+    lines = lines_of(COLUMNS, cells(star_table(ROWS)), ",", quote=False)
+    place = list(COLUMNS).index("subClass")
+    row = lines[3].split(",")
+    lines[3] = ",".join([*row[:place], cell, *row[place + 1 :]])
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(UserError, match=r"row 3.*quotation mark"):
+        imported(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", " "])
@@ -304,6 +315,12 @@ FAULTS = {  # lines with names, the number of a row, the separator: faulty lines
     "a row twice": lambda t, n, s: [*t, t[n]],
     "the header again": lambda t, n, s: [*t[:n], t[0], *t[n:]],
     "an open quotation mark": lambda t, n, s: [*t[:n], '"' + t[n].lstrip('"'), *t[n + 1 :]],
+    "a mark too many": lambda t, n, s: [*t[:n], t[n].replace(s, s + '"', 1), *t[n + 1 :]],
+    "a mark too many before the last": lambda t, n, s: [
+        *t[:n],
+        '"'.join([*t[n].rpartition(s)[:2], ""]) + t[n].rpartition(s)[2],
+        *t[n + 1 :],
+    ],
     "a comment": lambda t, n, s: [*t[:n], f"# a{s} comment", *t[n:]],
     "cut short": lambda t, n, s: [*t[:n], t[n][: len(t[n]) // 2]],
     "each column twice": lambda t, n, s: [f"{line}{s}{line}" for line in t],

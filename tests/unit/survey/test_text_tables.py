@@ -132,3 +132,42 @@ def test_what_is_no_table(tmp_path, content, said):
     with pytest.raises(UserError, match=said) as error:
         read(tmp_path / "a.csv", content)
     assert "\n" not in str(error.value)
+
+
+ASTRAY = {
+    "a second mark": '""B5" x',
+    "marks of its own": '""B5""',
+    "text behind the mark": '"B5"V',
+    "a number behind the mark": '"B"5',
+}
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";", "|", " "])
+@pytest.mark.parametrize("cell", ASTRAY.values(), ids=ASTRAY)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_text_behind_a_closing_quotation_mark_is_an_error(tmp_path, separator, cell, end):
+    cell = cell.replace(" ", separator if separator == " " else "_")
+    if separator == " ":
+        cell = cell.replace(" x", "x")
+    rows = [["1", "10.5", "19", "F5"], ["2", "11.5", "19", cell], ["3", "11.5", "19", "G2"]]
+    content = end.join(separator.join(row) for row in [HEADER, *rows]) + end
+    with pytest.raises(UserError, match=r"row 2 \(line 3\) column type goes on behind its closing"):
+        read(tmp_path / "a.csv", content)
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_marks_that_are_doubled_inside_others_are_read(tmp_path, separator):
+    cells = ['"a ""b"""', '"""a"" b"', f'"a{separator}""b"" c"', '"a ""b""\nc"', '5"x', '""']
+    rows = [["1", "2", "3", cell] for cell in cells]
+    content = "".join(separator.join(row) + "\n" for row in [HEADER, *rows])
+    _, found = read(tmp_path / "a.csv", content)
+    wanted = ['a "b"', '"a" b', f'a{separator}"b" c', 'a "b"\nc', '5"x', ""]
+    assert [row[3] for row in found] == wanted
+
+
+def test_marks_in_a_column_that_nobody_uses_do_not_matter(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('id,note,u\n1,"5"x,19\n2,""x"",18\n', encoding="utf-8")
+    with text_table(path) as table:
+        (batch,) = table.batches(["id", "u"])
+    assert batch.to_pydict() == {"id": ["1", "2"], "u": ["19", "18"]}

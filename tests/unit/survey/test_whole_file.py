@@ -104,6 +104,19 @@ def test_a_redshift_is_no_z_band_however_few_the_rows(tmp_path, rows):
     assert f"column z lies below 1 where r is above 10 in {rows} of {rows} rows: a redshift" in said
 
 
+def test_the_likely_z_band_is_given_as_it_is_typed(tmp_path):
+    frame = good().assign(z_model_mag=lambda f: f["z"], z=lambda f: f["redshift"])
+    frame = frame.drop(columns="redshift")
+    said = refused(tmp_path, frame)
+    assert "say `z: z_model_mag` under survey.table.columns" in said
+    found = read(tmp_path, frame, *typed(said))
+    assert found["z"].to_pylist() == pytest.approx(good()["z"].astype(float).tolist())
+    assert found["redshift"].null_count == 0
+    assert "give a table that has the z band" in refused(
+        tmp_path, frame.drop(columns="z_model_mag")
+    )
+
+
 def test_one_row_of_another_kind_is_named(tmp_path):
     frame = good()
     frame.loc[17, "z"] = "-0.00012"
@@ -169,6 +182,53 @@ def test_few_hot_stars_are_no_fluxes_but_named(tmp_path, caplog):
     frame = good(3).assign(u="15.1", g="16.0")
     assert read(tmp_path, frame).num_rows == 3
     assert "3 rows are too few to tell magnitudes from fluxes" in caplog.text
+
+
+# -- right ascension from -180 to 180
+
+
+def to_the_west(frame):
+    ra = frame["ra"].astype(float)
+    return frame.assign(ra=ra.where(ra <= 180, ra - 360))
+
+
+def test_right_ascension_from_minus_180_is_taken_and_named(tmp_path, caplog):
+    frame = good()
+    west = int((frame["ra"].astype(float) > 180).sum())
+    found = read(tmp_path, to_the_west(frame), rows=7)["ra"].to_numpy()
+    np.testing.assert_allclose(found, frame["ra"].astype(float), rtol=1e-12)
+    assert f"column ra: {west} of 30 rows lie below 0; 360 degrees are added" in caplog.text
+
+
+def test_right_ascension_on_both_sides_is_refused(tmp_path):
+    frame = good()
+    frame.loc[17, "ra"] = "-12.3"
+    said = refused(tmp_path, frame)
+    assert "column ra lies below 0 in 1 and above 180 degrees in" in said
+
+
+@pytest.mark.parametrize("filler", ["-1", "-99", "-99.99", "-9999", "-180.5"])
+def test_a_filler_is_no_right_ascension(tmp_path, filler):
+    frame = to_the_west(good()).astype(str)
+    frame.loc[17, "ra"] = filler
+    assert f"column ra, row 18: {float(filler)!s} lies outside 0 to 360 deg" in refused(
+        tmp_path, frame
+    )
+
+
+@pytest.mark.parametrize(("factor", "said"), [(np.pi / 180, "radians"), (1 / 15, "hours")])
+def test_other_units_from_below_0_are_noticed(tmp_path, caplog, factor, said):
+    west = to_the_west(good())
+    frame = west.assign(ra=west["ra"] * factor)
+    if said == "radians":
+        frame["dec"] = frame["dec"].astype(float) * factor
+        assert "which looks like radians" in refused(tmp_path, frame)
+    else:
+        read(tmp_path, frame)
+    unit = {"radians": {"ra": "rad", "dec": "rad"}, "hours": {"ra": "hourangle"}}[said]
+    assert said == "radians" or "if ra is in hours" in caplog.text
+    found = read(tmp_path, frame, units=unit)["ra"].to_numpy()
+    np.testing.assert_allclose(found, good()["ra"].astype(float), rtol=1e-12)
 
 
 # -- zeros and one column for two
@@ -270,9 +330,18 @@ def typed(text: str) -> tuple[dict, dict]:
             units |= given["units"]
         elif "survey.table.units" in text:
             units |= given
-        elif "my_id" not in given.values():
+        else:
             columns |= given
     return columns, units
+
+
+@pytest.mark.parametrize("column", ["ra", "specObjID", "g", "dec"])
+def test_where_no_column_is_likely_no_name_is_invented(tmp_path, column):
+    frame = good().drop(columns=WITHOUT).rename(columns={column: "xyz"})
+    said = refused(tmp_path, frame)
+    assert "my_" not in said
+    assert typed(said)[0] == ({"specObjID": None} if column == "specObjID" else {})
+    assert read(tmp_path, frame, {column: "xyz"}).num_rows == 30
 
 
 def some(frame, column, value):
@@ -286,6 +355,7 @@ BROKEN = {
     "rounded ids": good().drop(columns=WITHOUT).assign(specObjID="3.40E+17"),
     "negative ids": good().drop(columns=WITHOUT).assign(specObjID="-17"),
     "a blank id": some(good().drop(columns=WITHOUT), "specObjID", ""),
+    "hexadecimal ids": some(good().drop(columns=WITHOUT), "specObjID", "0x04B0000"),
     "long ids": good().drop(columns=WITHOUT).assign(specObjID="9" * 29),
     "one id": good().drop(columns=WITHOUT).assign(specObjID="340000000000000000"),
     "one small id beside plates": good().assign(specObjID="7"),
@@ -343,6 +413,8 @@ def test_rows_are_numbered_across_batches(tmp_path):
 # -- properties
 
 MARKS = ["", "null", "-9999", "nan"]
+WRONG = ["0", "0.0", "999999", "-999", "99.99", "9999", "1e20", "--", "1.2E+18"]
+WRONG += ["-1", "-99", "-9.99", "0x10", "0X1F"]
 
 
 @settings(
@@ -357,11 +429,7 @@ def test_mangled_values_give_the_same_stars_or_one_sentence(tmp_path, data):
         st.sampled_from([*"ugriz", "objID", "specObjID", "redshift", "ra", "sppTeff"])
     )
     rows = data.draw(st.sets(st.integers(0, 11), min_size=1))
-    value = data.draw(
-        st.sampled_from(
-            [*MARKS, "0", "0.0", "999999", "-999", "99.99", "9999", "1e20", "--", "1.2E+18"]
-        )
-    )
+    value = data.draw(st.sampled_from([*MARKS, *WRONG]))
     frame.loc[sorted(rows), column] = value
     try:
         found = read(tmp_path, frame, rows=data.draw(st.sampled_from([5, 12])))
