@@ -164,7 +164,7 @@ def test_the_same_stars_in_every_format(tmp_path):
     ("text", "chosen", "said"),
     [
         ("ra,dec\n1,2\n", {}, "neither specObjID nor plate, mjd and fiberID"),
-        ("specObjID,ra,dec\n1,2,3\n", {}, "no column u, g, r, i, z; name yours .* looked for mod"),
+        ("specObjID,ra,dec\n1,2,3\n", {}, "no column u, g, r, i, z; say which .* looked for mod"),
         (
             PLAIN.replace("ra", "RA2000") + ROW,
             {},
