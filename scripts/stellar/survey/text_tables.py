@@ -10,6 +10,7 @@ import csv
 import io
 import logging
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -63,7 +64,9 @@ def text_table(path: Path) -> Iterator[TableFile]:
         It is empty, is no UTF-8 text, or has no line with the columns' names.
     """
     form = _form(path)
-    arrow = form.separator != " " and not form.commented and not _may_go_on(path, form.separator)
+    arrow = (
+        form.separator != " " and not form.commented and not _has_stray_marks(path, form.separator)
+    )
     pieces = _arrow_pieces if arrow else _split_pieces
     yield TableFile(
         path,
@@ -244,31 +247,30 @@ def _noted(lines: Iterable[str], now: list[str]) -> Iterator[str]:
         yield line
 
 
-def _may_go_on(path: Path, separator: str) -> bool:
-    """Whether a field may go on behind its closing quotation mark, which readers cut variously.
-
-    True also of doubled marks, which are right: a look at each row tells.
-    """
+def _has_stray_marks(path: Path, separator: str) -> bool:
+    """Whether a quotation mark stands elsewhere than around a field; readers differ there."""
+    cut = re.escape(separator)
     # The mark first, so that the search leaps from one to the next.
-    mark = re.compile(r'"(?<=[^{0}\r\n]") *[^{0}\r\n" ]'.format(re.escape(separator)).encode())
-    rest = b""
+    quoted = re.compile(rf'"(?<![^{cut}\r\n]")[^"]*(?:""[^"]*)*" *(?=[{cut}\r\n])'.encode())
     with opened_bytes(path) as file:
+        rest = file.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
         while block := file.read(_BLOCK):
-            block = rest + block
-            if b'"' in block and mark.search(block):
+            rest = quoted.sub(b"", rest + block)
+            rest = rest[max(rest.find(b'"') - 1, 0) :] if b'"' in rest else rest[-1:]
+            if len(rest) > _BLOCK:
                 return True
-            rest = block[-_SHOWN:]
-    return False
+    return b'"' in quoted.sub(b"", rest + b"\n")
 
 
-def _going_on(row: str, separator: str) -> int | None:
-    """The number of the first field with text behind its closing quotation mark."""
+def _stray(row: str, separator: str) -> int | None:
+    """The number of the first field with a quotation mark elsewhere than around it."""
     cut = r"\s" if separator == " " else re.escape(separator)
-    field = re.compile(rf'"(?:[^"]|"")*"([^{cut}\r\n]*)|[^{cut}]*')
+    field = re.compile(rf'"[^"]*(?:""[^"]*)*"([^{cut}\r\n]*)|[^{cut}]*')
     between = re.compile(r"\s+" if separator == " " else cut)
     row, place, number = row.strip("\r\n" + separator * (separator == " ")), 0, 0
     while found := field.match(row, place):
-        if (found[1] or "").strip():
+        behind = found[1]  # None: the field has no marks around it
+        if behind.strip() if behind is not None else '"' in found[0]:
             return number
         after = between.match(row, found.end())
         if not after:
@@ -313,12 +315,12 @@ def _check_row(path: Path, form: _Form, columns: Sequence[str], number: int, row
         raise UserError(
             f"{path}: {place} has a field that does not stand below its name; {_BLANKS}"
         )
-    field = _going_on(row, form.separator) if '"' in row else None
+    field = _stray(row, form.separator) if '"' in row else None
     name = next(iter(form.names[field : field + 1]), "") if field is not None else ""
     if name in columns:
         raise UserError(
-            f"{path}: {_place(path, form, number)} column {name} goes on behind its "
-            "closing quotation mark; take the marks away, or double those inside"
+            f"{path}: {_place(path, form, number)} column {name} has a stray quotation mark; take "
+            "it away, or put marks around the text and double those inside"
         )
 
 

@@ -82,8 +82,6 @@ def stars(
                 _tell_apart(batch, plan, path.name, row)
                 raw = renamed(batch, plan, path.name, row, whole.notes)
                 standard = standardise(raw, path.name, row, whole.missing)
-                if table.kind == "csv":
-                    _refuse_quotation_marks(standard, path.name, row)
                 standard = without_zeros(standard, whole.missing)
                 standard = without_fillers(standard, plan.factors, whole.missing, whole.suspects)
                 whole.look(standard)
@@ -207,17 +205,6 @@ def _from_zero(ra: pa.Array, survey: str, first_row: int, notes: Counter[str]) -
     west = pc.and_not(west, pc.is_in(degrees, pa.array(FILLERS)))
     notes[WEST] += pc.sum(west).as_py() or 0
     return pc.if_else(west, pc.add(degrees, 360), degrees)
-
-
-def _refuse_quotation_marks(stars: pa.Table, survey: str, first_row: int) -> None:
-    """Raise a ValueProblem if a text holds a quotation mark, of which a table has one too many."""
-    for column in COLUMNS:
-        if column.type == pa.string():
-            row = pc.index(pc.match_substring(stars[column.name], '"'), True).as_py()
-            if row >= 0:
-                shown = repr(stars[column.name][row].as_py())
-                what = f"{shown} holds a quotation mark; take it away"
-                raise ValueProblem(survey, column.name, first_row + row, what)
 
 
 def _is_magnitude(values: pa.Array) -> pa.Array:
