@@ -79,11 +79,7 @@ def stars(
         row = 1
         try:
             for batch in table.batches(plan.own, rows):
-                _tell_apart(batch, plan, path.name, row)
-                raw = renamed(batch, plan, path.name, row, whole.notes)
-                standard = standardise(raw, path.name, row, whole.missing)
-                standard = without_zeros(standard, whole.missing)
-                standard = without_fillers(standard, plan.factors, whole.missing, whole.suspects)
+                standard = _standard(batch, plan, path.name, row, whole)
                 whole.look(standard)
                 yield _with_added(standard, batch, plan, path.name, row)
                 row += batch.num_rows
@@ -105,6 +101,16 @@ def _with_added(standard: pa.Table, batch: pa.Table, plan: Plan, survey: str, ro
         values = pc.if_else(pc.not_equal(values, MISSING), values, None)
         standard = standard.append_column(pa.field(name, column.type), values)
     return standard
+
+
+def _standard(
+    batch: pa.Table, plan: Plan, survey: str, first_row: int, whole: WholeFile
+) -> pa.Table:
+    """A batch as a table of the catalogue; what stands for no value is missing, and counted."""
+    _tell_apart(batch, plan, survey, first_row)
+    raw = renamed(batch, plan, survey, first_row, whole.notes)
+    table = without_zeros(standardise(raw, survey, first_row, whole.missing), whole.missing)
+    return without_fillers(table, plan.factors, whole.missing, whole.suspects)
 
 
 def _own_name(plan: Plan, name: str) -> str:

@@ -591,9 +591,9 @@ star = st.fixed_dictionaries(
         "ra": st.floats(0, 360).filter(bool),
         "dec": st.floats(-90, 90),
         **dict.fromkeys(BANDS, numbers),
-        # 999999 is what astropy writes into FITS for a missing integer
+        # 999999 is what astropy writes into FITS for a missing integer; -1 is no zWarning
         "bestObjID": st.integers(1, 2**63 - 1).filter(lambda i: i != 999999) | st.none(),
-        "zWarning": st.integers(-(2**31), 2**31 - 1).filter(lambda i: i != 999999) | st.none(),
+        "zWarning": st.integers(0, 2**10 - 1) | st.none(),
         "subClass": text,
     }
 )
