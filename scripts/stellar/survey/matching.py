@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -70,8 +70,8 @@ class Plan:
     `dereddened` maps bands to the columns that extinction follows from; `factors` turn the
     units that are known into the catalogue's; `told_apart` are the columns of z band and redshift
     where only their values say which is which; `numbered` says that the rows' numbers are the ids;
-    `added` are columns of numbers that are kept as they are; `z_band` is a column that is named like
-    one and stands for nothing yet.
+    `added` are columns of numbers that are kept as they are; `z_band` is a column that is named
+    like one and stands for nothing yet.
     """
 
     columns: Mapping[str, str]
@@ -137,13 +137,7 @@ def match(
         _check_needed(table, found, choices)
     _check_readable(table, found)
     _refuse_shared(found, dereddened)
-    cases = Counter(name.lower() for name in set(table.names))
-    for own in {*found.values(), *dereddened.values()} - {*chosen.values()}:
-        if cases[own.lower()] > 1:
-            raise UserError(
-                f"{table.path}: columns differ from {own!r} only in upper and lower case; rename "
-                "one, or choose yours under survey.table.columns"
-            )
+    _refuse_cases(table, {*found.values(), *dereddened.values()} - {*chosen.values()})
     factors = _factors(table, found, dereddened, units)
     both = (found.get("z", ""), found.get("redshift", ""))
     by_value = {own.lower() for own in both} == {"z", "z1"} and not {"z", "redshift"} & set(chosen)
@@ -224,6 +218,17 @@ def _check_readable(table: TableFile, found: Mapping[str, str]) -> None:
     for own in found.values():
         if own in table.refused:
             raise UserError(f"{table.path}: column {own} {table.refused[own]}")
+
+
+def _refuse_cases(table: TableFile, guessed: Collection[str]) -> None:
+    """Raise UserError if one of the names that nobody chose stands for two columns."""
+    cases = Counter(name.lower() for name in set(table.names))
+    for own in guessed:
+        if cases[own.lower()] > 1:
+            raise UserError(
+                f"{table.path}: columns differ from {own!r} only in upper and lower case; rename "
+                "one, or choose yours under survey.table.columns"
+            )
 
 
 def _refuse_shared(found: Mapping[str, str], dereddened: Mapping[str, str]) -> None:
