@@ -76,3 +76,12 @@ def test_the_installed_command_types_one_star(results):
         encoding="utf-8",
     )
     assert re.match(r"[OBAFGKM], by the model subclass/photometry simulated \w{12}\n", run.stdout)
+
+
+@pytest.mark.parametrize(("rows", "threads"), [(100, 1), (333, 2)])
+def test_batches_and_threads_change_no_bit(results, tmp_path, rows, threads):
+    shard, models = str(results / "shards/shard-0.parquet"), results / "model"
+    whole, parts = str(tmp_path / "whole.parquet"), str(tmp_path / "parts.parquet")
+    classify(Request(shard, whole, models))
+    classify(Request(shard, parts, models, rows=rows, threads=threads))
+    assert files.read_table(parts).equals(files.read_table(whole))
