@@ -3,6 +3,7 @@ import pytest
 from made_models import star_columns
 from stellar import CLASSES, files
 from stellar.classify.commands import Request, evaluate
+from stellar.classify.scoring import in_words
 from stellar.errors import UserError
 
 
@@ -41,3 +42,8 @@ def test_a_column_that_is_not_there_or_no_types(models, stars):
         evaluate(Request(str(stars), model=models), "sptype")
     with pytest.raises(UserError, match="no spectral class"):
         evaluate(Request(str(stars), model=models), "u")
+
+
+def test_words_where_no_row_has_a_type():
+    found = {"rows": 3, "no_known_type": {}, "no_type": 3, "all": None, "unflagged": None}
+    assert in_words(found) == "3 rows\n3 that the models give no type"
