@@ -77,14 +77,13 @@ def main(argv: Sequence[str] | None = None) -> list[dict[str, Any]]:
     wanted = tasks(options.only, options.rows, options.seeds)
     if not wanted:
         parser.error(f"no plant's name has {options.only!r}; kinds stand in docs/audit-bench.md")
-    lines = []
+    order, lines = list(specs()), []
     for line in results(tried, wanted, options.jobs):
         print(printed(line), flush=True)
         lines.append(line)
-    order = list(specs())
-    lines.sort(key=lambda line: (order.index(line["plant"]), line["seed"]))
+        lines.sort(key=lambda line: (order.index(line["plant"]), line["seed"]))
+        files.write_json(options.json, lines)  # at once: what a stopped bench found is kept
     print("\n".join(summary(lines)))
-    files.write_json(options.json, lines)
     return lines
 
 

@@ -161,7 +161,7 @@ def mixes() -> list[Spec]:
     def balanced(rows: int) -> Maker:
         def make(stars: Stars, others: Others) -> Made:
             kept = [np.flatnonzero(stars.labels == c)[: rows // 7] for c in range(7)]
-            left = stars.rows(np.sort(np.concatenate(kept)))
+            left = stars.rows(others.random.permutation(np.concatenate(kept)))
             return Made(left.folded(int(others.random.integers(1 << 30))))
 
         return make
