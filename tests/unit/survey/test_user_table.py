@@ -1,6 +1,7 @@
 import gzip
 import io
 import random
+import re
 import tracemalloc
 
 import astropy.units as u
@@ -588,7 +589,7 @@ numbers = st.floats(15, 16.5, width=32) | st.none()  # as stars: any two bands m
 text = st.text("abcM5.,:;'\"()+- äλ", min_size=1).map(str.strip).filter(bool) | st.none()
 star = st.fixed_dictionaries(
     {
-        "ra": st.floats(0, 360).filter(bool),
+        "ra": st.floats(1, 360),  # two rows at 0, 0 are none
         "dec": st.floats(-90, 90),
         **dict.fromkeys(BANDS, numbers),
         # 999999 is what astropy writes into FITS for a missing integer; -1 is no zWarning
@@ -682,7 +683,8 @@ def test_mangled_csv_gives_a_catalogue_or_a_sentence(tmp_path, seed, rows):
     except pd.errors.ParserError as error:
         assert "EOF inside string" in str(error)  # we read on to the end
         return
-    ids = ids.rename(columns=str.strip).rename(columns=str.lower)["specobjid"].dropna()
+    names = [re.sub(r"[_\s-]", "", name.lower()) for name in ids.columns]  # as ours are compared
+    ids = ids.set_axis(names, axis=1)["specobjid"].dropna()
     assert [float(i) for i in table["specObjID"].to_pylist()] == [float(i) for i in ids]
 
 
