@@ -175,7 +175,8 @@ class Examination:
         joint = label_errors.log_posterior(
             np.column_stack([self.ranks[:, against], tested]), self.classes, self.folds
         )
-        return label_errors.gain(self._known[key], joint, self.classes)
+        whole = ~self.missing[:, against].any(axis=1)
+        return label_errors.gain(self._known[key], joint, self.classes, whole)
 
 
 def traits(raw: Floats, ranks: NDArray[np.float64], names: Sequence[str]) -> list[Trait]:

@@ -100,13 +100,25 @@ class Gain:
 
 
 def gain(
-    without: NDArray[np.float64], joint: NDArray[np.float64], classes: NDArray[np.int64]
+    without: NDArray[np.float64],
+    joint: NDArray[np.float64],
+    classes: NDArray[np.int64],
+    whole: NDArray[np.bool_],
 ) -> Gain:
-    """What columns add, from log-probabilities without and with them, shape (n_rows, n_classes)."""
+    """What columns add to others.
+
+    Parameters
+    ----------
+    without, joint : array, shape (n_rows, n_classes)
+        Log-probabilities without and with the columns.
+    classes : array of int64, shape (n_rows,)
+    whole : array of bool, shape (n_rows,)
+        Rows where the others have all their values: where they lack some, the label is not wrong.
+    """
     at = np.arange(len(classes))
     before, after = without[at, classes], joint[at, classes]
     won = (joint.argmax(axis=1) == classes).astype(float) - (without.argmax(axis=1) == classes)
-    contradicted = before < np.log(CONTRADICTED)
+    contradicted = whole & (before < np.log(CONTRADICTED))
     n = int(contradicted.sum())
     siding = float(np.mean(after[contradicted] > before[contradicted])) if n else 0.5
     # Clipped, so that a few rows with great losses do not decide.

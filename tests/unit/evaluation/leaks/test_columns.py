@@ -33,6 +33,15 @@ def test_what_is_found_of_a_column_is_found_in_each_set_that_has_it():
     assert {f.verdict for f in examination.of_set(["copy"])} == {"leaks"}
 
 
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_values_missing_at_random_make_no_label_wrong(share):
+    sample, _ = made_stars(4000)
+    gaps = np.random.default_rng(4).random(sample.values.shape) < share
+    values = np.where(gaps, np.nan, sample.values).astype(np.float32)
+    holes = type(sample)(**{**vars(sample), "values": values})
+    assert Examination(holes, 0).of_set(sample.feature_names) == []
+
+
 def test_more_tests_ask_for_more():
     assert z_of(1) == pytest.approx(3.09, abs=0.01)
     assert z_of(100) > z_of(10) > z_of(1)

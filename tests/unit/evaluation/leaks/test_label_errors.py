@@ -12,6 +12,7 @@ def stars():
     return made_stars(4000)
 
 
+WHOLE = np.full(4000, True)
 FOLDS = np.random.default_rng(0).integers(4, size=4000)
 
 
@@ -20,7 +21,9 @@ def gained(stars, column) -> Gain:
     classes = sample.labels.astype(np.int64)
     table = ranks(sample.values)
     joint = np.column_stack([table, ranks(column(classes, coordinate)[:, None])])
-    return gain(log_posterior(table, classes, FOLDS), log_posterior(joint, classes, FOLDS), classes)
+    return gain(
+        log_posterior(table, classes, FOLDS), log_posterior(joint, classes, FOLDS), classes, WHOLE
+    )
 
 
 def test_probabilities_are_out_of_fold_and_of_this_world(stars):
