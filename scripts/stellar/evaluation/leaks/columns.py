@@ -175,7 +175,7 @@ class Examination:
         joint = label_errors.log_posterior(
             np.column_stack([self.ranks[:, against], tested]), self.classes, self.folds
         )
-        whole = ~self.missing[:, against].any(axis=1)
+        whole = np.asarray(~self.missing[:, against].any(axis=1))
         return label_errors.gain(self._known[key], joint, self.classes, whole)
 
 
