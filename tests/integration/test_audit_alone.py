@@ -69,7 +69,7 @@ def test_the_target_has_no_network_and_no_study_needs_it(tmp_path):
 def test_a_planted_column_of_a_user_s_table_is_found_and_a_measured_one_acquitted(folder):
     run = snakemake(folder, "audit_alone", configfile=overlay(folder))
     assert run.returncode == 0, run.stderr
-    entries = json.loads((folder / "results/audit_alone/subclass.json").read_text("utf-8"))
+    entries = json.loads((folder / "results/audit_alone/subclass.json").read_text(encoding="utf-8"))
     found = {entry["features"]: entry for entry in entries}
     assert list(found) == ["position", "features", "photometry", "own", "mine", "score"]
     assert found["mine"]["verdict"] == "clean", found["mine"]["reason"]
@@ -78,8 +78,10 @@ def test_a_planted_column_of_a_user_s_table_is_found_and_a_measured_one_acquitte
     assert found["score"]["origins"]["image"][-1] == "score"
     assert "data say leaks" in found["score"]["disagrees"]
     assert found["mine"]["disagrees"] is None
-    assert json.loads((folder / "results/audit_alone/hammer.json").read_text("utf-8")) == []
-    page = (folder / "results/audit_alone/audit.html").read_text("utf-8")
+    assert (
+        json.loads((folder / "results/audit_alone/hammer.json").read_text(encoding="utf-8")) == []
+    )
+    page = (folder / "results/audit_alone/audit.html").read_text(encoding="utf-8")
     assert "my colour" in page
     assert "Provenance and data disagree" in page
     assert "Simulated survey" not in page  # which a table's stars are not, for all that is known
