@@ -18,7 +18,7 @@ from stellar import CLASSES
 from stellar.sample.columns import Floats
 
 FEWEST = 15  # rows of a class whose moments are used
-RELATED = 0.5  # (multiple) correlation within classes of what measures one thing
+RELATED = 0.5  # correlation within classes, or share explained, of what measures one thing
 COPIES = 0.9999  # and of columns of which one is a copy of the other
 MOST_REFERENCES = 8  # columns that the others are held against
 NEAR = 0.4  # to 0: below half of the way, as some columns of a study have 0.5
