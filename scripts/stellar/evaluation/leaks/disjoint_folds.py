@@ -129,7 +129,7 @@ def quick_findings(scores: Mapping[str, Any]) -> list[Finding]:
     """What disjoint folds say, from `quick_scores`."""
     findings = []
     for name, found in scores["losses"].items():
-        if found["loss"] > max(MARGINS[name], found["least"]):
+        if found["loss"] > MARGINS[name] + found["least"]:
             findings.append(
                 Finding(
                     "suspect",

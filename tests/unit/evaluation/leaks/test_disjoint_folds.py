@@ -23,3 +23,14 @@ def test_a_fold_that_gets_no_group_is_no_fold():
     x = (labels + random.normal(0, 0.1, 200)).astype(np.float32)[:, None]
     hits = disjoint_folds._trees(x, labels, np.arange(200) % 2, seed=0, trees=5)
     assert hits.mean() > 0.9
+
+
+def test_a_loss_is_a_finding_where_it_exceeds_the_margin_by_more_than_chance():
+    """Fits on other folds differ: of few rows by more than clusters of rows tell."""
+
+    def found(loss: float) -> list:
+        losses = {"plate": {"loss": loss, "ci95": 0.011, "least": 0.018}}
+        return disjoint_folds.quick_findings({"losses": losses})
+
+    assert found(0.022) == []
+    assert [finding.verdict for finding in found(0.03)] == ["suspect"]
