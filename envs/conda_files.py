@@ -27,7 +27,17 @@ STAGES = {
         "scikit-learn",
         "lightgbm",
     ],
-    "report": ["numpy", "pandas", "pyarrow", "matplotlib", "jinja2", "markupsafe", "pyyaml"],
+    "report": [
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "matplotlib",
+        "altair",
+        "vl-convert-python",
+        "jinja2",
+        "markupsafe",
+        "pyyaml",
+    ],
 }
 # Networks compare themselves with what learns without one.
 STAGES["network"] = [*STAGES["learn"], "tensorflow", "keras", "keras-tuner", "tensorboard"]
