@@ -121,6 +121,7 @@ def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tuner, tmp_path):
     assert tuning.trial_rows(search(tmp_path / "cut", "random")) == tuning.trial_rows(tuner)
 
 
+@pytest.mark.slow
 def test_a_killed_search_goes_on_where_it_was(finished_study, tmp_path):
     """SIGKILL in the middle of the search; the same command again ends with the same trials."""
     splits = finished_study / "results/splits"

@@ -126,6 +126,7 @@ def test_three_workers_change_no_byte(splits, whole, tmp_path):
     assert_same_outputs(tmp_path, whole)
 
 
+@pytest.mark.slow
 def test_a_killed_search_ends_its_children_and_goes_on_with_any_number(splits, whole, tmp_path):
     started = Started(splits, tmp_path / "killed", trials=3, of=TRIALS)
     started.process.kill()
@@ -140,7 +141,8 @@ def test_a_killed_search_ends_its_children_and_goes_on_with_any_number(splits, w
     assert_same_outputs(started.folder, whole)
 
 
-@pytest.mark.parametrize("name", [pytest.param("chief", marks=pytest.mark.slow), "worker-2"])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["chief", "worker-2"])
 def test_a_child_that_dies_ends_all_with_a_sentence(splits, tmp_path, name):
     started = Started(splits, tmp_path / "search", trials=1, of=ENDLESS)
     started.member(name).send_signal(signal.SIGKILL)
@@ -156,6 +158,7 @@ def test_a_child_that_dies_ends_all_with_a_sentence(splits, tmp_path, name):
     assert not started.wrote()
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_all(splits, tmp_path):
     started = Started(splits, tmp_path / "search", trials=1, of=ENDLESS)
     for process in (started.process, *started.children):  # as a terminal does
@@ -175,6 +178,7 @@ def test_a_search_that_only_diverges_ends_in_one_sentence(splits, tmp_path):
     assert done.stderr.endswith("lower learning_rate in tuning.space\n")
 
 
+@pytest.mark.slow
 def test_a_space_that_is_used_up_ends_all_workers_alike(splits, tmp_path):
     few = {"activation": {"values": ["relu", "tanh"]}, "learning_rate": {"values": [0.01, 0.1]}}
     done = run(splits, tmp_path / "2", 2, space=few)
@@ -183,9 +187,10 @@ def test_a_space_that_is_used_up_ends_all_workers_alike(splits, tmp_path):
     assert_same_outputs(tmp_path / "1", tmp_path / "2")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("algorithm", "trials"),
-    [("bayesian", 6), pytest.param("hyperband", None, marks=pytest.mark.slow)],
+    [("bayesian", 6), ("hyperband", None)],
 )
 def test_the_other_algorithms_share_their_trials(splits, tmp_path, algorithm, trials):
     # One dimension: three trials at random, then the Gaussian process.
