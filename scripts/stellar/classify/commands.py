@@ -6,9 +6,9 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,20 +27,25 @@ from stellar.survey.catalogue import COLUMNS
 from stellar.survey.table_file import TableFile
 from stellar.survey.table_readers import opened
 
+MOST_FLAGGED = "most rows are flagged: are these magnitudes of stars, in the right columns?"
 OF_TEXT = ("csv", "votable")  # kinds of tables whose cells come as text
+MODELS = Path("results/model")  # where make model leaves them
 _TICK = 0.5  # seconds between two lines of progress
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be classified, and how; each field is an option of the command."""
+    """What is to be classified, and how; each field is an option of the command.
+
+    `mix` may be shares by class, too.
+    """
 
     table: str
     output: str = output.STANDARD
-    model: Path = Path("results/model")
+    model: Path = MODELS
     columns: Mapping[str, str | None] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
-    mix: str | None = None
+    mix: str | Mapping[str, float] | None = None
     prefix: str = "type"
     explain: bool = False
     force: bool = False
@@ -60,17 +65,29 @@ def classify(request: Request) -> Tally:
     output.refuse_existing(request.output, request.force)
     models = load_all(request.model)
     with _table(request.table) as table:
-        plan = plan_of(table, models, dict(request.columns), dict(request.units))
-        typist = Typist(plan, models, request.prefix)
-        _refuse_taken(table, typist)
-        if request.explain:
-            print(explained(table, typist), file=sys.stderr)
-        if request.mix:
-            typist = Typist(plan, models, request.prefix, shares_of(request.mix, table, typist))
+        typist = typist_for(request, table, models)
         kinds = kinds_of(table) if kind not in output.TEXT and table.kind in OF_TEXT else {}
         tally = _write(request, table, typist, kinds)
     print(summary(tally), file=sys.stderr)
     return tally
+
+
+def typist_for(request: Request, table: TableFile, models: Sequence[Model]) -> Typist:
+    """Who types a table: which of its columns are read, by which models, for which mix.
+
+    Raises
+    ------
+    UserError
+        The table lacks what every model needs, has a new column's name, or the mix is none.
+    """
+    plan = plan_of(table, models, dict(request.columns), dict(request.units))
+    typist = Typist(plan, models, request.prefix)
+    _refuse_taken(table, typist)
+    if request.explain:
+        print(explained(table, typist), file=sys.stderr)
+    if request.mix:
+        typist = replace(typist, mix=shares_of(request.mix, table, typist))
+    return typist
 
 
 def _write(
@@ -138,8 +155,8 @@ def _refuse_taken(table: TableFile, typist: Typist) -> None:
     taken = [name for name in typist.schema.names if name in table.names]
     if taken:
         raise UserError(
-            f"{table.path} has a column {taken[0]} already; name the new ones by --prefix, "
-            "for example --prefix my_type"
+            f"{table.path} has a column {taken[0]} already; name the new ones, for "
+            "example by --prefix my_type"
         )
 
 
@@ -178,11 +195,8 @@ def summary(tally: Tally) -> str:
     for flag, rows in tally.flags.most_common():
         if flag:
             lines.append(f"flagged, {rows:,}: {flag}")
-    if tally.rows and tally.rows - tally.flags[""] > tally.rows / 2:
-        lines.append(
-            "most rows are flagged: are these magnitudes of stars, in the right columns? "
-            "--explain says how they were read"
-        )
+    if tally.mostly_flagged:
+        lines.append(f"{MOST_FLAGGED} --explain says how they were read")
     return "\n".join(lines)
 
 

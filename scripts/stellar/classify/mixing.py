@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,13 +21,13 @@ _MOST = 200_000  # rows from which on every other is left out: enough for a perc
 _UNTRUSTED = 3  # bits of a code: rows unlike the training's, or perhaps no stars
 
 
-def shares_of(mix: str, table: TableFile, typist: Typist) -> Shares:
+def shares_of(mix: str | Mapping[str, float], table: TableFile, typist: Typist) -> Shares:
     """Shares of the classes O B A F G K M in a sample, shape (7,).
 
     Parameters
     ----------
-    mix : str
-        `estimate`, or a JSON file of shares by class.
+    mix : str or mapping
+        `estimate`, a JSON file of shares by class, or these shares.
     table : TableFile
     typist : Typist
 
@@ -34,6 +36,8 @@ def shares_of(mix: str, table: TableFile, typist: Typist) -> Shares:
     UserError
         The file is none of shares, or no row can be trusted.
     """
+    if isinstance(mix, Mapping):
+        return _checked(mix, "it")
     return _estimated(table, typist) if mix == ESTIMATE else _read(Path(mix))
 
 
@@ -42,13 +46,20 @@ def _read(path: Path) -> Shares:
         raise UserError(f"--mix: there is no file {path}; give one, or say --mix {ESTIMATE}")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        data = None
+    return _checked(data, str(path))
+
+
+def _checked(data: Any, name: str) -> Shares:
+    try:
         shares = np.array([float(data.get(name, 0)) for name in CLASSES])
         unknown = set(data) - set(CLASSES)
     except (ValueError, TypeError, AttributeError):
         unknown, shares = {"what it holds"}, np.zeros(len(CLASSES))
     if unknown or not np.isfinite(shares).all() or (shares < 0).any() or not shares.any():
         raise UserError(
-            f'--mix: {path} should hold shares by class, for example {{"F": 0.3, "G": 0.7}}'
+            f'--mix: {name} should hold shares by class, for example {{"F": 0.3, "G": 0.7}}'
         )
     return np.asarray(shares / shares.sum())
 

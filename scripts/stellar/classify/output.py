@@ -92,11 +92,7 @@ def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[W
 def _parquet(path: Path, schema: pa.Schema) -> Iterator[Write]:
     """Numbers are not looked up in dictionaries, which costs more than it saves."""
     about = {k: v for k, v in (schema.metadata or {}).items() if k not in _SCHEMA_KEYS}
-    # Words as plain text: not all that read Parquet know a dictionary.
-    fields = [
-        f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema
-    ]
-    schema = pa.schema(fields, about or None)
+    schema = plain(schema).with_metadata(about or None)
     words = [f.name for f in schema if _is_text(f.type)]
     with files.parquet_writer(path, schema, use_dictionary=words) as out:
 
@@ -104,6 +100,13 @@ def _parquet(path: Path, schema: pa.Schema) -> Iterator[Write]:
             out.write_table(table.cast(schema), files.ROW_GROUP)
 
         yield write
+
+
+def plain(schema: pa.Schema) -> pa.Schema:
+    """A schema with words as plain text: not all that read tables know a dictionary."""
+    return pa.schema(
+        [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema]
+    )
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -120,13 +123,13 @@ def _text_writer(file: IO[bytes], schema: pa.Schema, separator: str) -> Write:
     file.write(_rows([schema.names], separator))
 
     def write(table: pa.Table) -> None:
-        plain = pa.table([_plain(table[n], n) for n in table.column_names], table.column_names)
+        as_text = pa.table([_plain(table[n], n) for n in table.column_names], table.column_names)
         out = io.BytesIO()
         try:
-            arrow_csv.write_csv(plain, out, options)
+            arrow_csv.write_csv(as_text, out, options)
             file.write(out.getbuffer())
         except pa.ArrowInvalid:  # a cell needs quotation marks
-            cells = [column.cast(pa.string()).to_pylist() for column in plain.columns]
+            cells = [column.cast(pa.string()).to_pylist() for column in as_text.columns]
             file.write(_rows(zip(*cells, strict=True), separator))
 
     return write
@@ -172,23 +175,38 @@ def _astropy_table(table: pa.Table, units: Mapping[str, str]) -> Any:
 
     made = Table()
     for name in table.column_names:
-        made[name] = _astropy_column(table[name], name)
+        made[name] = astropy_column(table[name], name)
         if units.get(name):
             made[name].unit = units[name]
     return made
 
 
-def _astropy_column(column: pa.ChunkedArray, name: str) -> Any:
+def astropy_column(column: pa.ChunkedArray, name: str, blank: bool = True) -> Any:
+    """A column as astropy has it, masked where a value is missing.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray, shape (n_rows,)
+    name : str
+        For the error text.
+    blank : bool
+        Whether a missing text is a blank, as files have it, and no mask.
+
+    Raises
+    ------
+    UserError
+        The column holds lists.
+    """
     from astropy.table import Column, MaskedColumn
 
-    plain = _plain(column, name)
-    kind = plain.type
-    if _is_text(kind) or not (
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    ):
-        return Column(np.array(plain.cast(pa.string()).fill_null("").to_pylist(), dtype=str))
+    cells = _plain(column, name)
+    kind, missing = cells.type, cells.is_null().to_numpy()
     if pa.types.is_floating(kind):
-        return Column(plain.to_numpy())
-    missing = plain.is_null().to_numpy()
-    values = plain.fill_null(False if pa.types.is_boolean(kind) else 0).to_numpy()
+        return Column(cells.to_numpy())
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        values = cells.fill_null(False if pa.types.is_boolean(kind) else 0).to_numpy()
+    else:
+        values = np.array(cells.cast(pa.string()).fill_null("").to_pylist(), dtype=str)
+        if blank:
+            return Column(values)
     return MaskedColumn(values, mask=missing) if missing.any() else Column(values)

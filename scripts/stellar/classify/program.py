@@ -24,16 +24,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stellar.classify.words import OPTIONS, said
 from stellar.command import Parser, speak_utf8
 from stellar.errors import UserError, refusal
-
-_SAID = (  # what is said of a survey's configuration, as options
-    (r"survey\.table\.columns: ", "--column: "),
-    (r"survey\.table\.units: ", "--unit: "),
-    (r" under survey\.table\.columns", " by --column"),
-    (r" under survey\.table\.units", " by --unit"),
-    (r" under survey\.table", " by --unit"),
-)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -133,13 +126,6 @@ def perform(given: argparse.Namespace) -> None:
         print(commands.info(given.model))
 
 
-def in_words_of_options(text: str) -> str:
-    """An error of the survey's importer, in the words of this command."""
-    for pattern, instead in _SAID:
-        text = re.sub(pattern, instead, text)
-    return text
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     """The command: one sentence and a code on a mistake."""
     speak_utf8()
@@ -147,7 +133,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         perform(parser().parse_args(argv))
     except UserError as error:
-        _end(in_words_of_options(str(error)))
+        _end(said(str(error), OPTIONS))
     except BrokenPipeError:  # who reads has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:

@@ -33,6 +33,11 @@ class Tally:
     tiers: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def mostly_flagged(self) -> bool:
+        """Whether more than half of the rows are flagged."""
+        return self.rows > 2 * self.flags[""]
+
     def add(self, table: pa.Table, prefix: str) -> None:
         """Count the rows of a typed batch."""
         self.rows += table.num_rows
@@ -99,9 +104,13 @@ class Typist:
         ]
         return pa.table(arrays, schema=self.schema)
 
+    def new(self, batch: pa.Table) -> pa.Table:
+        """The new columns of a batch, shape (n_rows, 12)."""
+        return self.columns(self.types(batch))
+
     def typed(self, batch: pa.Table) -> pa.Table:
         """A batch with the new columns behind its own."""
-        new = self.columns(self.types(batch))
+        new = self.new(batch)
         for spec, column in zip(self.schema, new.columns, strict=True):
             batch = batch.append_column(spec, column)
         return batch
@@ -132,7 +141,8 @@ def plan_of(
     absent = [name for name in fewest.columns if name not in columns]
     if absent:
         corrected = [n for n in table.names if n.lower().startswith("dered_")]
-        advice = f"name yours by --column, for example --column {absent[0]}=my_{absent[0]}"
+        example = f"`{absent[0]}: my_{absent[0]}`"
+        advice = f"name yours under survey.table.columns, for example {example}"
         if corrected and not columns:
             advice = f"{corrected[0]} is corrected for dust, the models want magnitudes as observed"
         raise UserError(

@@ -187,7 +187,7 @@ def _fits(path: Path) -> Iterator[TableFile]:
                 # Opened for each piece, or the pages read stay in memory.
                 with fits.open(plain, memmap=True) as hdus:
                     part = type(hdu)(data=hdus[number].data[low : low + BATCH])
-                    yield _from_astropy(Table.read(part), columns)
+                    yield from_astropy(Table.read(part), columns)
 
         yield TableFile(
             path,
@@ -217,7 +217,8 @@ def _refuse_several(path: Path, names: Sequence[str]) -> None:
         raise UserError(f"{path} holds {found}; save the table of stars alone in a file")
 
 
-def _from_astropy(table: Any, columns: Sequence[str]) -> pa.Table:
+def from_astropy(table: Any, columns: Sequence[str]) -> pa.Table:
+    """Columns of a table of astropy's, which stays as it is; an array of numbers is a list."""
     table = table[list(columns)]
     table.convert_bytestring_to_unicode()
     return pa.table({name: _from_column(table[name]) for name in columns})
@@ -313,7 +314,7 @@ def _decoded(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
     with _astropy_warnings(), opened_bytes(path) as file:
         table = Table.read(file, format="votable", use_names_over_ids=True)
     for low in range(0, len(table), BATCH):
-        yield _from_astropy(table[low : low + BATCH], columns)
+        yield from_astropy(table[low : low + BATCH], columns)
 
 
 _OPENERS: dict[str, Callable[[Path], AbstractContextManager[TableFile]]] = {

@@ -1,5 +1,5 @@
 import pytest
-from stellar.classify.program import chosen, in_words_of_options, main, parser
+from stellar.classify.program import chosen, main, parser
 from stellar.errors import UserError
 
 
@@ -11,11 +11,6 @@ def test_pairs():
     }
     with pytest.raises(UserError, match="--column 'u': give a pair"):
         chosen(["u"], "--column")
-
-
-def test_the_importers_advice_in_options():
-    said = "name yours under survey.table.columns, for example `u: my_u`"
-    assert in_words_of_options(said) == "name yours by --column, for example `u: my_u`"
 
 
 @pytest.mark.parametrize("command", ["classify", "one", "info"])

@@ -1,0 +1,36 @@
+"""What the importer says of a survey's configuration, in the words of who asks it here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Words = Sequence[tuple[str, str]]  # patterns, and what stands for them
+
+OPTIONS: Words = (  # of the command
+    (r"survey\.table\.columns: ", "--column: "),
+    (r"survey\.table\.units: ", "--unit: "),
+    (r" under survey\.table\.columns, for example `(\w+): (\w+)`", r" by --column \1=\2"),
+    (r" under survey\.table\.columns", " by --column"),
+    (r" under survey\.table\.units", " by --unit"),
+    (r" under survey\.table", " by --unit"),
+)
+PYTHON: Words = (  # parameters of a function
+    (r"survey\.table\.(columns|units): ", r"\1: "),
+    (r" under survey\.table\.(columns|units)", r" by \1"),
+    (r"`(\w+): null`", r'{"\1": None}'),
+    (r"`(\w+): ([^`]+)`", r'{"\1": "\2"}'),
+    (r"--prefix \w+", 'prefix="my_type"'),
+    (r"--mix\b", "mix"),
+)
+CONFIGURATION: Words = (  # of the rule
+    (r"survey\.table\.", "classify."),
+    (r"--mix\b", "classify.mix"),
+)
+
+
+def said(text: str, words: Words) -> str:
+    """A text in these words."""
+    for pattern, instead in words:
+        text = re.sub(pattern, instead, text)
+    return text
