@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from stellar import CLASSES, files
 from stellar.classify import folder, output
+from stellar.classify.evaluation_page import render
 from stellar.classify.mixing import shares_of
 from stellar.classify.model import Model, load_all
 from stellar.classify.rows import Numbers, reasons, type_rows
@@ -109,23 +110,29 @@ def _write(
     return tally
 
 
-def evaluate(request: Request, truth: str) -> str:
+def evaluate(request: Request, truth: str, page: str | None = None) -> str:
     """Scores against known types, in words; the request's output is a JSON file of them.
+
+    `page` is an HTML file that shows them.
 
     Raises
     ------
     UserError
         As `classify`; or the column `truth` has no spectral class.
     """
-    if request.output != output.STANDARD:
-        output.refuse_existing(request.output, request.force)
+    for path in (request.output, page or output.STANDARD):
+        output.refuse_existing(path, request.force)
     models = load_all(request.model)
     with _table(request.table) as table:
         typist = Typist(plan_of(table, models, dict(request.columns), dict(request.units)), models)
-        found = scores(known_types(table, typist, truth))
+        found = scores(known_types(table, typist, truth), [model.tier for model in models])
+    found |= {"table": Path(request.table).name, "truth": truth}
     found["models"] = [model.name for model in models]
+    found["simulated"] = any(model.about["simulated"] for model in models)
     if request.output != output.STANDARD:
         files.write_json(request.output, found)
+    if page is not None:
+        files.write_text(page, render(found))
     return in_words(found)
 
 

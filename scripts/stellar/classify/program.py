@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     scored.add_argument("table", help="a table as of classify, with a column of known types")
     scored.add_argument("--truth", default="subClass", help="that column, such as G2 or F5V")
     scored.add_argument("-o", "--output", default="-", help="a JSON file of the scores")
+    scored.add_argument("--page", metavar="FILE", help="an HTML page of them")
     scored.add_argument("--column", action="append", default=[], metavar="NAME=YOURS")
     scored.add_argument("--unit", action="append", default=[], metavar="NAME=UNIT")
     scored.add_argument("--force", action="store_true", help="replace an output that is there")
@@ -118,7 +119,7 @@ def perform(given: argparse.Namespace) -> None:
             units=chosen(given.unit, "--unit"),
             force=given.force,
         )
-        print(commands.evaluate(request, given.truth))
+        print(commands.evaluate(request, given.truth, given.page))
     elif given.command == "one":
         values = {name: value for name, value in vars(given).items() if isinstance(value, float)}
         print(commands.one(given.model, values))

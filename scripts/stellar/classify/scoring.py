@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,22 +77,30 @@ def _classes(column: pa.ChunkedArray, unread: Counter[str]) -> NDArray[np.int8]:
     return np.array(numbers, np.int8)[places]
 
 
-def scores(found: Known) -> dict[str, Any]:
+def scores(found: Known, tiers: Sequence[str]) -> dict[str, Any]:
     """Scores of the rows that have a known and a predicted type.
+
+    Parameters
+    ----------
+    found : Known
+    tiers : sequence of str
+        Of the models that typed them.
 
     Returns
     -------
     dict
         `rows`, `no_known_type` by reason, `no_type` (rows that the models gave none), and the
-        scores of `all` and of `unflagged` rows: `rows`, `accuracy`, `recall_macro`, `log_loss`,
-        `calibration_error`, `coverage` and `set_size` of the conformal sets, `recall`, `precision`
-        by class, `confusion` (rows the true class); None where there is no row.
+        scores of `all` and of `unflagged` rows and of each of the `tiers`: `rows`, `accuracy`,
+        `recall_macro`, `log_loss`, `calibration_error`, `reliability` (bins of confidence),
+        `coverage` and `set_size` of the conformal sets, `recall`, `precision` by class,
+        `confusion` (rows the true class); None where there is no row.
     """
     truth = np.concatenate(found.truth)
     called = np.concatenate([types.classes for types in found.types])
     code = np.concatenate([types.code for types in found.types])
     shares = np.concatenate([types.probabilities for types in found.types])
     bits = np.concatenate([types.sets for types in found.types])
+    tier = np.concatenate([types.tier for types in found.types])
     both = (truth != NO_LABEL) & (called != NO_LABEL)
 
     def of(rows: NDArray[np.bool_]) -> dict[str, Any] | None:
@@ -104,6 +112,7 @@ def scores(found: Known) -> dict[str, Any]:
         "no_type": int(((truth != NO_LABEL) & (called == NO_LABEL)).sum()),
         "all": of(both),
         "unflagged": of(both & (code == 0)),
+        "tiers": {name: of(both & (tier == number)) for number, name in enumerate(tiers)},
     }
 
 
@@ -120,6 +129,7 @@ def _scores(
         "recall_macro": float(np.mean([value for value in recall.values() if value is not None])),
         "log_loss": metrics.log_loss(truth, shares),
         "calibration_error": metrics.calibration_error(truth, shares),
+        "reliability": metrics.confidence_bins(shares.max(axis=1), shares.argmax(axis=1) == truth),
         "coverage": float((bits >> truth.astype(np.uint8) & 1).mean()),
         "set_size": float(sizes.mean()),
         "recall": recall,
@@ -138,6 +148,9 @@ def in_words(found: Mapping[str, Any]) -> str:
     ]
     if found["no_type"]:
         lines.append(f"{found['no_type']:,} that the models give no type")
+    for name, own in found["tiers"].items():
+        if own is not None:
+            lines.append(f"{own['rows']:,} by {name}, accuracy {own['accuracy']:.1%}")
     for name in ("all", "unflagged"):
         own = found[name]
         if own is None:

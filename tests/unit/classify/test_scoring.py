@@ -32,6 +32,11 @@ def test_scores_and_their_words(models, stars, tmp_path):
     assert found["all"]["recall"]["F"] == pytest.approx(table[3, 3] / table[3].sum())
     assert 0.8 < found["all"]["coverage"] <= 1
     assert found["unflagged"]["rows"] < 380
+    assert found["tiers"]["photometry"]["rows"] == 380
+    assert found["tiers"]["redshift"] is None
+    assert sum(row["rows"] for row in found["all"]["reliability"]) == 380
+    assert found["simulated"] is True
+    assert "380 by photometry, accuracy" in said
     assert "20 without a known type: white dwarf" in said
     with pytest.raises(UserError, match="exists"):
         evaluate(request, "subClass")
@@ -46,4 +51,5 @@ def test_a_column_that_is_not_there_or_no_types(models, stars):
 
 def test_words_where_no_row_has_a_type():
     found = {"rows": 3, "no_known_type": {}, "no_type": 3, "all": None, "unflagged": None}
+    found["tiers"] = {"photometry": None}
     assert in_words(found) == "3 rows\n3 that the models give no type"
