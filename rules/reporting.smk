@@ -1,7 +1,7 @@
 """The answer, its figures, what it cost, and the report.
 
 READS what all stages before wrote.
-WRITES figures of the answer, summary/answer.md, summary/cost.csv, summary/jobs.csv, report/.
+WRITES figures of the answer, summary/answer.json and .md, summary/cost.csv, summary/jobs.csv, report/.
 """
 
 # Figures of the answer, and the tables that each is drawn from.
@@ -32,7 +32,7 @@ use rule small_job as draw_answer with:
 
 
 use rule small_job as answer with:
-    """Write the answer in sentences: {output.answer}."""
+    """Write the answer: an opening and ten findings, {output.text}."""
     input:
         code=code("answer"),
         first=rules.first_network.output.metrics,
@@ -49,9 +49,16 @@ use rule small_job as answer with:
         input_errors=rules.input_errors.output.table,
         suspects=rules.suspects.output.suspects,
     output:
-        answer="<results>/summary/answer.md",
+        answer="<results>/summary/answer.json",
+        text="<results>/summary/answer.md",
     params:
-        cfg=cfg(label=config["label"], tier=TIER),
+        cfg=cfg(
+            label=config["label"],
+            features=config["features"],
+            tier=TIER,
+            rope=config["compare"]["rope"],
+            level=config["calibration"]["level"],
+        ),
 
 
 complete_rules()

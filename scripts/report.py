@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.reporting.answer import read_sentences
 from stellar.reporting.page import render
 
 
@@ -17,7 +16,6 @@ def main(
     **results: Path,
 ) -> None:
     found = {name: files.read(path) for name, path in results.items()}
-    found["answer"] = read_sentences(found["answer"])
     found["verdict"] = [entry for path in audits for entry in files.read_json(path)]
     found["origins"] = [files.read_json(path) for path in origins]
     drawn, said = (

@@ -1,6 +1,8 @@
 """The comparison in the shrunk study: its files, its protocol, its verdicts."""
 
 import json
+import re
+from html import unescape
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -8,20 +10,70 @@ import pytest
 import yaml
 from project import SHRUNK, copy_project, snakemake, table
 from stellar import CLASSES
-from stellar.reporting.answer import read_sentences
 from stellar.sample.spectral_types import NEGATIVES, SCHEMES
 
 TIERS = ("photometry", "elodie")
 
 
-def test_the_answer_has_ten_sentences_and_opens_the_report(results):
+@pytest.fixture(scope="module")
+def answer(results):
+    return json.loads((results / "summary/answer.json").read_text(encoding="utf-8"))
+
+
+def test_the_answer_is_made_of_short_sentences_and_opens_the_report(results, answer):
+    assert answer["survey"] == "simulated"
+    assert len(answer["findings"]) == 10
     text = (results / "summary/answer.md").read_text(encoding="utf-8")
-    assert "simulated" in text
-    lines = read_sentences(text)
-    assert len(lines) == 10
-    report = (results / "report/report.html").read_text(encoding="utf-8")
-    assert report.index('id="answer"') < report.index('id="tiers"') < report.index('id="survey"')
-    assert all(f"<li>{line.split(chr(39))[0][:40]}" in report for line in lines)
+    report = unescape((results / "report/report.html").read_text(encoding="utf-8"))
+    for found in answer["findings"]:
+        for sentence in (found["claim"], *found["more"], found["method"]):
+            assert len(sentence.split()) <= 30, sentence
+            assert sentence in text and sentence in report
+        assert found["number"] in text
+    for paragraph in (answer["answer"], answer["verdict"]["text"], answer["note"]):
+        assert all(len(s.split()) <= 30 for s in re.split(r"(?<=[.?]) ", paragraph)), paragraph
+        assert paragraph in text and paragraph in report
+
+
+def test_the_evidence_of_each_finding_is_there(results, answer):
+    for found in answer["findings"]:
+        for path in (*found["files"], *(f"figures/{name}.svg" for name in found["figures"])):
+            assert (results / path).stat().st_size, path
+
+
+def test_numbers_of_the_answer_are_those_of_the_tables(results, answer):
+    pooled = json.loads((results / "summary/pooled.json").read_text(encoding="utf-8"))
+    tiers, baselines, rivals, calibration = (
+        table(results / f"summary/{name}.csv")
+        for name in ("tiers", "baselines", "rivals", "calibration")
+    )
+    (photometry,) = (r for r in tiers if (r["label"], r["tier"]) == ("elodie", "photometry"))
+    lookup, majority = (
+        next(float(r["accuracy_mean"]) for r in baselines if r["name"] == name)
+        for name in ("lookup", "majority")
+    )
+    headline = pooled["over_folds"]["accuracy"]["mean"]
+    left = float(photometry["accuracy"])
+    bars = [headline, lookup, left, majority]
+    assert [bar["accuracy"] for bar in answer["bars"]] == pytest.approx(bars, abs=1e-6)
+    assert [bar["kind"] for bar in answer["bars"]] == ["leak", "leak", "clean", "trivial"]
+    half = pooled["ci95"]["accuracy"]
+    ends = max(0, headline - half), min(1, headline + half)
+    assert (answer["bars"][0]["low"], answer["bars"][0]["high"]) == pytest.approx(ends)
+    assert f"{100 * left:.1f} % of the simulated stars" in answer["answer"]
+    shown = [float(number["value"].split(" ", 1)[0]) for number in answer["numbers"]]
+    assert shown == pytest.approx([100 * headline, 100 * lookup, 100 * left], abs=0.051)
+    said = {
+        found["id"]: " ".join([found["number"], *found["more"]]) for found in answer["findings"]
+    }
+    (trees,) = (r for r in rivals if r["name"] == "boosted_trees")
+    assert f"{100 * float(trees['f1_macro_difference']):+.1f}".replace("-", "−") in said["rivals"]
+    assert f"equal is {float(trees['f1_macro_p_same']):.2f}" in said["rivals"]
+    (row,) = (r for r in calibration if (r["label"], r["tier"]) == ("elodie", "photometry"))
+    error = 100 * float(row["calibration_error_after"])
+    assert f"calibration error {error:.1f} points" in said["calibration"]
+    suspects = table(results / "summary/suspects.csv")
+    assert f"{int(suspects[0]['of']):,} labels contradict" in said["errors"]
 
 
 def test_the_audit_finds_the_leak_and_acquits_photometry(results):

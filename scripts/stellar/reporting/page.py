@@ -89,8 +89,8 @@ def render(
     config : mapping
         The whole configuration.
     results : mapping
-        By name what the template shows: documents, rows of tables, the sentences of the `answer`,
-        and `origins`: where each fetched shard comes from.
+        By name what the template shows: documents, the `answer` among them, rows of tables, and
+        `origins`: where each fetched shard comes from.
     figures : mapping of str to str
         SVG files by name.
     captions : mapping of str to str

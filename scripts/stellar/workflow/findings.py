@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,38 +12,27 @@ Row = Mapping[str, Any]
 
 
 def findings(config: Row, results: Path) -> list[str]:
-    """Three accuracies and the audit's verdict, from a finished study's tables.
+    """The answer's three numbers and the audit's verdict, as the report says them.
 
     Parameters
     ----------
     config : mapping
         The run's configuration.
     results : Path
-        Where the study's tables are.
+        Where the study's answer is.
 
     Returns
     -------
     list of str
-        Lines for a terminal; one that says so where a value is missing.
+        Lines for a terminal.
     """
-    pooled = files.read_json(results / "summary" / "pooled.json")
-    tiers = files.read_csv(results / "summary" / "tiers.csv")
-    baselines = files.read_csv(results / "summary" / "baselines.csv")
-    label, tier = config["label"], config["compare"]["tier"]
-    verdicts = files.read_json(results / "audit" / f"{label}.json")
-    mean = pooled["over_folds"]["accuracy"]["mean"]
-    study = {"accuracy": mean, "ci95": pooled["ci95"]["accuracy"]}
-    compared = _first(tiers, label=label, tier=tier)
-    lookup = _first(baselines, name="lookup")
-    of_stars = "simulated stars" if pooled["survey"] == "simulated" else "stars"
+    answer = files.read_json(results / "summary" / "answer.json")
+    of_stars = "simulated stars" if answer["survey"] == "simulated" else "stars"
+    wide = max(len(number["value"]) for number in answer["numbers"])
     return [
-        f"Accuracy on {of_stars} (label {label}, ± is a 95 % interval):",
-        _line(study, "ci95", f"the tuned network on the study's features ({_named(config)})"),
-        _line(
-            compared, "accuracy_ci95", f"the network on {tier} alone, on folds that chose nothing"
-        ),
-        _line(lookup, "accuracy_ci95", "a lookup table of the ELODIE values, no network at all"),
-        _verdict(config, verdicts),
+        f"Found on {of_stars} (label {config['label']}, ± is a 95 % interval):",
+        *(f"  {number['value']:>{wide}}  {number['what']}" for number in answer["numbers"]),
+        answer["verdict"]["text"],
     ]
 
 
@@ -74,37 +63,3 @@ def verdicts(config: Row, results: Path) -> list[str]:
 
 
 _WORDS = {"clean": "no leak detected"}
-
-
-def _first(rows: Sequence[Row], **wanted: str) -> Row | None:
-    found = [row for row in rows if all(row[key] == value for key, value in wanted.items())]
-    return found[0] if found else None
-
-
-def _named(config: Row) -> str:
-    features = config["features"]
-    return features if isinstance(features, str) else ", ".join(features)
-
-
-def _line(row: Row | None, interval: str, what: str) -> str:
-    row = row or {}
-    accuracy = row.get("accuracy", row.get("accuracy_mean"))
-    if accuracy is None:
-        return f"  not computed    {what}"
-    half = row.get(interval)
-    spread = f" ± {100 * half:4.1f} %" if half is not None else " %"
-    if half is not None and 2 * half > 1:  # wider than the scale
-        spread, what = " %", f"{what} (too few stars to say)"
-    return f"  {f'{100 * accuracy:5.1f}{spread}':<15} {what}"
-
-
-def _verdict(config: Row, verdicts: Sequence[Row]) -> str:
-    """What the audit says of the study's features."""
-    name, label = config["features"], config["label"]
-    row = _first(verdicts, label=label, features=name if isinstance(name, str) else "features")
-    if row is None:
-        return "The audit did not look at the study's features."
-    if row["verdict"] == "clean":
-        return f"The audit finds no leak of the label in the study's features: {row['reason']}."
-    says = "leak the label" if row["verdict"] == "leaks" else "are suspect"
-    return f"By the audit the study's features {says}: {row['reason']}."

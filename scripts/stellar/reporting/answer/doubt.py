@@ -1,0 +1,79 @@
+"""The finding on what the network says of its own certainty, and on what it should reject."""
+
+from __future__ import annotations
+
+from stellar import CLASSES
+from stellar.reporting.answer.finding import NO_NUMBER, Finding
+from stellar.reporting.answer.study import Row, Study
+from stellar.reporting.answer.words import listed, percent
+
+CALIBRATED = 0.02  # calibration error below which probabilities mean what they say
+KINDS = {
+    "white dwarf": "white dwarfs",
+    "cataclysmic variable": "cataclysmic variables",
+    "carbon star": "carbon stars",
+}
+
+
+def calibration(study: Study) -> Finding:
+    """Whether probabilities mean what they say, and what objects are rejected."""
+    row = study.row("calibration", label=study.label, tier=study.tier)
+    claim, number = f"The network was not calibrated on {study.tier}.", NO_NUMBER
+    more: list[str] = []
+    if row:
+        error = row["calibration_error_after"]
+        number = f"calibration error {100 * error:.1f} points"
+        says = "are right" if error < CALIBRATED else "are not right"
+        claim = f"The network's probabilities {says} about how sure it may be."
+        more = [
+            f"Right means a calibration error under {100 * CALIBRATED:g} points.",
+            *_sets(row, study.config["level"]),
+        ]
+    return Finding(
+        id="calibration",
+        claim=claim,
+        number=number,
+        more=[*more, *_rejected(study.results["rejected"])],
+        method=(
+            f"Temperature and conformal sets are fitted on one fold and measured on another "
+            f"(label {study.label}, tier {study.tier})."
+        ),
+        figures=["reliability", "risk_coverage"],
+        tables=["calibration", "rejected"],
+        files=["summary/calibration.csv", "calibration/rejected.json"],
+    )
+
+
+def _sets(row: Row, level: float) -> list[str]:
+    """What conformal sets hold."""
+    covered = {c: row[f"coverage_{c}"] for c in CLASSES if row[f"coverage_{c}"] is not None}
+    least = min(covered, key=lambda c: covered[c])
+    return [
+        f"Conformal sets are made to hold the true class of {percent(level, 0)} of the stars of "
+        "each class.",
+        f"They hold that of {percent(row['coverage'])} of all stars.",
+        f"Of each class they hold at least {percent(covered[least])} ({least}).",
+        f"On average they have {row['set_size']:.2f} classes.",
+    ]
+
+
+def _rejected(rejected: Row) -> list[str]:
+    """Objects that are no star O to M, rejected by the gate and by the network's own doubt."""
+    kinds = [name for name in KINDS if rejected[name]["rows"]]
+    if not kinds:
+        return ["The survey holds no white dwarf, cataclysmic variable or carbon star to reject."]
+
+    def shares(test: str) -> str:
+        return listed(
+            [f"{percent(rejected[name][test], 0)} of the {KINDS[name]}" for name in kinds]
+        )
+
+    return [
+        "Objects that are no star O to M are rejected by a separate gate: boosted trees trained "
+        "on such objects.",
+        f"The gate rejects {shares('by_gate')}.",
+        f"It also rejects {percent(rejected['stars']['by_gate'])} of the stars O to M.",
+        f"The network's own doubt rejects {shares('unsure')}.",
+        f"It also rejects {percent(rejected['stars']['unsure'])} of the stars O to M.",
+        f"Rejection is shown for label {rejected['label']}, tier {rejected['tier']}.",
+    ]

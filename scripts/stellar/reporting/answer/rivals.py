@@ -1,0 +1,115 @@
+"""The finding on the network's rivals: boosted trees, the mean of both, The Hammer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from stellar import CLASSES
+from stellar.reporting.answer.finding import NO_NUMBER, Finding
+from stellar.reporting.answer.study import Row, Study
+from stellar.reporting.answer.words import listed, percent, plain, points, spread, within
+
+SURE = 0.95  # posterior probability from which a comparison is decided
+
+
+def decided(same: float, better: float, worse: float) -> str:
+    """What posterior probabilities say of the network in a comparison, in words."""
+    for chance, words in (
+        (same, "is practically equal to"),
+        (better, "is better than"),
+        (worse, "is worse than"),
+        (same + better, "is not worse than"),
+        (same + worse, "is not better than"),
+    ):
+        if chance >= SURE:
+            return words
+    return "is neither better nor worse for sure than"
+
+
+def rivals(study: Study) -> Finding:
+    """The network against boosted trees, and against The Hammer."""
+    trees = study.row("rivals", name="boosted_trees")
+    claim, number = "Boosted trees could not be scored on these features.", NO_NUMBER
+    more: list[str] = []
+    if trees:
+        differs = trees["f1_macro_difference"], trees["f1_macro_difference_ci95"]
+        number = f"macro-F1 {points(*differs, 'f1_macro')}"
+        words = decided(*(trees[f"f1_macro_{p}"] for p in ("p_same", "p_network", "p_rival")))
+        claim = f"The network {words} boosted trees."
+        more = [*_chances(trees, study.config["rope"]), *_settings(study.results["chosen"])]
+    return Finding(
+        id="rivals",
+        claim=claim,
+        number=number,
+        more=[*more, *_both(study), *_hammer(study)],
+        method=(
+            f"Differences are network minus rival, paired by fold (label {study.label}, tier "
+            f"{study.tier}); probabilities are a correlated t-test's."
+        ),
+        figures=["learning_curves", "importance"],
+        tables=["rivals", "ingredients", "cost"],
+        files=["summary/rivals.csv", "summary/jobs.csv"],
+    )
+
+
+def _chances(trees: Row, rope: float) -> list[str]:
+    same, better, worse = (trees[f"f1_macro_{p}"] for p in ("p_same", "p_network", "p_rival"))
+    return [
+        f"The posterior probability that they are practically equal is {same:.2f}.",
+        f"Practically equal means that macro-F1 differs by less than {100 * rope:g} points.",
+        f"The network is better with probability {better:.2f}, and worse with {worse:.2f}.",
+        f"A comparison is decided from a probability of {SURE} on.",
+    ]
+
+
+def _settings(chosen: Mapping[str, Row]) -> list[str]:
+    ours, theirs = (len(chosen[name]["trials"]) for name in ("network", "boosted_trees"))
+    return [f"The trees are the best of {theirs} settings, the network the best of {ours}."]
+
+
+def _both(study: Study) -> list[str]:
+    both = study.row("rivals", name="network_and_trees")
+    if both is None:
+        return []
+    less, half = plain(both["log_loss_difference"], 4), both["log_loss_difference_ci95"]
+    less = spread(less, "log_loss", half, f"{half or 0:.4f}")
+    return [
+        f"The mean of network and trees has log-loss {both['log_loss']:.4f}.",
+        f"That is {less} less than the network's.",
+    ]
+
+
+def _hammer(study: Study) -> list[str]:
+    """The Hammer on the stars that it types, and what limits the comparison."""
+    row = study.row("rivals", name="hammer")
+    if row is None or not row["rows"]:
+        return ["The survey has no types by The Hammer to compare with."]
+    ours = percent(row["accuracy"] + row["accuracy_difference"])
+    accuracy, f1 = (
+        points(row[f"{score}_difference"], row[f"{score}_difference_ci95"], score)
+        for score in ("accuracy", "f1_macro")
+    )
+    return [
+        f"The Hammer itself agrees with the label {study.label} for "
+        f"{within(row['accuracy'], row['accuracy_ci95'])} of the {row['rows']:,} stars that it "
+        "types.",
+        "It reads the spectrum, but was not made for this label.",
+        f"The network was trained on that label, and knows {study.tier} alone.",
+        f"It is right for {ours} of the same stars, a difference of {accuracy}.",
+        f"In macro-F1 the network differs from The Hammer by {f1}.",
+        *_never(row, study.simulated),
+    ]
+
+
+def _never(row: Row, simulated: bool) -> list[str]:
+    """Classes that The Hammer never finds, and what they do to the comparison."""
+    never = [c for c in CLASSES if row[f"rows_{c}"] and not row[f"recall_{c}"]]
+    if not never:
+        return []
+    them = "it" if len(never) == 1 else "them"
+    as_simulated = [f"As simulated, it cannot say {them}."] if simulated else []
+    return [
+        f"The Hammer never finds {listed(never)}.",
+        *as_simulated,
+        "A class never found counts 0 in macro-F1: that part of the difference is built in.",
+    ]

@@ -1,0 +1,281 @@
+"""Findings on scores: of the study, of the leak, and of what is left without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stellar import CLASSES
+from stellar.evaluation.metrics import too_few
+from stellar.reporting import published
+from stellar.reporting.answer.finding import NO_NUMBER, Finding
+from stellar.reporting.answer.study import Row, Study
+from stellar.reporting.answer.words import apart, listed, percent, plain, points, spread, within
+
+NAMES = {
+    "elodie": "the ELODIE library star's type",
+    "subclass": "SDSS's own template",
+    "hammer": "The Hammer's type",
+}
+ORIGIN = {
+    "independent": "Its features are measured apart from the label.",
+    "same spectrum": "Some of its features come from the label's own spectrum.",
+    "same library star: circular": "Some of its features come from the label's own library star.",
+}
+RARE = 0.05  # share of the rows under which a class counts as rare
+
+
+def headline(study: Study) -> Finding:
+    """What the study's own protocol gives."""
+    pooled, scores = study.results["pooled"], {}
+    for name in ("accuracy", "f1_macro"):
+        scores[name] = within(pooled["over_folds"][name]["mean"], pooled["ci95"][name], name)
+    before, deviation = published.CROSS_VALIDATION["accuracy"]
+    reached = pooled["over_folds"]["accuracy"]["mean"] >= before - deviation
+    does = "reaches" if reached else "does not reach"
+    claim = f"By the study's own protocol the network {does} the accuracy that was published."
+    if too_few("accuracy", pooled["ci95"]["accuracy"]):
+        claim = "By the study's own protocol, stars are too few to say how often it is right."
+    return Finding(
+        id="headline",
+        claim=claim,
+        number=f"accuracy {scores['accuracy']}",
+        more=[
+            f"The published accuracy is {percent(before)}, for stars of SDSS.",
+            f"What is within its standard deviation over folds, {percent(deviation)}, reaches it.",
+            *(["The stars of this run are simulated."] if study.simulated else []),
+            f"Macro-F1, the mean of F1 over classes, is {scores['f1_macro']}.",
+            "Rows that tuned the network are scored, too, as in the study.",
+        ],
+        method=(
+            f"Cross-validation of the tuned network in {pooled['folds']} folds, with the "
+            f"configured features and label {study.label}."
+        ),
+        figures=["confusion", "recalls", "training"],
+        tables=["cv"],
+        files=["summary/pooled.json", "summary/cv.csv"],
+    )
+
+
+def leak(study: Study) -> Finding:
+    """Which sets of features leak, and what a lookup table makes of them."""
+    leaking, number = study.judged("leaks"), NO_NUMBER
+    own, lookup = study.audited_features, study.row("baselines", name="lookup")
+    found = "is found to leak" if study.audited else "was audited, which could leak"
+    claim = f"No set of features {found} the label {study.label}."
+    more = ["A set without a detected leak may still have one."]
+    if leaking:
+        whose = "The study's features leak" if own in _entries(study) else "Some features leak"
+        claim = f"{whose} the label {study.label}."
+        more = _evidence(study)
+    if study.audited:
+        number = f"{len(leaking)} of {len(study.audited)} sets of features leak"
+    if lookup:
+        score = within(lookup["accuracy_mean"], lookup["accuracy_ci95"])
+        more.append(f"A lookup table of ELODIE values, without a network, has accuracy {score}.")
+        if own in _entries(study):
+            number = f"a lookup table has accuracy {score}"
+    return Finding(
+        id="leak",
+        claim=claim,
+        number=number,
+        more=[*more, *_doubts(study)],
+        method="The audit looks at values, folds and the rows used, never at names of columns.",
+        figures=["baselines", "ablation"],
+        tables=["audit", "baselines"],
+        files=[f"audit/{study.label}.json", "summary/baselines.csv"],
+    )
+
+
+def _entries(study: Study) -> list[Row]:
+    """The audit's entries of sets that leak."""
+    return [study.audited[name] for name in study.judged("leaks")]
+
+
+def _evidence(study: Study) -> list[str]:
+    """Which sets leak, and why: of the configured features, if they do."""
+    leaking, own = _entries(study), study.audited_features
+    worst = own if own in leaking else leaking[-1]
+    names = [entry["features"] for entry in leaking]
+    number = f"{len(leaking)} of {len(study.audited)}"
+    verb = "leaks" if len(leaking) == 1 else "leak"
+    return [
+        f"By the audit, {number} sets of features {verb}: {listed(names)}.",
+        *([] if worst == own else [f"The reason is given for {worst['features']}."]),
+        *apart(worst["reason"]),
+    ]
+
+
+def _doubts(study: Study) -> list[str]:
+    """Sets that are neither without a finding nor found to leak."""
+    said = {"suspect": "Suspect of a leak", "undecided": "Undecided, for want of stars"}
+    return [
+        f"{text}: {listed(names)}."
+        for verdict, text in said.items()
+        if (names := study.judged(verdict))
+    ]
+
+
+def left(study: Study) -> Finding:
+    """What the network scores where no leak is detected."""
+    row, number, more = study.left, NO_NUMBER, _doubts(study)
+    claim = "No tier of features is without a detected leak, so that no score can be trusted."
+    if row:
+        claim = _less(study, row)
+        number = f"accuracy {within(row['accuracy'], row['accuracy_ci95'])}, tier {row['tier']}"
+        more = [
+            "Each tier adds features to those of the tier before.",
+            *(text for clean in study.clean for text in _tier(clean)),
+            *_new_library_stars(study.audited[row["tier"]]),
+        ]
+    return Finding(
+        id="left",
+        claim=claim,
+        number=number,
+        more=more,
+        method=(
+            "Each scored fold is held out in turn, from networks whose hyperparameters other "
+            "folds selected."
+        ),
+        figures=["tiers"],
+        tables=["tiers", "audit"],
+        files=["summary/tiers.csv", f"audit/{study.label}.json"],
+    )
+
+
+def _less(study: Study, row: Row) -> str:
+    """A claim on what is left, beside the study's protocol."""
+    own, pooled = study.audited_features, study.results["pooled"]
+    halves = row["accuracy_ci95"], pooled["ci95"]["accuracy"]
+    lost = pooled["over_folds"]["accuracy"]["mean"] - row["accuracy"]
+    if any(too_few("accuracy", half) for half in halves):
+        return "Without a detected leak, stars are too few to say how often the network is right."
+    if own and own["verdict"] == "clean":
+        return "In the tiers of the comparison, too, no leak is detected."
+    if lost > sum(half or 0 for half in halves):
+        return "Without a detected leak, the network is right less often."
+    return "Without a detected leak, the network is not right less often for sure."
+
+
+def _tier(row: Row) -> list[str]:
+    """Scores of a tier, in sentences."""
+    said = [
+        f"Accuracy on {row['tier']} is {within(row['accuracy'], row['accuracy_ci95'])}.",
+        f"Its macro-F1 is {within(row['f1_macro'], row['f1_macro_ci95'], 'f1_macro')}.",
+        ORIGIN[row["shares"]],
+    ]
+    if row["accuracy_gain"] is not None:
+        said.insert(1, f"That is {gain(row)} of accuracy over {row['gain_over']}.")
+    return said
+
+
+def gain(row: Row) -> str:
+    """What a tier adds to the accuracy of the tier before."""
+    return points(row["accuracy_gain"], row["accuracy_gain_ci95"], digits=2)
+
+
+def _new_library_stars(audited: Row) -> list[str]:
+    """What is lost where the label's library star is new."""
+    loss = audited["losses"].get("template")
+    if not loss:
+        return []
+    half = f"{100 * loss['ci95']:.1f}"
+    lost = spread(plain(100 * loss["loss"], 1), "accuracy", loss["ci95"], half, " points")
+    return [
+        f"On stars whose library star is in no training row, small boosted trees lose {lost} of "
+        f"accuracy on {audited['features']}."
+    ]
+
+
+def labels(study: Study) -> Finding:
+    """How well other labels are predicted."""
+    others = [
+        (NAMES[row["label"]], within(row["accuracy"], row["accuracy_ci95"]), row["rows"])
+        for row in study.results["tiers"]
+        if row["tier"] == study.tier and row["label"] != study.label
+    ]
+    claim, number = f"No label but {study.label} could be scored on {study.tier}.", NO_NUMBER
+    more: list[str] = []
+    if others:
+        number = f"accuracy {others[0][1]} by {others[0][0]}"
+        claim = "Other labels give other scores, which do not rank the labels."
+        more = [
+            f"The features are those of tier {study.tier}.",
+            *(
+                f"By {name}, the accuracy on {rows:,} stars is {score}."
+                for name, score, rows in others
+            ),
+            f"All scored stars have a label {study.label}, too.",
+            "Each score is of other stars, in other shares of classes.",
+        ]
+    return Finding(
+        id="labels",
+        claim=claim,
+        number=number,
+        more=more,
+        method="The network is trained and scored anew for each label, on the same folds.",
+        figures=["tiers"],
+        tables=["tiers", "labels"],
+        files=["summary/tiers.csv", "labels.json"],
+    )
+
+
+def mistakes(study: Study) -> Finding:
+    """What becomes of rare classes, and how far mistakes go."""
+    row = study.most
+    claim, number, more = "No tier could be scored.", NO_NUMBER, []
+    if row:
+        rare = _rare(row)
+        claim, number = _worst(row, rare)
+        saved, half = plain(row["cost_saved"], 4), row["cost_saved_ci95"]
+        saved = spread(saved, "cost", half, f"{half or 0:.4f}")
+        more = [
+            f"The tier is {row['tier']}, with {row['rows']:,} stars.",
+            *([] if rare else ["No class is rare in this survey."]),
+            *(_recall(row, c) for c in rare),
+            f"Of all stars, {percent(row['gross_errors'])} are put three classes off or more.",
+            f"On average a star is {row['steps_off']:.2f} classes off.",
+            f"The mean cost of a decision is {row['cost']:.3f}.",
+            f"Deciding by expected cost, not by the most probable class, saves {saved} of it.",
+            "Costs are the configuration's: by default, the number of classes off.",
+        ]
+    return Finding(
+        id="mistakes",
+        claim=claim,
+        number=number,
+        more=more,
+        method=(
+            f"Rare are classes of less than {percent(RARE, 0)} of the scored stars; distances "
+            "are in the order O B A F G K M."
+        ),
+        figures=["brightness", "risk_coverage"],
+        tables=["tiers", "more_scores"],
+        files=["summary/tiers.csv"],
+    )
+
+
+def _rare(row: Row) -> list[str]:
+    """Classes with stars, but few."""
+    rows = {c: row[f"rows_{c}"] or 0 for c in CLASSES}
+    return [c for c in CLASSES if 0 < rows[c] < RARE * sum(rows.values())]
+
+
+def _worst(row: Row, rare: Sequence[str]) -> tuple[str, str]:
+    """A claim on the rare class that is found least, and its recall."""
+    if not rare:
+        return "Few mistakes go far.", f"{percent(row['gross_errors'])} three classes off or more"
+    worst = min(rare, key=lambda c: row[f"recall_{c}"])
+    hidden = row[f"high_{worst}"] < row["accuracy"]
+    claim = (
+        f"The accuracy hides that the rare class {worst} is found less often."
+        if hidden
+        else "Rare classes are not found less often than others for sure."
+    )
+    return claim, f"recall of {worst} {percent(row[f'recall_{worst}'])}"
+
+
+def _recall(row: Row, c: str) -> str:
+    low, high = 100 * row[f"low_{c}"], percent(row[f"high_{c}"])
+    return (
+        f"Recall of the rare class {c} is {percent(row[f'recall_{c}'])} ({low:.1f}–{high}, "
+        f"{row[f'rows_{c}']:,} stars)."
+    )

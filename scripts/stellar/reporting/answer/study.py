@@ -1,0 +1,92 @@
+"""What a study wrote, as the findings ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Results of a study, and what of the configuration they are read by.
+
+    Attributes
+    ----------
+    config : mapping
+        `label`, `features`, the `tier` on which learners are compared, `rope` (half-width of the
+        region of practical equivalence) and `level` (coverage of conformal sets).
+    results : mapping
+        By name what the study wrote: mappings `pooled` (the study's protocol), `first` (of the
+        first network), `rejected`, and `chosen` (by learner, one of its selections); rows of the
+        tables `baselines`, `tiers`, `rivals`, `calibration`, of the audit's `verdicts`, and of the
+        experiments `memorised`, `absolute_magnitude`, `input_errors` and `suspects`.
+    """
+
+    config: Row
+    results: Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """The configuration's label scheme."""
+        return str(self.config["label"])
+
+    @property
+    def tier(self) -> str:
+        """The tier on which learners are compared."""
+        return str(self.config["tier"])
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the stars are."""
+        return bool(self.results["pooled"]["survey"] == "simulated")
+
+    @property
+    def stars(self) -> str:
+        """What the stars are, in words."""
+        return "simulated stars" if self.simulated else "stars"
+
+    def row(self, table: str, **wanted: str) -> Row | None:
+        """A table's first row that has the values wanted."""
+        return next(
+            (r for r in self.results[table] if all(r[key] == v for key, v in wanted.items())), None
+        )
+
+    @cached_property
+    def tiers(self) -> Sequence[Row]:
+        """Rows of the tiers by the configured label."""
+        return [row for row in self.results["tiers"] if row["label"] == self.label]
+
+    @cached_property
+    def audited(self) -> Mapping[str, Row]:
+        """The audit's entries of the configured label, by feature set."""
+        return {v["features"]: v for v in self.results["verdicts"] if v["label"] == self.label}
+
+    @property
+    def audited_features(self) -> Row | None:
+        """The audit's entry of the configured features."""
+        name = self.config["features"]
+        return self.audited.get(name if isinstance(name, str) else "features")
+
+    def judged(self, verdict: str) -> list[str]:
+        """Feature sets of a verdict. `clean` means that no leak was detected, and no more."""
+        return [name for name, entry in self.audited.items() if entry["verdict"] == verdict]
+
+    @cached_property
+    def clean(self) -> Sequence[Row]:
+        """Tiers without a detected leak."""
+        return [row for row in self.tiers if row["tier"] in self.judged("clean")]
+
+    @property
+    def left(self) -> Row | None:
+        """What is left without the leak: the tier of the comparison, or else the last clean one."""
+        compared = [row for row in self.clean if row["tier"] == self.tier]
+        return next(iter([*compared, *reversed(self.clean)]), None)
+
+    @property
+    def most(self) -> Row | None:
+        """The clean tier that knows most; where none is clean, the first tier."""
+        return next(iter([*reversed(self.clean), *self.tiers]), None)

@@ -1,0 +1,35 @@
+"""Calibration and rejection."""
+
+from made_results import calibration, rejected, study
+from stellar.reporting.answer import doubt
+
+
+def test_probabilities_are_right_below_a_calibration_error():
+    found = doubt.calibration(study())
+    assert found.number == "calibration error 1.0 points"
+    assert found.claim == "The network's probabilities are right about how sure it may be."
+    assert "Right means a calibration error under 2 points." in found.more
+    off = doubt.calibration(study(calibration=[calibration(error=0.03)]))
+    assert "are not right" in off.claim
+    assert "was not calibrated" in doubt.calibration(study(calibration=[])).claim
+
+
+def test_conformal_sets():
+    said = doubt.calibration(study()).more
+    assert "Of each class they hold at least 90.0 % (O)." in said
+    assert "On average they have 1.20 classes." in said
+
+
+def test_what_rejects_is_the_gate_and_not_the_network():
+    said = doubt.calibration(study()).more
+    kinds = "{0} % of the white dwarfs, {0} % of the cataclysmic variables and {0} % of the carbon"
+    gate = said.index(f"The gate rejects {kinds.format(50)} stars.")
+    assert "separate gate: boosted trees trained on such objects" in said[gate - 1]
+    assert said[gate + 1] == "It also rejects 50.0 % of the stars O to M."
+    assert said[gate + 2] == f"The network's own doubt rejects {kinds.format(6)} stars."
+    assert said[gate + 3] == "It also rejects 6.0 % of the stars O to M."
+
+
+def test_nothing_to_reject_is_said():
+    said = doubt.calibration(study(rejected=rejected(0))).more
+    assert said[-1].startswith("The survey holds no white dwarf, ")

@@ -1,0 +1,83 @@
+"""Findings of the experiments say what the numbers say."""
+
+import pytest
+from made_results import absolute_magnitude, input_errors, memorised, study, tier
+from stellar.reporting.answer import experiments
+
+
+def test_memorised_labels_and_what_it_takes():
+    found = experiments.memory(study())
+    assert found.claim == "Networks can memorise labels that mean nothing."
+    assert found.number == "5,000 parameters for 1,000 stars"
+    assert any(line.endswith("is right for 60.0 % of held-out stars.") for line in found.more)
+
+
+@pytest.mark.parametrize(("reached", "said"), [(0.978, "all but memorise"), (0.5, "No network of")])
+def test_labels_that_were_not_memorised(reached, said):
+    rows = memorised(epochs=None, training_accuracy=reached)
+    found = experiments.memory(study(memorised=rows))
+    assert said in found.claim
+    assert found.number == f"{100 * reached:.1f} % of permuted labels at best"
+
+
+def test_a_short_list_is_not_what_a_small_network_learnt():
+    said = experiments.memory(study()).more
+    assert "Where values leak the label, a list of 866 of them, " in said[-3]
+    assert "The first network, of 1,047 parameters, has not learnt that list." in said
+    assert said[-1] == "It is right for 89.0 % of the validation stars."
+    learnt = {"parameters": 1047, "validation": {"accuracy": 0.9995}}
+    assert "first network" not in " ".join(experiments.memory(study(first=learnt)).more)
+
+
+def test_redshift_is_judged_by_all_scored_folds():
+    found = experiments.redshift(study())
+    assert found.claim == "Redshift beside the magnitudes helps."
+    assert found.number == "accuracy +0.25 ± 0.14 points"
+    assert found.more[0].endswith("gains over photometry on all 16 scored folds.")
+    assert "In the experiment of 4 folds it adds +1.0 ± 2.0 points of accuracy." in found.more
+    few = experiments.redshift(study(tiers=[tier("elodie", "photometry")]))
+    assert few.claim.endswith("changes nothing that these folds can resolve.")
+    assert few.number == "accuracy +1.0 ± 2.0 points"
+    assert not any("scored folds" in line for line in few.more)
+
+
+def test_the_absolute_magnitude_is_left_out_where_it_is_unknown():
+    assert "Redshift changes that error by −0.10 ± 0.10 mag." in experiments.redshift(study()).more
+    unknown = experiments.redshift(study(absolute_magnitude=absolute_magnitude(rmse=None)))
+    assert not any("mag." in line for line in unknown.more)
+    none = experiments.redshift(study(absolute_magnitude=[]))
+    assert none.claim == "The survey has no redshifts to add to the magnitudes."
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [(0.001, "changes nothing that these"), (0.03, "helps"), (-0.03, "harms")],
+)
+def test_the_numbers_decide_what_is_said(difference, said):
+    row = {"accuracy_gain": difference, "accuracy_gain_ci95": 0.02}
+    given = study(
+        tiers=[tier("elodie", "photometry"), tier("elodie", "redshift", **row)],
+        input_errors=input_errors(accuracy_difference=difference),
+    )
+    assert said in experiments.redshift(given).claim
+    assert said in experiments.errors(given).claim
+
+
+def test_noise_is_judged_by_its_best_way_and_says_that_it_was_chosen():
+    rows = input_errors()
+    rows[1]["f1_macro_difference"] = -0.05
+    found = experiments.errors(study(input_errors=rows))
+    assert found.number == "accuracy +1.0 ± 2.0 points at best"
+    worst = (
+        "Macro-F1 changes by −5.0 ± 1.0 points at worst (measured training, averaged prediction)."
+    )
+    assert worst in found.more
+    assert "Best and worst are of 2 ways; the intervals do not allow for this choice." in found.more
+    assert "77 labels contradict the cross-validated probabilities." in found.more
+    assert "If labels were drawn from these very probabilities, 71 would." in found.more
+
+
+def test_no_suspects_and_no_inputs_are_said():
+    found = experiments.errors(study(input_errors=[], suspects=[]))
+    assert found.claim == "The survey lacks the inputs to which noise was to be added."
+    assert found.more == ["No label is suspect."]

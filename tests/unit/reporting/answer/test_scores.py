@@ -1,0 +1,95 @@
+"""Findings on scores say what the numbers say."""
+
+from made_results import REASONS, baseline, cases, pooled, study, tier, verdict
+from stellar.reporting.answer import scores
+
+
+def test_the_studys_protocol_is_held_against_what_was_published():
+    found = scores.headline(study())
+    assert found.claim.endswith("reaches the accuracy that was published.")
+    assert found.number == "accuracy 98.0 ± 0.2 %"
+    assert "The stars of this run are simulated." in found.more
+    short = scores.headline(study(pooled=pooled(0.9, survey="sdss-dr18")))
+    assert "does not reach" in short.claim
+    assert not any("simulated" in line for line in short.more)
+
+
+def test_too_few_stars_claim_nothing():
+    few = cases()["few stars"]
+    for make in (scores.headline, scores.left):
+        assert "too few to say" in make(few).claim
+
+
+def test_a_leak_is_said_with_its_reason_and_the_lookup_table():
+    found = scores.leak(study())
+    assert found.claim == "The study's features leak the label elodie."
+    assert found.number == "a lookup table has accuracy 99.90 ± 0.03 %"
+    assert found.more[0] == "By the audit, 2 of 4 sets of features leak: study and whole."
+    assert found.more[1].startswith("Equal values of elodieBV, elodieTEff identify")
+    other = scores.leak(study({"features": "mine"}))
+    assert other.claim == "Some features leak the label elodie."
+    assert "The reason is given for whole." in other.more
+    assert other.number == "2 of 4 sets of features leak"
+    assert any("A lookup table of ELODIE values" in line for line in other.more)
+
+
+def test_no_detected_leak_is_no_proof_of_none():
+    found = scores.leak(study(verdicts=[verdict("photometry", "clean"), verdict("a", "suspect")]))
+    assert found.claim == "No set of features is found to leak the label elodie."
+    assert found.number == "0 of 2 sets of features leak"
+    assert found.more[0] == "A set without a detected leak may still have one."
+    assert "Suspect of a leak: a." in found.more
+    for of_case in cases().values():
+        for make in (scores.leak, scores.left):
+            said = make(of_case)
+            assert not any("clean" in text for text in (said.claim, said.number, *said.more))
+
+
+def test_what_is_left_without_the_leak():
+    found = scores.left(study())
+    assert found.claim.startswith("Without a detected leak, ") and "less often" in found.claim
+    assert found.number == "accuracy 70.0 ± 1.0 %, tier photometry"
+    assert "Accuracy on redshift is 70.0 ± 1.0 %." in found.more
+    assert "That is +0.25 ± 0.14 points of accuracy over photometry." in found.more
+    assert not any("on whole" in line for line in found.more)
+    lost = "small boosted trees lose 1.3 ± 0.8 points of accuracy on photometry."
+    assert any(line.endswith(lost) for line in found.more)
+    assert "not right less often for sure" in scores.left(study(pooled=pooled(0.705))).claim
+    own = scores.left(cases()["own table"])
+    assert own.claim == "In the tiers of the comparison, too, no leak is detected."
+    none = scores.left(study(verdicts=[verdict("photometry", "suspect", reason=REASONS[3])]))
+    assert none.claim.startswith("No tier of features is without a detected leak")
+    assert none.more == ["Suspect of a leak: photometry."]
+
+
+def test_scores_of_other_stars_rank_no_labels():
+    found = scores.labels(study())
+    assert found.number == "accuracy 82.0 ± 1.0 % by The Hammer's type"
+    assert "do not rank the labels" in found.claim
+    assert "By The Hammer's type, the accuracy on 400 stars is 82.0 ± 1.0 %." in found.more
+    assert "All scored stars have a label elodie, too." in found.more
+    alone = scores.labels(study(tiers=[tier("elodie", "photometry")]))
+    assert alone.claim == "No label but elodie could be scored on photometry."
+
+
+def test_a_rare_class_is_said_to_be_found_less_often_where_its_interval_says_so():
+    found = scores.mistakes(study())
+    assert found.claim == "The accuracy hides that the rare class B is found less often."
+    assert found.number == "recall of B 50.0 %"
+    assert "Recall of the rare class B is 50.0 % (40.0–60.0 %, 10 stars)." in found.more
+    unsure = scores.mistakes(study(tiers=[tier("elodie", "photometry", high_B=0.8)]))
+    assert unsure.claim == "Rare classes are not found less often than others for sure."
+    many = scores.mistakes(study(tiers=[tier("elodie", "photometry", rows_B=165)]))
+    assert many.number == "70.0 % three classes off or more"
+    assert "No class is rare in this survey." in many.more
+
+
+def test_deciding_by_cost_has_its_interval():
+    said = scores.mistakes(study()).more
+    assert any("saves 0.0010 ± 0.0020 of it." in line for line in said)
+
+
+def test_a_lookup_table_that_was_not_made_is_not_spoken_of():
+    found = scores.leak(study(baselines=[baseline("majority", 0.3)]))
+    assert found.number == "2 of 4 sets of features leak"
+    assert not any("lookup" in line for line in found.more)

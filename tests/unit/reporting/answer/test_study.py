@@ -1,0 +1,36 @@
+"""What findings ask of a study."""
+
+from made_results import study, tier, verdict
+from stellar.reporting.answer.study import Study
+
+
+def test_only_tiers_without_a_finding_are_left():
+    assert [row["tier"] for row in study().clean] == ["photometry", "redshift"]
+    one = study(verdicts=[verdict("photometry", "clean"), verdict("redshift", "suspect")])
+    assert [row["tier"] for row in one.clean] == ["photometry"]
+    assert one.most["tier"] == "photometry"
+    none = study(verdicts=[verdict("photometry", "undecided")])
+    assert none.left is None and none.most["tier"] == "photometry"
+    assert study(tiers=[]).most is None
+
+
+def test_what_is_left_is_the_tier_of_the_comparison_or_else_the_one_that_knows_most():
+    assert study().left["tier"] == "photometry"
+    assert study({"tier": "whole"}).left["tier"] == "redshift"
+
+
+def test_verdicts_of_other_labels_do_not_count():
+    other = study(verdicts=[verdict("photometry", "clean", "hammer")])
+    assert not other.audited and not other.clean
+
+
+def test_features_given_as_a_list_are_audited_as_features():
+    own = study({"features": ["photometry"]}, verdicts=[verdict("features", "leaks")])
+    assert own.audited_features["verdict"] == "leaks"
+    assert study({"features": "mine"}).audited_features is None
+
+
+def test_a_row_has_all_that_is_wanted():
+    given = Study({}, {"tiers": [tier("elodie", "a"), tier("hammer", "a"), tier("hammer", "b")]})
+    assert given.row("tiers", label="hammer", tier="b")["tier"] == "b"
+    assert given.row("tiers", label="subclass") is None
