@@ -228,6 +228,7 @@ def cases() -> dict[str, Study]:
     leaks = [verdict("study", "leaks", reason=REASONS[1]), verdict("photometry", "leaks")]
     one = [verdict("study", "clean"), verdict("photometry", "suspect", reason=REASONS[3])]
     alone = [{**row, f"{row['tier']}": 0} for row in study().results["tiers"][:1]]
+    many = [verdict(f"set_{n}", "leaks") for n in range(20)]
     of_reasons = {
         f"reason {n}": study(verdicts=[verdict("study", "leaks", reason=reason)])
         for n, reason in enumerate(REASONS)
@@ -236,6 +237,7 @@ def cases() -> dict[str, Study]:
         "leak": study(),
         "no clean tier": study(verdicts=leaks),
         "clean features, no clean tier": study(verdicts=one),
+        "many leaks": study(verdicts=[*many, verdict("photometry", "clean")]),
         "no audit": study(verdicts=[]),
         "no redshift": study(absolute_magnitude=[], tiers=alone),
         "no white dwarfs": study(rejected=rejected(0)),

@@ -26,6 +26,7 @@ def calibration(study: Study) -> Finding:
         says = "are right" if error < CALIBRATED else "are not right"
         claim = f"The network's probabilities {says} about how sure it may be."
         more = [
+            *study.doubts(study.tier),
             f"Right means a calibration error under {100 * CALIBRATED:g} points.",
             *_sets(row, study.config["level"]),
         ]

@@ -112,7 +112,7 @@ def redshift(study: Study) -> Finding:
                 f"That is what tier redshift gains over {tier['gain_over']} on all "
                 f"{tier['folds']} scored folds."
             ]
-        claim = f"Redshift beside the magnitudes {effect(most)}."
+        claim = f"For the class, redshift beside the magnitudes {effect(most)}."
         number = f"accuracy {number}"
         more += _experiment(rows)
     return Finding(

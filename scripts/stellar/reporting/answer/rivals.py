@@ -36,7 +36,11 @@ def rivals(study: Study) -> Finding:
         number = f"macro-F1 {points(*differs, 'f1_macro')}"
         words = decided(*(trees[f"f1_macro_{p}"] for p in ("p_same", "p_network", "p_rival")))
         claim = f"The network {words} boosted trees."
-        more = [*_chances(trees, study.config["rope"]), *_settings(study.results["chosen"])]
+        more = [
+            *study.doubts(study.tier),
+            *_chances(trees, study.config["rope"]),
+            *_settings(study.results["chosen"]),
+        ]
     return Finding(
         id="rivals",
         claim=claim,

@@ -41,7 +41,8 @@ def headline(study: Study) -> Finding:
         number=f"accuracy {scores['accuracy']}",
         more=[
             f"The published accuracy is {percent(before)}, for stars of SDSS.",
-            f"What is within its standard deviation over folds, {percent(deviation)}, reaches it.",
+            "Reached means: below it by its standard deviation over folds at most, "
+            f"{percent(deviation)}.",
             *(["The stars of this run are simulated."] if study.simulated else []),
             f"Macro-F1, the mean of F1 over classes, is {scores['f1_macro']}.",
             "Rows that tuned the network are scored, too, as in the study.",
@@ -230,6 +231,7 @@ def mistakes(study: Study) -> Finding:
         saved = spread(saved, "cost", half, f"{half or 0:.4f}")
         more = [
             f"The tier is {row['tier']}, with {row['rows']:,} stars.",
+            *study.doubts(row["tier"]),
             *([] if rare else ["No class is rare in this survey."]),
             *(_recall(row, c) for c in rare),
             f"Of all stars, {percent(row['gross_errors'])} are put three classes off or more.",

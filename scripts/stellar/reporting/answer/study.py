@@ -75,6 +75,16 @@ class Study:
         """Feature sets of a verdict. `clean` means that no leak was detected, and no more."""
         return [name for name, entry in self.audited.items() if entry["verdict"] == verdict]
 
+    def doubts(self, name: str) -> list[str]:
+        """What the audit holds against a feature set, in a sentence; nothing if it is clean."""
+        said = {
+            "leaks": f"But {name} leaks the label.",
+            "suspect": f"But {name} is suspect of leaking the label.",
+            "undecided": f"But of {name} the audit cannot decide whether it leaks.",
+        }
+        verdict = self.audited.get(name, {"verdict": ""})["verdict"]
+        return [said[verdict]] if verdict in said else []
+
     @cached_property
     def clean(self) -> Sequence[Row]:
         """Tiers without a detected leak."""

@@ -1,6 +1,9 @@
 """What findings ask of a study."""
 
 from made_results import study, tier, verdict
+from stellar.reporting.answer.doubt import calibration
+from stellar.reporting.answer.rivals import rivals
+from stellar.reporting.answer.scores import mistakes
 from stellar.reporting.answer.study import Study
 
 
@@ -34,3 +37,13 @@ def test_a_row_has_all_that_is_wanted():
     given = Study({}, {"tiers": [tier("elodie", "a"), tier("hammer", "a"), tier("hammer", "b")]})
     assert given.row("tiers", label="hammer", tier="b")["tier"] == "b"
     assert given.row("tiers", label="subclass") is None
+
+
+def test_what_the_audit_holds_against_the_tier_stands_beside_its_scores():
+    for word, said in (("leaks", "leaks"), ("suspect", "suspect"), ("undecided", "cannot decide")):
+        given = study(verdicts=[verdict("photometry", word)])
+        (doubt,) = given.doubts("photometry")
+        assert said in doubt
+        for make in (rivals, calibration, mistakes):
+            assert doubt in make(given).more
+    assert study().doubts("photometry") == study().doubts("unknown") == []
