@@ -51,7 +51,7 @@ def near_copies(
     whole = known >= max(FEWEST_COLUMNS, len(varied) / 2)
     values, stars, folds = sample.values[whole][:, varied], stars[whole], sample.folds[whole]
     table = _comparable(values, random)
-    exact = _exact(values)
+    exact = _exact(values, stars, folds)
     drawn = random.permutation(len(table))[:QUERIES]
     asked = np.unique(np.concatenate([drawn, exact[:QUERIES]]))
     if len(table) <= 4 * NEIGHBOURS:
@@ -103,13 +103,20 @@ def published_step(values: NDArray[np.float64]) -> float | None:
     return step if np.mean(off < 2 * blur + 0.02 * step) > 0.95 else None
 
 
-def _exact(table: Floats) -> NDArray[np.int64]:
-    """Rows whose every value stands in another row too."""
+def _exact(table: Floats, stars: NDArray[np.int64], folds: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Rows whose every value stands in a row of another star too, in another fold."""
     rows = np.ascontiguousarray(table.astype(np.float32)).view(
         np.dtype((np.void, 4 * table.shape[1]))
     )
-    _, of_row, counts = np.unique(rows.ravel(), return_inverse=True, return_counts=True)
-    return np.flatnonzero(counts[of_row] > 1)
+    groups, of_row = np.unique(rows.ravel(), return_inverse=True)
+    several = np.ones(len(groups), np.bool_)
+    for names in (stars, folds):
+        least = np.full(len(groups), names.max())
+        most = np.full(len(groups), names.min())
+        np.minimum.at(least, of_row, names)
+        np.maximum.at(most, of_row, names)
+        several &= least < most
+    return np.flatnonzero(several[of_row])
 
 
 @dataclass(frozen=True)

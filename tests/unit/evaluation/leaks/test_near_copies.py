@@ -51,6 +51,19 @@ def test_rows_of_one_star_are_no_copies(clean):
     assert reasons(copied(clean, 1.0, 0.0), np.arange(ROWS) // 2) == ""
 
 
+def test_a_repeated_spectrum_beside_a_near_star_is_no_copy(clean):
+    """Its values stand in another row, of the same star; the near star is near by chance."""
+    stars = np.arange(ROWS)
+    values, folds = clean.values.copy(), clean.folds.copy()
+    spread = values.std(axis=0)
+    for first in range(0, 40, 4):
+        values[first + 1] = values[first]
+        values[first + 2] = values[first] + 3e-4 * spread
+        stars[first + 1], folds[first + 1] = stars[first], folds[first]
+        folds[first + 2] = (folds[first] + 1) % 5
+    assert "very values" not in reasons(replace(clean, values=values, folds=folds), stars)
+
+
 def test_rows_without_values_are_no_copies(clean):
     values = clean.values.copy()
     values[:200] = np.nan
