@@ -8,7 +8,7 @@ FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
   { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
 LOOK := $(FIND_PYTHON); $(PYTHON) envs/environment.py --check
 
-.PHONY: help setup study quick audit model explain progress check test test-all coverage lint format bench clean lock config-docs dag
+.PHONY: help setup study quick audit model explain progress check test test-all coverage lint format bench clean lock config-docs docs dag
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 13
 
@@ -71,8 +71,12 @@ lock: setup  ## resolve envs/requirements.in to envs/lock.txt and the conda file
 	  envs/requirements.in -o envs/lock.txt
 	$(BIN)/python envs/conda_files.py
 
-config-docs: setup  ## the table of config/README.md, from config/schema.yaml and config/config.yaml
-	@PYTHONPATH=scripts $(BIN)/python -m stellar.workflow.documentation
+config-docs: setup  ## tables in documents: keys of the configuration, columns of all files, from the code
+	@PYTHONPATH=scripts $(BIN)/python -m stellar.documentation.keys
+	@PYTHONPATH=scripts $(BIN)/python -m stellar.documentation.columns
+
+docs: setup  ## the documentation as a site to open from disk: site/index.html
+	@$(BIN)/zensical build --clean --strict
 
 dag: setup  ## draw docs/dag.svg without its short cuts (needs Graphviz)
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --rulegraph dot 2>/dev/null | tred | dot -Tsvg > docs/dag.svg

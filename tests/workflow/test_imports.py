@@ -20,6 +20,7 @@ MAY = {
     "experiments": "sample learning crossvalidation evaluation",
     "reporting": "evaluation.metrics evaluation.leaks.finding",
     "classify": "survey sample crossvalidation evaluation",
+    "documentation": "survey sample.features",
     # Each job on a cluster parses the workflow anew: only what is light. `warm` is a process.
     "workflow": "sample.features crossvalidation.protocol learning.tensorflow_setup",
 }

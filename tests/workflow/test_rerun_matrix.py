@@ -1,4 +1,4 @@
-"""What reruns after a change: the promise of the README's table, case by case."""
+"""What reruns after a change: the promise of the table of docs/reruns.md, case by case."""
 
 import json
 import os

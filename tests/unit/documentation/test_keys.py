@@ -1,7 +1,7 @@
 """The table of config/README.md comes from the schema and the configuration."""
 
 import pytest
-from stellar.workflow import documentation
+from stellar.documentation import keys
 
 SCHEMA = {
     "$defs": {"share": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}},
@@ -21,7 +21,7 @@ CONFIG = {"seed": 5, "split": {"train": 0.7, "by": "star"}, "costs": [10] * 20}
 
 
 def test_a_key_is_a_row_with_its_default_values_and_what_reruns():
-    assert documentation.table(SCHEMA, CONFIG).splitlines()[2:] == [
+    assert keys.table(SCHEMA, CONFIG).splitlines()[2:] == [
         "| `seed` | `5` | whole number from 0 | a seed | all |",
         "| `split.train` | `0.7` | number above 0 below 1 | rows to train on | splits |",
         "| `split.by` | `star` | `star`, `row` | what is split | none |",
@@ -32,16 +32,16 @@ def test_a_key_is_a_row_with_its_default_values_and_what_reruns():
 def test_a_key_without_a_description_is_an_error():
     schema = {"$defs": {}, "properties": {"cv": {"properties": {"folds": {"type": "integer"}}}}}
     with pytest.raises(ValueError, match=r"cv\.folds has no description; add one"):
-        documentation.table(schema, {"cv": {"folds": 3}})
+        keys.table(schema, {"cv": {"folds": 3}})
 
 
 def test_the_table_alone_is_replaced():
-    old = "\n".join(["Before", "", *documentation.HEAD, "| `old` | row |", "", "After"])
-    new = documentation.with_table(old, documentation.table(SCHEMA, CONFIG))
+    old = "\n".join(["Before", "", *keys.HEAD, "| `old` | row |", "", "After"])
+    new = keys.with_table(old, keys.table(SCHEMA, CONFIG))
     assert new.startswith("Before\n\n| key |") and new.endswith(" |\n\nAfter")
     assert "`old`" not in new
 
 
 def test_the_readme_has_the_table_of_the_schema():
-    readme = (documentation.CONFIG / "README.md").read_text(encoding="utf-8")
-    assert readme == documentation.written(), "run make config-docs"
+    readme = (keys.CONFIG / "README.md").read_text(encoding="utf-8")
+    assert readme == keys.written(), "run make config-docs"

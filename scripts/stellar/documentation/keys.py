@@ -1,6 +1,6 @@
 """The table of config/README.md: each key of the configuration, from schema.yaml and config.yaml.
 
-python -m stellar.workflow.documentation
+python -m stellar.documentation.keys
 """
 
 from __future__ import annotations
