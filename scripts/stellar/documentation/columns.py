@@ -6,7 +6,7 @@ python -m stellar.documentation.columns
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +17,31 @@ from stellar.survey.catalogue import COLUMNS, Column
 
 PAGE = Path(__file__).parents[3] / "docs/columns.md"
 ORDER = "number of a class, 0 to 6 in the order O B A F G K M"
+
+
+# More than the catalogue says: as code of the survey it would let all run again for a word.
+ABOUT = {
+    "plate": "spectroscopic plate; SDSS-V: field",
+    "mjd": "modified Julian date of the spectrum",
+    "fiberID": "fibre on the plate",
+    "ra": "right ascension",
+    "dec": "declination",
+    "redshiftErr": "standard deviation of redshift",
+    "zWarning": "warnings of the spectrum's fit; 0: none",
+    "elodieBV": "B-V of that library star",
+    "elodieTEff": "its effective temperature",
+    "elodieLogG": "its log g",
+    "elodieFeH": "its [Fe/H]",
+    "elodieRChi2": "reduced χ² of the match",
+    "sppTeff": "TEFFADOP: T_eff by the SSPP",
+    "sppTeffUnc": "standard deviation of sppTeff",
+    "sppLogG": "LOGGADOP: log g by the SSPP",
+    "sppLogGUnc": "standard deviation of sppLogG",
+    "sppFeH": "FEHADOP: [Fe/H] by the SSPP",
+    "sppFeHUnc": "standard deviation of sppFeH",
+    "sppSNR": "signal-to-noise ratio by the SSPP",
+    "sppFlag": "flags of the SSPP; nnnnn is normal",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +101,7 @@ TABLES = (
         "Catalogue",
         "`shards/shard-N.parquet`, from any source",
         "a spectrum",
-        COLUMNS,
+        [replace(column, about=ABOUT.get(column.name, column.about)) for column in COLUMNS],
     ),
     Table(
         "Labelled stars",
