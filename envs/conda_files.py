@@ -31,7 +31,6 @@ STAGES = {
         "numpy",
         "pandas",
         "pyarrow",
-        "matplotlib",
         "altair",
         "vl-convert-python",
         "jinja2",

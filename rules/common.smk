@@ -126,16 +126,20 @@ def table(name):
         f"<results>/summary/{name}.csv",
         caption=f"captions/{name}.rst",
         category="Tables",
+        labels={"table": name.replace("_", " ")},
     )
 
 
 def figure(name, category):
-    """A figure that Snakemake's report shows, with its caption."""
-    return report(
-        f"<results>/figures/{name}.svg",
+    """A figure's files: the SVG, shown with its caption in Snakemake's report, PNG, data, definition."""
+    path = f"<results>/figures/{name}"
+    shown = report(
+        f"{path}.svg",
         caption=f"captions/{name}.rst",
         category=category,
+        labels={"figure": name.replace("_", " ")},
     )
+    return [shown, *(f"{path}.{kind}" for kind in ("png", "csv", "vl.json"))]
 
 
 def complete_rules():

@@ -166,6 +166,7 @@ use rule small_job as compare with:
     output:
         tiers_table=table("tiers"),
         rivals_table=table("rivals"),
+        confusions_table="<results>/summary/confusions.csv",
     conda:
         "../envs/comparison.yaml"
     params:

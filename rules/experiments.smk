@@ -158,6 +158,18 @@ use rule score_job as brightness with:
         brightness="<results>/brightness/brightness.csv",
 
 
+use rule score_job as mistakes with:
+    """List the network's most expensive mistakes."""
+    input:
+        code=code("mistakes"),
+        sample=rules.assign_folds.output.sample,
+        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
+    output:
+        mistakes=table("mistakes"),
+    params:
+        cfg=cfg(costs=config["costs"], release=RELEASE),
+
+
 # Figures of experiments, and the tables that each is drawn from.
 DRAWN_EXPERIMENTS = {
     "learning_curves": each(rules.learning_curve.output, learner=LEARNERS),

@@ -4,31 +4,15 @@ READS what all stages before wrote.
 WRITES figures of the answer, summary/answer.json and .md, summary/cost.csv, summary/jobs.csv, report/.
 """
 
-# Figures of the answer, and the tables that each is drawn from.
-DRAWN = {
-    "tiers": rules.compare.output.tiers_table,
-    "reliability": rules.calibrate.output.reliability,
-    "risk_coverage": rules.calibrate.output.risk,
-    **DRAWN_EXPERIMENTS,
-}
-
 
 # Too short for jobs of their own on a cluster: they run where Snakemake runs.
 localrules:
     draw_answer,
+    draw_kiel,
     answer,
     cost,
+    draw_cost,
     report,
-
-
-use rule small_job as draw_answer with:
-    """Draw the answer: each figure from the tables that have its name."""
-    input:
-        **DRAWN,
-        code=code("draw_answer"),
-        pooled=rules.collect.output.pooled,
-    output:
-        figures=[figure(name, "Answer") for name in DRAWN],
 
 
 use rule small_job as answer with:
@@ -61,6 +45,37 @@ use rule small_job as answer with:
         ),
 
 
+# Figures of the answer, and the tables that each is drawn from.
+DRAWN = {
+    "answer": rules.answer.output.answer,
+    "confusion": [rules.collect.output.pooled, rules.compare.output.confusions_table],
+    "tiers": rules.compare.output.tiers_table,
+    "reliability": rules.calibrate.output.reliability,
+    "risk_coverage": rules.calibrate.output.risk,
+    **DRAWN_EXPERIMENTS,
+}
+
+
+use rule small_job as draw_answer with:
+    """Draw the answer: each figure from the tables that have its name."""
+    input:
+        **DRAWN,
+        code=code("draw_answer"),
+        pooled=rules.collect.output.pooled,
+    output:
+        figures=[figure(name, "Answer") for name in DRAWN],
+
+
+use rule small_job as draw_kiel with:
+    """Draw where among all stars the network is wrong."""
+    input:
+        code=code("draw_kiel"),
+        stars=rules.label_stars.output.stars,
+        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
+    output:
+        figures=figure("kiel", "Answer"),
+
+
 complete_rules()
 
 
@@ -77,6 +92,17 @@ use rule small_job as cost with:
         cfg=cfg(
             purposes={r.name: costs.purpose(r.message or "") for r in workflow.rules}
         ),
+
+
+use rule small_job as draw_cost with:
+    """Draw what the run cost, and when its jobs ran."""
+    input:
+        code=code("draw_cost"),
+        pooled=rules.collect.output.pooled,
+        cost=rules.cost.output.cost,
+        jobs=rules.cost.output.jobs,
+    output:
+        figures=[figure(name, "Cost") for name in ("resources", "schedule")],
 
 
 use rule small_job as report with:
@@ -111,6 +137,8 @@ use rule small_job as report with:
             rules.draw_survey.output,
             rules.draw_study.output,
             rules.draw_answer.output,
+            rules.draw_kiel.output,
+            rules.draw_cost.output,
         ],
         captions=[source(path) for path in sorted(BASE.glob("rules/captions/*.rst"))],
     output:

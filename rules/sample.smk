@@ -4,6 +4,9 @@ READS shards/shard-*.parquet.
 WRITES stars.parquet, rejects.csv, labels.json, splits/, sample.parquet, figures of the survey.
 """
 
+SURVEYED = ["classes", "temperatures", "magnitudes", "correlation"]
+SURVEYED += ["colours", "colour_magnitude", "sky"]
+
 
 # Too short for jobs of their own on a cluster: they run where Snakemake runs.
 localrules:
@@ -53,14 +56,11 @@ use rule stream_job as assign_folds with:
 
 
 use rule stream_job as draw_survey with:
-    """Draw the survey: classes, colours, parameters, sky."""
+    """Draw the survey: classes, magnitudes, colours, parameters, sky."""
     input:
         code=code("draw_survey"),
         stars=rules.label_stars.output.stars,
     output:
-        classes=figure("classes", "Survey"),
-        colours=figure("colours", "Survey"),
-        temperatures=figure("temperatures", "Survey"),
-        sky=figure("sky", "Survey"),
+        figures=[figure(name, "Survey") for name in SURVEYED],
     conda:
         "../envs/report.yaml"

@@ -178,11 +178,19 @@ use rule small_job as draw_study with:
         pooled=rules.collect.output.pooled,
         baselines=rules.collect.output.baselines_table,
         ablation=rules.collect.output.ablation_table,
+        cv=rules.collect.output.cv_table,
+        trials=rules.tune.output.trials,
         first=rules.first_network.output.history,
-        folds=expand(FOLD_FILES["history"], fold=FOLDS),
+        histories=expand(FOLD_FILES["history"], fold=FOLDS),
     output:
-        confusion=figure("confusion", "Results"),
-        recalls=figure("recalls", "Results"),
-        baselines_figure=figure("baselines", "Results"),
-        ablation_figure=figure("ablation", "Results"),
-        training=figure("training", "Results"),
+        figures=[
+            figure(name, "Study")
+            for name in (
+                "recalls",
+                "folds",
+                "baselines",
+                "ablation",
+                "training",
+                "trials",
+            )
+        ],

@@ -15,6 +15,7 @@ def main(
     rivals: list[Path],
     tiers_table: Path,
     rivals_table: Path,
+    confusions_table: Path,
 ) -> None:
     costs = np.array(config["costs"], np.float64)
     of_tiers, others = ([Predictions.read(path) for path in paths] for paths in (tiers, rivals))
@@ -24,6 +25,8 @@ def main(
         others.insert(1, Predictions.averaged([own, trees], "network_and_trees"))
     rows = comparison_tables.rival_rows(own, others, costs, config["rope"])
     files.write_text(rivals_table, files.csv_text(rows))
+    counts = comparison_tables.confusion_rows([*of_tiers, *others])
+    files.write_text(confusions_table, files.csv_text(counts))
 
 
 if __name__ == "__main__":

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.reporting import answer_figures
+from stellar.reporting.figures import answer, saved
 
 
 def main(pooled: Path, figures: list[Path], **tables: list[Path]) -> None:
-    survey = files.read_json(pooled)["survey"]
-    for figure in figures:
-        rows = [row for table in tables[figure.stem] for row in files.read_csv(table)]
-        getattr(answer_figures, figure.stem)(figure, survey, rows)
+    charts = {
+        name: getattr(answer, name)(*(files.read(path) for path in paths))
+        for name, paths in tables.items()
+    }
+    saved.save_all(charts, figures, files.read_json(pooled)["survey"])
 
 
 if __name__ == "__main__":

@@ -1,23 +1,27 @@
-"""Draw the study's results: confusion matrix, recalls, baselines, ablations, training curves."""
+"""Draw the study's results: recalls, folds, baselines, ablations, training, the tuner's trials."""
 
 from pathlib import Path
 
 from stellar import command, files
-from stellar.reporting import study_figures
+from stellar.reporting.figures import saved, study
 
 
 def main(
-    pooled: Path, baselines: Path, ablation: Path, first: Path, folds: list[Path], **figures: Path
+    pooled: Path, first: Path, histories: list[Path], figures: list[Path], **tables: Path
 ) -> None:
     found = files.read_json(pooled)
-    survey, accuracy = found["survey"], found["over_folds"]["accuracy"]["mean"]
-    study_figures.confusion(figures["confusion"], survey, found["confusion"])
-    study_figures.recalls(figures["recalls"], survey, found["recall"])
-    for name, table in (("baselines_figure", baselines), ("ablation_figure", ablation)):
-        rows, mark = files.read_csv(table), "the tuned network's accuracy"
-        study_figures.comparison(figures[name], survey, rows, accuracy, mark)
-    histories = [files.read_csv(path) for path in folds]
-    study_figures.training(figures["training"], survey, files.read_csv(first), histories)
+    rows = {name: files.read_csv(path) for name, path in tables.items()}
+    fits = {path.parent.name.replace("-", " "): files.read_csv(path) for path in histories}
+    accuracy = found["over_folds"]["accuracy"]["mean"]
+    charts = {
+        "recalls": study.recalls(found["recall"]),
+        "folds": study.folds(rows["cv"]),
+        "baselines": study.baselines(rows["baselines"], accuracy),
+        "ablation": study.ablation(rows["ablation"]),
+        "training": study.training(study.training_rows(files.read_csv(first), fits)),
+        "trials": study.trials(rows["trials"]),
+    }
+    saved.save_all(charts, figures, found["survey"])
 
 
 if __name__ == "__main__":

@@ -1,27 +1,43 @@
-"""Draw the labelled survey: classes, colours, temperatures, sky."""
+"""Draw the labelled survey: classes, temperatures, magnitudes, features, single stars."""
 
 from pathlib import Path
 
 import numpy as np
-from stellar import BANDS, CLASSES, command, files
-from stellar.reporting import published, survey_figures
-from stellar.sample.columns import columns_of, integers_of, thinned
+from stellar import BANDS, CLASSES, ELODIE, command, files
+from stellar.reporting import published
+from stellar.reporting.figures import diagrams, saved, survey
+from stellar.sample.columns import columns_of, integers_of, taken, thinned
 
-SHOWN = 100_000  # rows drawn at least, if there are so many
+COUNTED = 100_000  # rows that statistics are of at least, if there are so many
+RANKED = 10_000  # of these, rows whose features are correlated
+FEATURES = (*BANDS, "redshift", "sppTeff", "sppLogG", "sppFeH", *ELODIE)
 
 
-def main(stars: Path, classes: Path, colours: Path, temperatures: Path, sky: Path) -> None:
-    every_label = integers_of(files.read_table(stars, ["label"]), "label")
-    counts = np.bincount(every_label, minlength=len(CLASSES)).tolist()
-    wanted = ["ra", "dec", "elodieTEff", "sppTeff", *BANDS]
-    drawn = thinned(stars, ["label", *wanted], SHOWN)
-    survey, labels = files.survey_of(drawn.schema), integers_of(drawn, "label")
-    values = columns_of(drawn, wanted)
-    survey_figures.classes(classes, survey, counts, [published.CLASSES[c] for c in CLASSES])
-    survey_figures.colour_colour(colours, survey, values, labels)
-    kelvin = "elodieTEff"
-    survey_figures.temperatures(temperatures, survey, values[kelvin], labels, kelvin)
-    survey_figures.sky(sky, survey, values["ra"], values["dec"], labels)
+def main(stars: Path, figures: list[Path]) -> None:
+    every = files.read_table(stars, ["specObjID", "label"])
+    ids, labels = (integers_of(every, name) for name in ("specObjID", "label"))
+    counts = np.bincount(labels, minlength=len(CLASSES)).tolist()
+    some = thinned(stars, ["label", "snMedian", *FEATURES], COUNTED)
+    values, of_some = columns_of(some, ["snMedian", *FEATURES]), integers_of(some, "label")
+    step = max(1, len(of_some) // RANKED)
+    shown = diagrams.chosen(ids, labels, diagrams.MOST)
+    known = columns_of(taken(stars, list(diagrams.SHOWN), shown), list(diagrams.SHOWN))
+    rows = diagrams.table(known, labels[shown])
+
+    def spread(*names: str) -> list[dict[str, object]]:
+        return survey.quantile_rows({name: values[name] for name in names}, of_some)
+
+    before = [published.CLASSES[name] for name in CLASSES]
+    charts = {
+        "classes": survey.classes(survey.class_rows(counts, before)),
+        "temperatures": survey.temperatures(spread(*survey.TEMPERATURES)),
+        "magnitudes": survey.magnitudes(spread(*BANDS, "snMedian")),
+        "correlation": survey.correlation(
+            survey.correlation_rows({name: values[name][::step] for name in FEATURES})
+        ),
+        **{name: getattr(diagrams, name)(rows) for name in ("colours", "colour_magnitude", "sky")},
+    }
+    saved.save_all(charts, figures, files.survey_of(some.schema))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ def main(
     found["verdict"] = [entry for path in audits for entry in files.read_json(path)]
     found["origins"] = [files.read_json(path) for path in origins]
     drawn, said = (
-        {path.stem: files.read_text(path) for path in paths} for paths in (figures, captions)
+        {path.stem: files.read_text(path) for path in paths if path.suffix == kind}
+        for paths, kind in ((figures, ".svg"), (captions, ".rst"))
     )
     files.write_text(html, render(found.pop("template"), config, found, drawn, said))
 

@@ -100,7 +100,10 @@ def run(main: Callable[..., None], argv: Sequence[str] | None = None) -> None:
     """Run a script's `main`: log to stderr, end with one sentence and status 1 on a UserError."""
     speak_utf8()
     logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
+        stream=sys.stderr,
+        level=logging.INFO,
+        format="%(asctime)s %(message)s",
+        datefmt="%Y-%m-%d %H:%M:%S",
     )
     log.info("%s", " ".join(sys.argv))
     start = time.perf_counter()

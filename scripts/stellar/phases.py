@@ -15,8 +15,11 @@ log = logging.getLogger("stellar")
 
 PHASES = ("import", "compile", "train", "evaluate")
 BOUGHT = ("trainings", "rows_trained", "rows_predicted")
-_PHASE = re.compile(r"^[\d:]{8} cpu (\w+) ([\d.]+) s(?:, (\d+) rows)?$", re.MULTILINE)
-_DONE = re.compile(r"^[\d:]{8} done in [\d.]+ s, ([\d.]+) s of CPU(?:, (\d+) MB)?$", re.MULTILINE)
+# Logs of before this project wrote dates have the time alone.
+_TIME = r"^(?:[\d-]{10} )?[\d:]{8}"
+_PHASE = re.compile(_TIME + r" cpu (\w+) ([\d.]+) s(?:, (\d+) rows)?$", re.MULTILINE)
+_BEGUN = re.compile(r"[\d-]{10} [\d:]{8}")
+_DONE = re.compile(_TIME + r" done in [\d.]+ s, ([\d.]+) s of CPU(?:, (\d+) MB)?$", re.MULTILINE)
 
 
 @dataclass
@@ -44,6 +47,12 @@ def log_done(wall: float, cpu: float) -> None:
     unit = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
     log.info("done in %.1f s, %.2f s of CPU, %.0f MB", wall, cpu, peak)
+
+
+def begun(text: str) -> str | None:
+    """When a job began, date and time to the second, from its log; None if that does not say."""
+    found = _BEGUN.match(text)
+    return found and found[0]
 
 
 def logged(text: str) -> dict[str, float]:

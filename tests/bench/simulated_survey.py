@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import plots
 from scipy.stats import binomtest, bootstrap
 from stellar import CLASSES, ELODIE
 from stellar.errors import UserError
-from stellar.reporting import style
 from stellar.survey import catalogue
 from stellar.survey.simulated import sequences
 from stellar.survey.simulated.shard import simulate_shard
@@ -310,23 +310,23 @@ def draw_classes(path: Path, real: pd.DataFrame, table: pd.DataFrame) -> None:
     """Median colours by class: real with 95 % interval and tolerance, simulated."""
     ours, theirs = by_class(table).median(), by_class(real)
     bounds = {letter: interval(theirs.get_group(letter)) for letter in CLASSES}
-    with style.figure(path, "compared", (10, 3), panels=4) as axes:
+    with plots.figure(path, (10, 3), panels=4) as axes:
         for n, (axis, colour) in enumerate(zip(axes, COLOURS, strict=True)):
             for place, letter in enumerate(CLASSES):
                 middle = theirs.get_group(letter)[colour].median()
                 if letter in HELD:
                     axis.fill_between(
                         [place - 0.35, place + 0.35], middle - CLASS_TOLERANCE,
-                        middle + CLASS_TOLERANCE, color=style.QUIET, alpha=0.3, lw=0,
+                        middle + CLASS_TOLERANCE, color=plots.QUIET, alpha=0.3, lw=0,
                     )  # fmt: skip
-                axis.plot([place, place], bounds[letter][:, n], color=style.INK, lw=1)
-                axis.plot(place, middle, "o", color=style.INK, ms=4)
-                axis.plot(place, ours.loc[letter, colour], "x", color=style.ACCENT, ms=6, mew=1.5)
+                axis.plot([place, place], bounds[letter][:, n], color=plots.INK, lw=1)
+                axis.plot(place, middle, "o", color=plots.INK, ms=4)
+                axis.plot(place, ours.loc[letter, colour], "x", color=plots.ACCENT, ms=6, mew=1.5)
             axis.set_xticks(range(len(CLASSES)), CLASSES)
             axis.set_ylabel(f"median {colour.replace('-', ' − ')} / mag")
-        axes[0].plot([], [], "o-", color=style.INK, ms=4, lw=1, label="real, 95 % interval")
-        axes[0].plot([], [], "x", color=style.ACCENT, ms=6, mew=1.5, label="simulated")
-        axes[0].fill_between([], [], color=style.QUIET, alpha=0.3, lw=0, label="±0.15 mag")
+        axes[0].plot([], [], "o-", color=plots.INK, ms=4, lw=1, label="real, 95 % interval")
+        axes[0].plot([], [], "x", color=plots.ACCENT, ms=6, mew=1.5, label="simulated")
+        axes[0].fill_between([], [], color=plots.QUIET, alpha=0.3, lw=0, label="±0.15 mag")
         axes[0].legend(frameon=False, fontsize=7)
 
 
@@ -337,16 +337,16 @@ def draw_locus(path: Path, table: pd.DataFrame, locus: pd.DataFrame) -> None:
     gi = found["g-r"] + found["r-i"]
     offsets = locus_offsets(table, locus)
     shown = found[bright].index[:3000]
-    with style.figure(path, "compared", (10, 3), panels=4) as axes:
+    with plots.figure(path, (10, 3), panels=4) as axes:
         for axis, colour in zip(axes, COLOURS, strict=True):
             axis.plot(
-                gi[shown], found.loc[shown, colour], ".", ms=1, color=style.QUIET,
+                gi[shown], found.loc[shown, colour], ".", ms=1, color=plots.QUIET,
                 rasterized=True, label="simulated stars",
             )  # fmt: skip
             axis.plot(locus["gi"], locus[colour], color="#e07b1f", lw=1.5, label="Covey+ 2007")
             middle = np.array([bin_.mid for bin_ in offsets.index])
             median = offsets[colour] + np.interp(middle, locus["gi"], locus[colour])
-            axis.plot(middle, median, "o", ms=3, color=style.ACCENT, label="simulated medians")
+            axis.plot(middle, median, "o", ms=3, color=plots.ACCENT, label="simulated medians")
             axis.set_xlim(0.1, 3.1)
             axis.set_ylim(locus[colour].min() - 0.4, locus[colour][locus["gi"] < 3.1].max() + 0.5)
             axis.set_xlabel("g − i / mag")
@@ -357,15 +357,15 @@ def draw_locus(path: Path, table: pd.DataFrame, locus: pd.DataFrame) -> None:
 def draw_errors(path: Path, table: pd.DataFrame) -> None:
     """Median error by magnitude: simulated lines, published points with the tolerance."""
     steps = np.arange(15, 22.8, 0.25)
-    with style.figure(path, "compared", (10, 3), panels=4, sharey=True) as axes:
+    with plots.figure(path, (10, 3), panels=4, sharey=True) as axes:
         for axis, (band, points) in zip(axes, ERRORS.items(), strict=True):
             lines = [
                 table.loc[(table[band] - at).abs() < 0.15, f"err_{band}"].median() for at in steps
             ]
-            axis.plot(steps, lines, color=style.ACCENT, label="simulated")
+            axis.plot(steps, lines, color=plots.ACCENT, label="simulated")
             at, value = np.array(list(points.items())).T
             axis.errorbar(
-                at, value, yerr=ERROR_TOLERANCE * value, fmt="o", ms=3, lw=1, color=style.INK,
+                at, value, yerr=ERROR_TOLERANCE * value, fmt="o", ms=3, lw=1, color=plots.INK,
                 label="SDSS, ±30 %",
             )  # fmt: skip
             axis.set_yscale("log")
@@ -378,11 +378,11 @@ def draw_metallicity(path: Path, segue: pd.DataFrame, table: pd.DataFrame) -> No
     """u-g against [Fe/H] in bins of g-r: medians and the middle 68 % of stars."""
     steps = np.arange(-2.25, 0.3, 0.25)
     bins = ((0.3, 0.4), (0.4, 0.5), (0.5, 0.6), (0.6, 0.7))
-    with style.figure(path, "compared", (10, 3), panels=4, sharey=True) as axes:
+    with plots.figure(path, (10, 3), panels=4, sharey=True) as axes:
         for axis, (low, high) in zip(axes, bins, strict=True):
             for stars, colour, label in (
-                (segue, style.INK, "SEGUE"),
-                (with_metallicity(table), style.ACCENT, "simulated"),
+                (segue, plots.INK, "SEGUE"),
+                (with_metallicity(table), plots.ACCENT, "simulated"),
             ):
                 near = stars[stars["g-r"].between(low, high)]
                 cut = near.groupby(pd.cut(near["feh"], steps), observed=False)["u-g"]
@@ -400,16 +400,16 @@ def draw_metallicity(path: Path, segue: pd.DataFrame, table: pd.DataFrame) -> No
 def draw_m_stars(path: Path, real: pd.DataFrame, table: pd.DataFrame) -> None:
     """All rows that SDSS's pipeline calls M: simulated, and the few real ones."""
     ours, theirs = by_class(table).get_group("M"), by_class(real).get_group("M")
-    with style.figure(path, "compared", (7, 3.4), panels=2) as axes:
+    with plots.figure(path, (7, 3.4), panels=2) as axes:
         for axis, (across, up) in zip(axes, (("g-r", "u-g"), ("r-i", "g-r")), strict=True):
             axis.plot(
-                ours[across][:4000], ours[up][:4000], ".", ms=1, color=style.QUIET,
+                ours[across][:4000], ours[up][:4000], ".", ms=1, color=plots.QUIET,
                 rasterized=True, label="simulated",
             )  # fmt: skip
             axis.plot(theirs[across], theirs[up], "o", ms=5, color="#a3201d", label="real")
             axis.plot(
                 *(ours[colour].median() for colour in (across, up)), "P", ms=8, mec="white",
-                color=style.ACCENT, label="simulated median",
+                color=plots.ACCENT, label="simulated median",
             )  # fmt: skip
             axis.plot(
                 *(theirs[colour].median() for colour in (across, up)), "P", ms=8, mec="white",

@@ -15,7 +15,8 @@ from stellar import files
 from stellar.workflow.run import merged
 
 # What reads the study's scores.
-SHOWN = {"cost": 1, "answer": 1, "draw_answer": 1, "report": 1}
+COST = {"cost": 1, "draw_cost": 1, "report": 1}
+SHOWN = {"answer": 1, "draw_answer": 1, **COST}
 GATHER = {"collect": 1, "draw_study": 1, **SHOWN}
 CONFIG = merged(
     *(
@@ -150,11 +151,11 @@ CASES = {
     ),
     "the costs of mistakes": (
         lambda f: edit(f, "config/config.yaml", lambda c: c["costs"][0].__setitem__(6, 60)),
-        {"compare": 1, **GATHER},
+        {"compare": 1, "mistakes": 1, **GATHER},
     ),
     "folds packed in jobs": (
         lambda f: edit(f, SHRUNK, lambda c: c["cv"].update(folds_per_job=3)),
-        {"cost": 1, "report": 1},  # which show the jobs, and the configuration
+        COST,  # which shows the jobs, and the configuration
     ),
     "a shard corrected": (corrected_shard, all_but(*SURVEY)),
     "an older shard put in place": (
@@ -181,16 +182,16 @@ CASES = {
     ),
     "a fold deleted": (delete("results/cv/fold-01"), {"cv_fold": 1, **GATHER}),
     "a figure deleted": (
-        delete("results/figures/confusion.svg"),
-        {"draw_study": 1, "cost": 1, "report": 1},
+        delete("results/figures/recalls.png"),
+        {"draw_study": 1, **COST},
     ),
     "a figure of the survey deleted": (
         delete("results/figures/sky.svg"),
-        {"draw_survey": 1, "cost": 1, "report": 1},
+        {"draw_survey": 1, **COST},
     ),
     "the figures' module edited": (
-        lambda folder: append(folder, "scripts/stellar/reporting/style.py"),
-        {"draw_survey": 1, "draw_study": 1, "draw_answer": 1, "cost": 1, "report": 1},
+        lambda folder: append(folder, "scripts/stellar/reporting/figures/style.py"),
+        {"draw_survey": 1, "draw_study": 1, "draw_answer": 1, "draw_kiel": 1, **COST},
     ),
     "a figure's caption edited": (
         lambda folder: append(folder, "rules/captions/sky.rst", "North is up.\n"),
@@ -221,11 +222,11 @@ CASES = {
     ),
     "a question's module edited": (
         lambda folder: append(folder, "scripts/stellar/experiments/importance.py"),
-        {"importance": TIERS, "draw_answer": 1, "cost": 1, "report": 1},
+        {"importance": TIERS, "draw_answer": 1, **COST},
     ),
     "what a sky map looks like edited": (
-        lambda folder: append(folder, "scripts/stellar/reporting/survey_figures.py"),
-        {"draw_survey": 1, "cost": 1, "report": 1},
+        lambda folder: append(folder, "scripts/stellar/reporting/figures/diagrams.py"),
+        {"draw_survey": 1, "draw_kiel": 1, **COST},
     ),
     "a feature set edited": (
         lambda folder: append(folder, "scripts/stellar/sample/features.py"),

@@ -17,6 +17,30 @@ from stellar.evaluation.study_tables import summarise, test_share
 COMPARED = ("accuracy", "f1_macro", "log_loss")
 
 
+def confusion_rows(several: Sequence[Predictions]) -> list[dict[str, Any]]:
+    """How often each class is called which.
+
+    Returns
+    -------
+    list of dict
+        For each learner (`name`: a rival's, or label and tier), class `true` and class
+        `predicted`: `rows`. A learner that the survey cannot feed is left out.
+    """
+    rows = []
+    for one in several:
+        if one.skipped:
+            continue
+        known = one.labelled()
+        counts = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
+        np.add.at(counts, (known.labels, known.classes), 1)
+        rows += [
+            {"name": one.about["name"], "true": true, "predicted": predicted, "rows": int(n)}
+            for true, line in zip(CLASSES, counts, strict=True)
+            for predicted, n in zip(CLASSES, line, strict=True)
+        ]
+    return rows
+
+
 def tier_rows(tiers: Sequence[Predictions], costs: NDArray[np.float64]) -> list[dict[str, Any]]:
     """One row a label scheme and tier.
 

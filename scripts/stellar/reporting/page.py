@@ -6,6 +6,7 @@ import platform
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -29,7 +30,8 @@ PACKAGES = (
     "astropy",
     "astroquery",
     "pandera",
-    "matplotlib",
+    "altair",
+    "vl-convert-python",
 )
 
 
@@ -53,15 +55,25 @@ def half(value: float | None, score: str = "accuracy", digits: int = 2) -> str:
     return f"± {shown:.{digits}f}"
 
 
-def inline(svg: str) -> Markup:
-    """An SVG file as part of a page: without XML prolog, as wide as the page allows."""
+def inline(name: str, svg: str) -> Markup:
+    """An SVG file as part of a page: without XML prolog, as wide as the page allows.
+
+    Its ids (`clip0`) get the figure's name, for other figures of the page have the same.
+    """
     body = svg[svg.index("<svg") :]
     width = re.search(r'viewBox="0 0 ([\d.]+)', body)
     body = re.sub(r'<svg ([^>]*?)width="[^"]*"', r"<svg \1", body, count=1)
     body = re.sub(r'<svg ([^>]*?)height="[^"]*"', r"<svg \1", body, count=1)
     points_wide = float(width.group(1)) if width else 500
+    body = re.sub(r'(id="|url\(#)', rf"\1{name}-", body)
     sized = body.replace("<svg ", f'<svg style="max-width:{points_wide * 1.6:.0f}px" ', 1)
     return Markup(sized)  # noqa: S704  drawn by our own figures, which escape text
+
+
+def caption(text: str, config: Mapping[str, Any]) -> str:
+    """A caption as `snakemake --report` shows it too: a template that knows the configuration."""
+    known = SimpleNamespace(config=config)
+    return " ".join(jinja2.Template(text).render(snakemake=known).split())
 
 
 def environment() -> jinja2.Environment:
@@ -117,8 +129,8 @@ def render(
             more_scores=metrics.MORE_SCORES,
             config=config,
             configuration=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
-            figures={name: inline(svg) for name, svg in figures.items()},
-            captions={name: " ".join(text.split()) for name, text in captions.items()},
+            figures={name: inline(name, svg) for name, svg in figures.items()},
+            captions={name: caption(text, config) for name, text in captions.items()},
             named=by_name,
             cpu=_cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
             study=published,

@@ -48,6 +48,25 @@ def integers_of(table: pa.Table, name: str) -> NDArray[Any]:
     return table[name].to_numpy()
 
 
+def taken(path: str | Path, columns: Sequence[str], rows: NDArray[np.integer[Any]]) -> pa.Table:
+    """Some rows of a Parquet file, read piece by piece.
+
+    Parameters
+    ----------
+    path : str or Path
+    columns : sequence of str
+    rows : array of int, shape (n_taken,)
+        Their numbers; the table is in this order.
+    """
+    order = np.argsort(rows, kind="stable")
+    pieces, row = [], 0
+    for piece in files.read_pieces(path, columns):
+        inside = order[slice(*np.searchsorted(rows[order], (row, row + piece.num_rows)))]
+        pieces.append(piece.take(rows[inside] - row))
+        row += piece.num_rows
+    return pa.concat_tables(pieces).take(np.argsort(order, kind="stable"))
+
+
 def thinned(path: str | Path, columns: Sequence[str], least: int) -> pa.Table:
     """Every k-th row of a Parquet file, evenly: all rows, or `least` to twice as many.
 

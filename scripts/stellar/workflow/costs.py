@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stellar.files import read_csv
-from stellar.phases import BOUGHT, PHASES, logged
+from stellar.phases import BOUGHT, PHASES, begun, logged
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,7 @@ def cost_rows(jobs: Sequence[Job], purposes: Mapping[str, str]) -> list[dict[str
     """
     by_rule: dict[str, list[dict[str, float]]] = defaultdict(list)
     for job in jobs:
-        seen = read_csv(job.benchmark, delimiter="\t")[0]
-        found = logged(job.log.read_text(encoding="utf-8"))
-        peak = seen["max_rss"] if isinstance(seen["max_rss"], int | float) else 0.0
-        found["peak"] = max(found["peak"], peak)
-        by_rule[job.rule].append({"wall": float(seen["s"]), **found})
+        by_rule[job.rule].append(_spent(job))
 
     def row(rule: str, found: Sequence[dict[str, float]]) -> dict[str, Any]:
         names = ("wall", "cpu", *PHASES, "other")
@@ -83,11 +79,28 @@ def cost_rows(jobs: Sequence[Job], purposes: Mapping[str, str]) -> list[dict[str
     return [*rows, row("all jobs", [job for found in by_rule.values() for job in found])]
 
 
+def _spent(job: Job) -> dict[str, float]:
+    """What a job's log says, with its seconds by the clock and the most memory that was seen."""
+    seen = read_csv(job.benchmark, delimiter="\t")[0]
+    found = logged(job.log.read_text(encoding="utf-8"))
+    peak = seen["max_rss"] if isinstance(seen["max_rss"], int | float) else 0.0
+    return {**found, "peak": max(found["peak"], peak), "wall": float(seen["s"])}
+
+
 def job_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """One row a job: `rule`, `job` (empty: the rule's only one), `cpu_s`, and what that bought."""
+    """One row a job.
+
+    Returns
+    -------
+    list of dict
+        `rule`, `job` (empty: the rule's only one), `start` (date and time; None: its log does not
+        say), `wall_s`, `cpu_s`, and what that bought.
+    """
     rows = []
     for job in jobs:
-        found = logged(job.log.read_text(encoding="utf-8"))
+        found = _spent(job)
         bought = {name: int(found[name]) for name in BOUGHT}
-        rows.append({"rule": job.rule, "job": job.name, "cpu_s": found["cpu"], **bought})
+        start = begun(job.log.read_text(encoding="utf-8"))
+        known = {"rule": job.rule, "job": job.name, "start": start, "wall_s": found["wall"]}
+        rows.append({**known, "cpu_s": found["cpu"], **bought})
     return rows

@@ -34,9 +34,8 @@ from stellar.command import speak_utf8
 from stellar.learning.tensorflow_setup import XLA_CACHE, prepare_tensorflow
 
 IMPORTED = (
+    "altair",
     "lightgbm",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.figure",
     "pandas",
     "pyarrow.compute",
     "pyarrow.csv",

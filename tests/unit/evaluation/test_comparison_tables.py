@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from made_predictions import predicted
+from stellar.crossvalidation.predictions import Predictions
 from stellar.evaluation import comparison_tables
 
 COSTS = np.abs(np.subtract.outer(np.arange(7), np.arange(7))).astype(float)
@@ -22,6 +23,18 @@ def test_equal_classifiers_are_equal_and_worse_ones_worse():
     for row in (same, worse):
         chances = [row[f"f1_macro_p_{name}"] for name in ("network", "same", "rival")]
         assert sum(chances) == pytest.approx(1)
+
+
+def test_confusions_count_each_class_by_what_it_is_called():
+    skipped = Predictions.none("hammer", "no types")
+    rows = comparison_tables.confusion_rows([predicted(0.3, name="one"), skipped])
+    assert {row["name"] for row in rows} == {"one"}
+    assert len(rows) == 49
+    found = {(row["true"], row["predicted"]): row["rows"] for row in rows}
+    assert found["O", "O"] + found["O", "B"] == 200  # whose error is one class
+    assert found["O", "B"] == pytest.approx(60, abs=20)
+    assert found["M", "O"] > 0
+    assert found["O", "M"] == 0
 
 
 def test_a_classifier_equals_itself():

@@ -18,6 +18,18 @@ def test_numbers_on_the_page():
     assert page.points(-0.0123) == "−1.23"
 
 
+def test_a_caption_knows_the_configuration():
+    text = 'On {{ snakemake.config["cv"]["folds"] }} folds,\nwith intervals.'
+    assert page.caption(text, {"cv": {"folds": 20}}) == "On 20 folds, with intervals."
+
+
+def test_figures_keep_their_ids_apart():
+    svg = '<svg viewBox="0 0 4 3"><clipPath id="clip0"/><g clip-path="url(#clip0)"/></svg>'
+    text = page.inline("sky", svg)
+    assert 'id="sky-clip0"' in text
+    assert "url(#sky-clip0)" in text
+
+
 def test_an_interval_wider_than_the_scale_is_not_shown():
     assert page.half(0.031, digits=1) == "± 3.1"
     assert page.half(0.86, digits=1) == "(too few stars)"

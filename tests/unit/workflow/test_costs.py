@@ -2,14 +2,14 @@
 
 from stellar.workflow import costs
 
-LOG = """12:00:00 scripts/cv_fold.py --fold 1
-12:00:01 cpu import 0.250 s
-12:00:03 cpu import 1.500 s
+LOG = """2026-01-31 12:00:00 scripts/cv_fold.py --fold 1
+2026-01-31 12:00:01 cpu import 0.250 s
+2026-01-31 12:00:03 cpu import 1.500 s
 W0000 a library's own words: cpu train 99 s
-12:00:04 cpu train 0.500 s, 1000 rows
-12:00:05 cpu train 0.250 s, 50 rows
-12:00:05 cpu evaluate 0.000 s, 7 rows
-12:00:05 done in 5.0 s, 3.00 s of CPU{}
+2026-01-31 12:00:04 cpu train 0.500 s, 1000 rows
+2026-01-31 12:00:05 cpu train 0.250 s, 50 rows
+2026-01-31 12:00:05 cpu evaluate 0.000 s, 7 rows
+2026-01-31 12:00:05 done in 5.0 s, 3.00 s of CPU{}
 """
 
 
@@ -33,7 +33,16 @@ def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
     assert rows[-1]["rule"] == "all jobs"
     one, _ = costs.job_rows(jobs)
     bought = {name: number / 2 for name, number in bought.items()}
-    assert one == {"rule": "fold", "job": "", "cpu_s": 3.0, **bought}
+    known = {"rule": "fold", "job": "", "start": "2026-01-31 12:00:00", "wall_s": 2.5}
+    assert one == {**known, "cpu_s": 3.0, **bought}
+
+
+def test_logs_without_dates_count_but_do_not_say_when(tmp_path):
+    (tmp_path / "a").write_text("s\tmax_rss\n1.0\t-\n", encoding="utf-8")
+    text = LOG.format("").replace("2026-01-31 ", "")
+    (tmp_path / "a.log").write_text(text, encoding="utf-8")
+    (row,) = costs.job_rows([costs.Job("fold", "", tmp_path / "a", tmp_path / "a.log")])
+    assert (row["start"], row["cpu_s"]) == (None, 3.0)
 
 
 def test_a_job_is_named_by_its_rule_and_what_it_is_of(tmp_path):

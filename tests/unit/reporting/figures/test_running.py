@@ -1,0 +1,48 @@
+"""What the run cost, and when its jobs ran."""
+
+from made_figures import find, spec_of
+from stellar.reporting.figures import running, saved
+
+
+def cost(rule: str, cpu: float, peak: float = 100.0) -> dict:
+    phases = {"import_s": 0.1, "compile_s": 0.0, "train_s": cpu - 0.1, "evaluate_s": 0.0}
+    return {"rule": rule, "jobs": 2, "cpu_s": cpu, "peak_mb": peak, **phases, "other_s": 0.0}
+
+
+TABLE = [cost("tier", 50), cost("split", 0.5, 30.0), cost("label_stars", 0.25, 400.0)]
+TABLE.append(cost("all jobs", 50.75))
+
+
+def test_rules_by_phase_and_the_short_ones_as_one():
+    rows = running.resource_rows(TABLE)
+    assert list(dict.fromkeys(row["rule"] for row in rows)) == ["tier", running.OTHERS]
+    assert sum(row["seconds"] for row in rows) == 50.75
+    short = [row for row in rows if row["rule"] == running.OTHERS]
+    assert {(row["jobs"], row["peak_mb"]) for row in short} == {(4, 400)}
+    spec = spec_of(running.resources(TABLE))
+    assert find(spec, "sort")[0] == ["tier", running.OTHERS]
+    assert "train of tier with 50 seconds" in spec["description"]
+
+
+def job(rule: str, clock: str, wall: float, name=None) -> dict:
+    return {"rule": rule, "job": name, "start": clock and f"2026-01-31 {clock}", "wall_s": wall}
+
+
+def test_jobs_by_time_without_the_pauses():
+    jobs = [
+        job("b", "12:00:30", 60.0, "00"),
+        job("a", "12:00:00", 45.0),
+        job("c", "13:30:00", 30.0),  # an hour and a half later
+        job("d", None, 5.0),  # of whose log no date is known
+    ]
+    rows = running.schedule_rows(jobs)
+    assert [(row["rule"], row["from"], row["to"]) for row in rows] == [
+        ("a", 0.0, 0.75), ("b", 0.5, 1.5), ("c", 1.5, 2.0)
+    ]  # fmt: skip
+    spec = spec_of(running.schedule(jobs))
+    assert "3 jobs of 3 rules in 2.0 minutes, from a to c" in spec["description"]
+    assert saved.rows_of(spec)[1]["job"] == "00"
+
+
+def test_logs_without_dates_give_no_picture_but_the_reason():
+    assert "do not say when" in spec_of(running.schedule([job("a", None, 1.0)]))["description"]
