@@ -104,6 +104,15 @@ def test_markup_was_read(pages):
             assert mark not in text, f"{path.name}: {text[text.index(mark) - 60 :][:120]}"
 
 
+@pytest.mark.parametrize("path", sorted(DOCS.glob("**/*.md")), ids=lambda path: path.stem)
+def test_lists_are_lists_in_the_site_too(path):
+    """Its Markdown nests by four blanks, and starts a list behind an empty line alone."""
+    prose = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    item = r"(?:[-*]|\d+\.) "
+    assert not re.search(rf"^ {{1,3}}{item}", prose, re.M)
+    assert not re.search(rf"^(?! *{item}|[ #|>-]).+\n{item}", prose, re.M)
+
+
 def test_the_reference_holds_what_users_import(pages):
     places = set().union(*(page.places for page in pages.values()))
     assert {
