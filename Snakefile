@@ -34,7 +34,11 @@ include: "rules/comparison.smk"
 include: "rules/experiments.smk"
 include: "rules/reporting.smk"
 include: "rules/model.smk"
+include: "rules/classify.smk"
 include: "rules/audit_alone.smk"
+
+
+EXTRA_RULES = [*MODEL_RULES, *CLASSIFY_RULES, *ALONE_RULES]  # no part of the study
 
 
 complete_rules()
@@ -50,7 +54,7 @@ rule all:
     default_target: True
     input:
         # Every fold, variant and figure, so that one deleted is one rebuilt.
-        of_all_jobs(lambda rule: rule.output, but=[*MODEL_RULES, *ALONE_RULES]),
+        of_all_jobs(lambda rule: rule.output, but=EXTRA_RULES),
     # Or Snakemake would list all of these.
     message:
         "All results are made"
@@ -69,6 +73,13 @@ rule model:
         each(rules.train_model.output.model, tier=MODEL_TIERS),
     message:
         "The models are made"
+
+
+rule classify:
+    input:
+        each(rules.classify_table.output.typed, table=list(TABLES)),
+    message:
+        "The tables are typed"
 
 
 rule cross_validation:

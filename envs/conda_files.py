@@ -27,6 +27,7 @@ STAGES = {
         "scikit-learn",
         "lightgbm",
     ],
+    "classify": ["numpy", "pyarrow", "astropy", "onnxruntime"],
     "report": [
         "numpy",
         "pandas",

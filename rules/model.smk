@@ -49,6 +49,7 @@ use rule learn_job as train_model with:
         sample=rules.sample_for_model.output.sample,
     output:
         model=directory("<results>/model/{tier}"),
+        version="<results>/model/{tier}.version",
     params:
         cfg=lambda wildcards: cfg(
             about={

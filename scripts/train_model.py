@@ -13,7 +13,7 @@ from stellar.sample.columns import columns_of
 from stellar.sample.features import columns_needed, resolve
 
 
-def main(config: command.Slice, sample: Path, model: Path, threads: int = 1) -> None:
+def main(config: command.Slice, sample: Path, model: Path, version: Path, threads: int = 1) -> None:
     with tensorflow(threads):
         from stellar.crossvalidation.rounds import run_round
         from stellar.learning.models import save_model
@@ -31,7 +31,7 @@ def main(config: command.Slice, sample: Path, model: Path, threads: int = 1) -> 
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
         files.write_json(model / folder.MODEL, {**about, "skipped": str(error)})
-        folder.seal(model)
+        files.write_text(version, folder.seal(model))
         return
     document = making.document(stars, result, judge, about)
     described = card(document, making.held_out(stars, result, judge))
@@ -41,7 +41,7 @@ def main(config: command.Slice, sample: Path, model: Path, threads: int = 1) -> 
     files.write_json(model / folder.MODEL, document)
     files.write_json(model / folder.CARD, described)
     files.write_text(model / folder.CARD_TEXT, card_text(described))
-    folder.seal(model)
+    files.write_text(version, folder.seal(model))
 
 
 if __name__ == "__main__":

@@ -2,19 +2,22 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import onnxruntime
 import pytest
-from project import ROOT, copy_project, snakemake
+import yaml
+from project import ROOT, SHRUNK, copy_project, planned, snakemake
 from stellar import files
 from stellar.classify.commands import Request, classify
 from stellar.classify.model import load
 from stellar.errors import UserError
 from stellar.learning.tensorflow_setup import prepare_tensorflow
 from stellar.sample.columns import columns_of
+from stellar.workflow.run import merged
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +88,125 @@ def test_batches_and_threads_change_no_bit(results, tmp_path, rows, threads):
     classify(Request(shard, whole, models))
     classify(Request(shard, parts, models, rows=rows, threads=threads))
     assert files.read_table(parts).equals(files.read_table(whole))
+
+
+# The rule `classify` ------------------------------------------------------------------------
+
+MINE = "mine.yaml"
+
+
+def configure(folder, **choices) -> None:
+    """Write the configuration: the shrunk one, with tables to classify."""
+    shrunk = yaml.safe_load((ROOT / SHRUNK).read_text(encoding="utf-8"))
+    choices = {"classify": {"tables": ["nights/*"], **choices}}
+    (folder / MINE).write_text(yaml.safe_dump(merged(shrunk, choices)), encoding="utf-8")
+
+
+def to_do(folder) -> dict[str, int]:
+    found = planned(folder, "classify", configfile=MINE)
+    found.pop("classify", None)
+    return found
+
+
+def night(folder, name: str, first: int) -> None:
+    """Write 50 stars of the survey as a table of five magnitudes."""
+    stars = files.read_table(folder / "results/shards/shard-0.parquet").slice(first, 50)
+    rows = zip(*(stars[band].to_pylist() for band in "ugriz"), strict=True)
+    lines = ["u,g,r,i,z", *(",".join(map(str, row)) for row in rows)]
+    (folder / "nights" / name).write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def survey(results, tmp_path_factory):
+    """A project with models and three nights, all of them typed."""
+    folder = tmp_path_factory.mktemp("survey") / "project"
+    shutil.copytree(results.parent, folder, symlinks=True)
+    (folder / "nights").mkdir()
+    for number, name in enumerate(("one.csv", "two.csv", "three.tsv.txt")):
+        night(folder, name, 50 * number)
+    configure(folder)
+    assert to_do(folder) == {"classify_table": 3}
+    run = snakemake(folder, "classify", configfile=MINE)
+    assert run.returncode == 0, run.stderr[-3000:]
+    return folder
+
+
+def test_each_table_is_typed_as_the_command_types_it(survey, tmp_path):
+    made = survey / "results/classified"
+    assert sorted(p.name for p in made.iterdir()) == [
+        "one.parquet",
+        "three.tsv.parquet",
+        "two.parquet",
+    ]
+    source, typed = survey / "nights/two.csv", tmp_path / "two.parquet"
+    classify(Request(str(source), str(typed), survey / "results/model"))
+    assert (made / "two.parquet").read_bytes() == typed.read_bytes()
+    log = (survey / "results/logs/classify_table/two.log").read_text(encoding="utf-8")
+    assert "u is u: taken as mag" in log
+
+
+def put_in_place_with_an_old_time(folder) -> None:
+    night(folder, "one.csv", 200)
+    os.utime(folder / "nights/one.csv", (10**9, 10**9))
+
+
+def touch_everything(folder) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and ".snakemake" not in path.parts:
+            path.touch()
+
+
+def make_the_same_models_anew(folder) -> None:
+    run = snakemake(folder, "model", "--forcerun", "train_model", configfile=MINE)
+    assert run.returncode == 0, run.stderr[-3000:]
+
+
+CHANGES = {
+    "everything touched": (touch_everything, {}),
+    "one table changed": (lambda f: night(f, "one.csv", 200), {"classify_table": 1}),
+    "an older table put in place": (put_in_place_with_an_old_time, {"classify_table": 1}),
+    "a table added": (lambda f: night(f, "four.csv", 150), {"classify_table": 1}),
+    "a table taken away": (lambda f: (f / "nights/one.csv").unlink(), {}),
+    "another mix": (lambda f: configure(f, mix="estimate"), {"classify_table": 3}),
+    "another kind of output": (lambda f: configure(f, format="csv"), {"classify_table": 3}),
+    "the same models made anew": (make_the_same_models_anew, {}),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_what_is_typed_again(survey, tmp_path, case):
+    folder = shutil.copytree(survey, tmp_path / "copy", symlinks=True)
+    change, expected = CHANGES[case]
+    change(folder)
+    assert to_do(folder) == expected
+
+
+def test_other_models_type_all_tables_anew(survey, tmp_path):
+    folder = shutil.copytree(survey, tmp_path / "copy", symlinks=True)
+    text = (folder / MINE).read_text(encoding="utf-8")
+    (folder / MINE).write_text(f"{text}\nmodel: {{outside: 0.01}}\n", encoding="utf-8")
+    found = to_do(folder)
+    assert found["classify_table"] == 3
+    assert set(found) == {"classify_table", "train_model"}
+
+
+def test_a_bad_table_is_one_sentence_and_the_others_are_typed(survey, tmp_path):
+    folder = shutil.copytree(survey, tmp_path / "copy", symlinks=True)
+    (folder / "nights/bad.csv").write_text("g,r,i,z\n18,17,16,16\n", encoding="utf-8")
+    night(folder, "good.csv", 150)
+    run = snakemake(folder, "classify", configfile=MINE)
+    assert run.returncode != 0
+    log = (folder / "results/logs/classify_table/bad.log").read_text(encoding="utf-8")
+    assert "no column u, which every model needs; name yours under classify.columns" in log
+    assert (folder / "results/classified/good.parquet").is_file()
+    assert not (folder / "results/classified/bad.parquet").exists()
+
+
+def test_no_table_is_a_sentence_and_no_concern_of_other_targets(survey, tmp_path):
+    folder = shutil.copytree(survey, tmp_path / "copy", symlinks=True)
+    shutil.rmtree(folder / "nights")
+    run = snakemake(folder, "classify", "--dry-run", configfile=MINE)
+    assert run.returncode != 0
+    assert "classify.tables: there is no file nights/*; correct its path" in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+    assert planned(folder, "model", configfile=MINE) == {}

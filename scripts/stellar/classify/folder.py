@@ -26,10 +26,22 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def seal(folder: Path) -> None:
-    """Write the checksums of a folder's files: the last step that makes a model of it."""
+def seal(folder: Path) -> str:
+    """Write the checksums of a folder's files: the last step that makes a model of it.
+
+    Returns
+    -------
+    str
+        The model's version, a line.
+    """
     sums = {name: digest(folder / name) for name in LISTED if (folder / name).exists()}
     files.write_json(folder / CHECKSUMS, {"format": FORMAT, "sha256": sums})
+    return f"{_version(folder)}\n"
+
+
+def _version(folder: Path) -> str:
+    """Twelve digits of the checksums' own."""
+    return digest(folder / CHECKSUMS)[:12]
 
 
 def opened(folder: Path) -> tuple[dict[str, Any], str]:
@@ -56,7 +68,7 @@ def opened(folder: Path) -> tuple[dict[str, Any], str]:
             raise UserError(f"{folder} lacks {name}, which its checksums name; {again}")
         if digest(path) != known:
             raise UserError(f"{path} has changed since the model was made; {again}")
-    return _json(folder / MODEL), digest(folder / CHECKSUMS)[:12]
+    return _json(folder / MODEL), _version(folder)
 
 
 def _json(path: Path) -> dict[str, Any]:

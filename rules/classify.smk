@@ -1,0 +1,39 @@
+"""Types for tables of a user's own, a job for each.
+
+READS the tables of `classify.tables`, model/<tier>/.
+WRITES classified/. It is part of no other target: `snakemake classify` makes it.
+"""
+
+CLASSIFY_RULES = ["classify_table"]
+try:
+    TABLES = named_tables.named(config["classify"]["tables"])
+except UserError as error:
+    if "classify" in sys.argv:  # other targets need none
+        raise WorkflowError(str(error)) from None
+    TABLES = {}
+VALUES["table"] = list(TABLES)
+
+
+use rule learn_job as classify_table with:
+    """Type the stars of {input.table}."""
+    input:
+        code=code("classify_table"),
+        # Models made anew, and the same, have the same version: nothing is typed again.
+        version=each(rules.train_model.output.version, tier=MODEL_TIERS),
+        model=ancient(each(rules.train_model.output.model, tier=MODEL_TIERS)),
+        table=lambda wildcards: ancient(local(TABLES[wildcards.table])),
+    output:
+        typed=f"<results>/classified/{{table}}.{config['classify']['format']}",
+    conda:
+        "../envs/classify.yaml"
+    wildcard_constraints:
+        table="[^/]+",
+    resources:
+        mem_mb=memory,
+        runtime=lasting(10),
+    params:
+        cfg=cfg(**{key: config["classify"][key] for key in ("columns", "units", "mix")}),
+        # Its time says nothing: it counts by content, however large it is.
+        content=lambda wildcards: content_of("table", [TABLES[wildcards.table]])(
+            wildcards
+        ),
