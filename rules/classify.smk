@@ -24,10 +24,10 @@ use rule learn_job as classify_table with:
         table=lambda wildcards: ancient(local(TABLES[wildcards.table])),
     output:
         typed=f"<results>/classified/{{table}}.{config['classify']['format']}",
-    conda:
-        "../envs/classify.yaml"
     wildcard_constraints:
         table="[^/]+",
+    conda:
+        "../envs/classify.yaml"
     resources:
         mem_mb=memory,
         runtime=lasting(10),
