@@ -53,6 +53,17 @@ PARAMETERS = {
 }  # fmt: skip
 
 
+# Objects within r arcmin of a place, nearest first.
+NEAR = """
+SELECT objID, distance FROM (
+  SELECT objID, 120 * degrees(asin(least(1, sqrt(
+    sin(radians("dec" - dec0) / 2) ** 2
+    + cos(radians("dec")) * cos(radians(dec0)) * sin(radians(ra - ra0) / 2) ** 2)))) AS distance
+  FROM main.PhotoObjAll WHERE mode = 1
+) WHERE distance <= r ORDER BY distance
+"""
+
+
 def archive(n_stars: int, seed: int) -> duckdb.DuckDBPyConnection:
     """The tables of SDSS, filled with simulated stars: second spectra and galaxies too."""
     stars = simulate_shard(seed=seed, shard=0, n_stars=n_stars)
@@ -72,6 +83,9 @@ def archive(n_stars: int, seed: int) -> duckdb.DuckDBPyConnection:
     seen = rows[rows["bestObjID"] > 0].drop_duplicates("bestObjID")
     photometry = pd.DataFrame({name: seen[column] for name, column in PHOTOMETRY.items()})
     photometry.insert(0, "objID", seen["bestObjID"])
+    for name in ("ra", "dec"):
+        photometry[name] = seen[name]
+    photometry["type"] = np.where(seen["class"] == "GALAXY", 3, 6).astype(np.int16)
     photometry["mode"] = np.int8(1)
     photometry["clean"] = (photometry["objID"] % 7 > 0).astype(np.int32)
     typed = rows[rows["sppSNR"] > 0]
@@ -87,6 +101,9 @@ def archive(n_stars: int, seed: int) -> duckdb.DuckDBPyConnection:
             database.execute(f"ALTER TABLE {name} ALTER specObjID TYPE DECIMAL(20, 0)")
     database.execute("CREATE VIEW SpecObj AS SELECT * FROM SpecObjAll WHERE sciencePrimary = 1")
     database.execute("CREATE VIEW PhotoObj AS SELECT * FROM PhotoObjAll WHERE mode IN (1, 2)")
+    database.execute("CREATE SCHEMA dbo")
+    for function, most in (("fGetNearbyObjEq", ""), ("fGetNearestObjEq", "LIMIT 1")):
+        database.execute(f"CREATE MACRO dbo.{function}(ra0, dec0, r) AS TABLE {NEAR} {most}")
     return database
 
 
@@ -108,7 +125,8 @@ def translate(sql: str, row_cap: int) -> str:
         query = query.limit(row_cap)
     elif int(limit.expression.name) > row_cap:
         raise RefusedError(f"The maximum number of rows is {row_cap}")
-    return query.sql(dialect="duckdb")
+    # sqlglot's word for CROSS APPLY lacks DuckDB's ON.
+    return query.sql(dialect="duckdb").replace("INNER JOIN LATERAL", "CROSS JOIN LATERAL")
 
 
 def to_csv(table: pa.Table) -> bytes:

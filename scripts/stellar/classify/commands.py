@@ -210,8 +210,8 @@ def summary(tally: Tally) -> str:
 class Progress:
     """A line that says how far it is, on a terminal."""
 
-    def __init__(self, rows: int | None) -> None:
-        self.rows, self.start, self.last = rows, time.monotonic(), 0.0
+    def __init__(self, rows: int | None, what: str = "rows") -> None:
+        self.rows, self.what, self.start, self.last = rows, what, time.monotonic(), 0.0
         self.shown = sys.stderr.isatty()
 
     def show(self, done: int) -> None:
@@ -221,9 +221,9 @@ class Progress:
             return
         self.last, rate = now, done / max(now - self.start, 1e-9)
         left = ""
-        if self.rows:
+        if self.rows and rate:
             left = f" of {self.rows:,}, {(self.rows - done) / rate:.0f} s left"
-        print(f"\r{done:,} rows{left}   ", end="", file=sys.stderr, flush=True)
+        print(f"\r{done:,} {self.what}{left}   ", end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Take the line away."""

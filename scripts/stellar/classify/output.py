@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stellar import files
 from stellar.errors import UserError
@@ -167,7 +168,19 @@ def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: 
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # units that FITS has no word for
-        _astropy_table(table, units).write(path, format=kind, overwrite=True)
+        _astropy_table(_signed(table) if kind == "votable" else table, units).write(
+            path, format=kind, overwrite=True
+        )
+
+
+def _signed(table: pa.Table) -> pa.Table:
+    """A table for VOTable, which knows no uint64: int64, or text where that has no room."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_uint64(field.type):
+            highest = pc.max(table[field.name]).as_py() or 0
+            kind = pa.int64() if highest < 2**63 else pa.string()
+            table = table.set_column(place, field.name, table[field.name].cast(kind))
+    return table
 
 
 def _astropy_table(table: pa.Table, units: Mapping[str, str]) -> Any:

@@ -1,17 +1,4 @@
-"""The command `stellar-types`: spectral classes for tables of stars.
-
-Examples
---------
-    stellar-types classify stars.csv -o typed.parquet
-    stellar-types classify stars.fits -o typed.csv --column u=my_u --explain
-    cat stars.csv | stellar-types classify - > typed.csv
-    stellar-types one 19.85 18.73 18.31 18.15 18.04
-    stellar-types evaluate stars.csv --truth subClass -o scores.json
-    stellar-types info
-
-Exit codes: 0 all is well; 1 a table, a model or the disk is not as it should be; 2 the command
-line has a mistake; 130 interrupted.
-"""
+"""The command `stellar-types`: spectral classes for tables of stars."""
 
 from __future__ import annotations
 
@@ -21,55 +8,13 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from importlib.machinery import ModuleSpec
 from typing import Any
 
-from stellar.classify.words import OPTIONS, said
-from stellar.command import Parser, speak_utf8
+from stellar.classify.options import parser
+from stellar.classify.words import OPTIONS, QUERY, said
+from stellar.command import speak_utf8
 from stellar.errors import UserError, refusal
-
-
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    made = Parser(
-        "stellar-types",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    commands = made.add_subparsers(dest="command", required=True, metavar="command")
-    classify = commands.add_parser("classify", help="type the stars of a table", allow_abbrev=False)
-    say = classify.add_argument
-    say("table", help="CSV, ECSV, Parquet, FITS or VOTable; - is standard input, as CSV")
-    say("-o", "--output", default="-", help="by its ending; - is standard output, as CSV")
-    say("--column", action="append", default=[], metavar="NAME=YOURS", help="for example u=my_u")
-    say("--unit", action="append", default=[], metavar="NAME=UNIT", help="for example sppTeff=kK")
-    say("--mix", metavar="estimate|FILE", help="another mix of classes; FILE: JSON, class: share")
-    say("--prefix", default="type", help="of the new columns' names")
-    say("--explain", action="store_true", help="say which column is taken as what")
-    say("--force", action="store_true", help="replace an output that is there")
-    say("--threads", type=int, default=min(4, os.cpu_count() or 1))
-    one = commands.add_parser("one", help="type one star", allow_abbrev=False)
-    for band in "ugriz":
-        one.add_argument(band, type=float, help="magnitude")
-    for option, name in (("redshift", "redshift"), ("teff", "sppTeff")):
-        one.add_argument(f"--{option}", type=float, dest=name)
-    for option, name in (("logg", "sppLogG"), ("feh", "sppFeH")):
-        one.add_argument(f"--{option}", type=float, dest=name)
-    info = commands.add_parser("info", help="what the models are good for", allow_abbrev=False)
-    scored = commands.add_parser("evaluate", help="score known types", allow_abbrev=False)
-    scored.add_argument("table", help="a table as of classify, with a column of known types")
-    scored.add_argument("--truth", default="subClass", help="that column, such as G2 or F5V")
-    scored.add_argument("-o", "--output", default="-", help="a JSON file of the scores")
-    scored.add_argument("--page", metavar="FILE", help="an HTML page of them")
-    scored.add_argument("--column", action="append", default=[], metavar="NAME=YOURS")
-    scored.add_argument("--unit", action="append", default=[], metavar="NAME=UNIT")
-    scored.add_argument("--force", action="store_true", help="replace an output that is there")
-    for command in (classify, one, info, scored):
-        command.add_argument(
-            "--model", type=Path, default=Path("results/model"), help="folder of make model"
-        )
-    return made
 
 
 def chosen(words: Sequence[str], option: str) -> dict[str, str]:
@@ -89,42 +34,54 @@ def chosen(words: Sequence[str], option: str) -> dict[str, str]:
     return found
 
 
-def perform(given: argparse.Namespace) -> None:
-    """Do what a command line says."""
+def perform(given: argparse.Namespace) -> str:
+    """Do what a command line says; what is to be printed."""
+    if given.command == "completion":
+        from stellar.classify.completion import script
+
+        return script(given.shell)
+    if given.command == "query":
+        return _query(given)
     from stellar.classify import commands
 
-    if given.command == "classify":
-        columns = chosen(given.column, "--column")
-        choices: dict[str, Any] = {n: None if o == "null" else o for n, o in columns.items()}
-        commands.classify(
-            commands.Request(
-                table=given.table,
-                output=given.output,
-                model=given.model,
-                columns=choices,
-                units=chosen(given.unit, "--unit"),
-                mix=given.mix,
-                prefix=given.prefix,
-                explain=given.explain,
-                force=given.force,
-                threads=max(1, given.threads),
-            )
-        )
-    elif given.command == "evaluate":
-        request = commands.Request(
-            table=given.table,
-            output=given.output,
-            model=given.model,
-            columns=chosen(given.column, "--column"),
-            units=chosen(given.unit, "--unit"),
-            force=given.force,
-        )
-        print(commands.evaluate(request, given.truth, given.page))
-    elif given.command == "one":
+    if given.command == "one":
         values = {name: value for name, value in vars(given).items() if isinstance(value, float)}
-        print(commands.one(given.model, values))
-    else:
-        print(commands.info(given.model))
+        return commands.one(given.model, values)
+    if given.command == "info":
+        return commands.info(given.model)
+    columns = chosen(given.column, "--column")
+    shared: dict[str, Any] = {
+        "columns": {name: None if own == "null" else own for name, own in columns.items()},
+        "units": chosen(given.unit, "--unit"),
+        "force": given.force,
+    }
+    if given.command == "evaluate":
+        request = commands.Request(given.table, given.output, given.model, **shared)
+        return commands.evaluate(request, given.truth, given.page)
+    commands.classify(
+        commands.Request(
+            *(given.table, given.output, given.model),
+            mix=given.mix,
+            prefix=given.prefix,
+            explain=given.explain,
+            threads=max(1, given.threads),
+            **shared,
+        )
+    )
+    return ""
+
+
+def _query(given: argparse.Namespace) -> str:
+    from stellar.classify.query import Wanted, query
+    from stellar.survey.skyserver import Server
+
+    wanted = Wanted(given.cone, given.positions, given.ids, given.sql, given.radius)
+    server = Server(given.url, given.release, given.timeout, max(1, given.attempts))
+    try:
+        print(query(wanted, server, given.output, given.force), file=sys.stderr)
+    except UserError as error:
+        raise UserError(said(str(error), QUERY)) from None
+    return ""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -132,7 +89,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     speak_utf8()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     try:
-        perform(parser().parse_args(argv))
+        if text := perform(parser().parse_args(argv)):
+            print(text)
     except UserError as error:
         _end(said(str(error), OPTIONS))
     except BrokenPipeError:  # who reads has had enough
@@ -146,11 +104,18 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 class _WithoutPandas:
-    """PyArrow imports pandas where it finds it: half a second that nothing here needs."""
+    """PyArrow imports pandas where it finds it: half a second that nothing here needs.
 
-    def find_spec(self, name: str, _path: object, _target: object = None) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError("pandas is not needed here")
+    It is found, as astropy asks, and cannot be imported.
+    """
+
+    def find_spec(self, name: str, _path: object, _target: object = None) -> ModuleSpec | None:
+        return ModuleSpec(name, self) if name == "pandas" else None  # type: ignore[arg-type]
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        raise ModuleNotFoundError("pandas is not needed here")
+
+    def exec_module(self, _module: object) -> None: ...
 
 
 def command() -> None:

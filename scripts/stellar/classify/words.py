@@ -23,6 +23,13 @@ PYTHON: Words = (  # parameters of a function
     (r"--prefix \w+", 'prefix="my_type"'),
     (r"--mix\b", "mix"),
 )
+QUERY: Words = (  # of the command that asks SkyServer
+    (r"; (?:use fewer cuts under|check) survey\.sdss(?!\.)", "; correct or shorten the query"),
+    (r"else check survey\.sdss(?!\.)", "else correct the query"),
+    (r"survey\.sdss\.(url|release)", r"--\1"),
+    (r"raise survey\.shards if that lasts \([^)]*\)", "ask for less at a time if that lasts"),
+    *OPTIONS,
+)
 CONFIGURATION: Words = (  # of the rule
     (r"survey\.table\.", "classify."),
     (r"--mix\b", "classify.mix"),

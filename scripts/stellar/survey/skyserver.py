@@ -42,6 +42,9 @@ _LATER = "run the same command again later"
 _FASTER = "raise survey.shards if that lasts (or drop photometric cuts if it is the count)"
 
 
+Types = Mapping[str, pa.DataType] | None  # of the columns asked for; None: any, as text
+
+
 class BusyError(Exception):
     """SkyServer does not answer now: how it failed, and what to do."""
 
@@ -76,7 +79,7 @@ class Server:
 def ask(
     server: Server,
     sql: str,
-    types: Mapping[str, pa.DataType],
+    types: Types,
     check: Callable[[pa.Table], object],
     answers: Path,
 ) -> pa.Table:
@@ -86,7 +89,8 @@ def ask(
     ----------
     sql : str
         One SELECT; its columns are those of `types`.
-    types : mapping of str to pyarrow.DataType
+    types : mapping of str to pyarrow.DataType, or None
+        None: the columns may be any, and are text.
     check : callable
         Raises WrongTableError if the table cannot be what was asked for.
     answers : Path
@@ -103,7 +107,9 @@ def ask(
         SkyServer refuses, or does not answer rightly within `server.attempts`.
     """
     query = " ".join(sql.split())
-    key = json.dumps([server.url, server.release, query, {k: str(t) for k, t in types.items()}])
+    key = json.dumps(
+        [server.url, server.release, query, {k: str(t) for k, t in (types or {}).items()}]
+    )
     kept = answers / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.parquet"
     if kept.is_file():
         table = files.read_table(kept)
@@ -127,7 +133,7 @@ def provenance(table: pa.Table) -> dict[str, object]:
 def _persist(
     server: Server,
     query: str,
-    types: Mapping[str, pa.DataType],
+    types: Types,
     check: Callable[[pa.Table], object],
 ) -> pa.Table:
     """Ask until the answer is right: again after a failure, later and later."""
@@ -175,7 +181,7 @@ def waiting(pause: float) -> tenacity.wait.wait_base:
 def _attempt(
     server: Server,
     query: str,
-    types: Mapping[str, pa.DataType],
+    types: Types,
     check: Callable[[pa.Table], object],
 ) -> pa.Table:
     start = time.perf_counter()
@@ -266,14 +272,19 @@ def _failure(what: str, body: bytes) -> BusyError | UserError:
     return BusyError(f"{what}: {said!r}", advice)
 
 
-def read(body: bytes, types: Mapping[str, pa.DataType]) -> pa.Table:
+def _as_text(header: str) -> dict[str, pa.DataType]:
+    from csv import reader
+
+    return dict.fromkeys(next(iter(reader([header])), []), pa.string())
+
+
+def read(body: bytes, types: Types) -> pa.Table:
     """Parse SkyServer's answer: `#Table1`, a header, rows; `null` is missing.
 
     Parameters
     ----------
-    body : bytes
-    types : mapping of str to pyarrow.DataType
-        The columns, in order; each is parsed as its type and nothing else.
+    types : mapping of str to pyarrow.DataType, or None
+        The columns, in order; each is parsed as its type and nothing else. None: text of any.
 
     Raises
     ------
@@ -304,6 +315,7 @@ def read(body: bytes, types: Mapping[str, pa.DataType]) -> pa.Table:
         raise UserError(f"SkyServer refuses the query: {message!r}; check survey.sdss")
     if not start.startswith("#Table1"):
         raise WrongTableError(f"it does not begin with #Table1 but {start[:40]!r}")
+    types = types or _as_text(header)
     content = text.lstrip().removeprefix("#Table1").lstrip("\r\n").encode()
     try:
         table = csv.read_csv(

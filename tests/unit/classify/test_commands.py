@@ -166,6 +166,22 @@ def test_info_shows_the_cards(models):
     assert info(models).count("# Model subclass/") == 2
 
 
+@pytest.mark.parametrize("kind", ["fits", "vot", "ecsv"])
+def test_the_program_reads_and_writes_what_astropy_does(models, stars, tmp_path, kind):
+    """In a process of its own, as users run it: the program keeps pandas away."""
+    source, made = saved(stars, tmp_path / f"in.{kind}"), tmp_path / f"out.{kind}"
+    words = ["classify", str(source), "-o", str(made), "--model", str(models)]
+    done = subprocess.run(
+        [sys.executable, "-m", "stellar.classify.program", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(Table.read(made)) == 60
+
+
 def test_standard_input_and_output_without_what_is_heavy(models, stars, tmp_path):
     """In a process of its own, as users run it."""
     source = saved(stars, tmp_path / "in.csv").read_bytes()

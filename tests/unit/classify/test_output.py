@@ -46,16 +46,21 @@ def test_parquet_is_as_it_was(tmp_path):
 
 @pytest.mark.parametrize("name", ["t.fits", "t.ecsv", "t.vot"])
 def test_astropy_reads_it(tmp_path, name):
-    table = TABLE if name != "t.vot" else TABLE.drop_columns("id")
-    found = Table.read(write(tmp_path / name, table, {"u": "mag"}))
+    found = Table.read(write(tmp_path / name, units={"u": "mag"}))
     assert str(found["u"].unit) == "mag"
     assert found["u"][0] == 18.25
     assert np.ma.is_masked(found["u"][1]) or np.isnan(found["u"][1])
     assert np.ma.is_masked(found["n"][1])
     assert str(found["name"][1]) == 'a "word", and more'
     assert [str(value) for value in found["type"][:2]] == ["G", "K"]
-    if "id" in found.colnames:
-        assert int(found["id"][0]) == 2**63 + 5
+    assert int(found["id"][0]) == 2**63 + 5
+
+
+def test_ids_without_a_sign_in_a_votable(tmp_path):
+    table = pa.table({"id": pa.array([2**63 - 1, 5], pa.uint64())})
+    found = Table.read(write(tmp_path / "t.vot", table))["id"]
+    assert found.dtype == np.int64
+    assert found.tolist() == [2**63 - 1, 5]
 
 
 def test_nothing_is_left_where_it_fails(tmp_path):

@@ -1,5 +1,5 @@
 import pytest
-from stellar.classify.program import chosen, main, parser
+from stellar.classify.program import chosen, main
 from stellar.errors import UserError
 
 
@@ -11,14 +11,6 @@ def test_pairs():
     }
     with pytest.raises(UserError, match="--column 'u': give a pair"):
         chosen(["u"], "--column")
-
-
-@pytest.mark.parametrize("command", ["classify", "one", "info"])
-def test_each_command_has_help(command, capsys):
-    with pytest.raises(SystemExit) as end:
-        parser().parse_args([command, "--help"])
-    assert end.value.code == 0
-    assert "--model" in capsys.readouterr().out
 
 
 def test_a_mistake_is_a_sentence_and_a_code(tmp_path, capsys):
@@ -35,3 +27,8 @@ def test_an_unknown_option_is_code_2(capsys):
         main(["classify", "a.csv", "--nonsense"])
     assert end.value.code == 2
     assert "error: " in capsys.readouterr().err
+
+
+def test_completion_is_printed(capsys):
+    main(["completion", "bash"])
+    assert "complete -o bashdefault" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-from stellar.classify.words import CONFIGURATION, OPTIONS, PYTHON, said
+from stellar.classify.words import CONFIGURATION, OPTIONS, PYTHON, QUERY, said
 
 NAME = "name yours under survey.table.columns, for example `u: my_u`"
 
@@ -12,3 +12,14 @@ def test_the_importers_advice_in_other_words():
 
 def test_a_column_that_is_left_out():
     assert said("say `redshift: null`", PYTHON) == 'say {"redshift": None}'
+
+
+def test_what_skyserver_refuses():
+    assert said("refuses the query: 'x'; check survey.sdss", QUERY).endswith(
+        "; correct or shorten the query"
+    )
+    assert said("correct survey.sdss.url or survey.sdss.release", QUERY) == (
+        "correct --url or --release"
+    )
+    slow = "later; raise survey.shards if that lasts (or drop photometric cuts if it is the count)"
+    assert said(slow, QUERY) == "later; ask for less at a time if that lasts"

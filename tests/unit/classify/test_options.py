@@ -1,0 +1,40 @@
+import re
+
+import pytest
+from stellar.classify.options import parser
+
+COMMANDS = {
+    "classify": ["stars.csv"],
+    "one": ["1", "2", "3", "4", "5"],
+    "info": [],
+    "evaluate": ["stars.csv"],
+    "query": ["--cone", "150.1", "-2.2", "10"],
+    "completion": ["zsh"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help_with_an_example_and_exit_codes(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        parser().parse_args([command, "--help"])
+    assert end.value.code == 0
+    said = capsys.readouterr().out
+    assert f"examples:\n  stellar-types {command}" in said
+    assert "130  interrupted" in said
+    assert parser().parse_args([command, *COMMANDS[command]]).command == command
+
+
+def test_the_help_lists_all_commands(capsys):
+    with pytest.raises(SystemExit):
+        parser().parse_args(["--help"])
+    said = capsys.readouterr().out
+    assert all(re.search(rf"^ +{command}\s+\w", said, re.M) for command in COMMANDS)
+    assert "exit codes:" in said
+
+
+def test_a_query_wants_one_thing(capsys):
+    for words in ([], ["--ids", "a", "--positions", "b"], ["--cone", "1", "2"]):
+        with pytest.raises(SystemExit) as end:
+            parser().parse_args(["query", *words])
+        assert end.value.code == 2
+    assert "error: " in capsys.readouterr().err
