@@ -21,6 +21,7 @@ MAY = {
     "reporting": "evaluation.metrics evaluation.leaks.finding",
     "classify": "survey sample crossvalidation evaluation",
     "documentation": "survey sample.features",
+    "two_runs": "crossvalidation evaluation workflow.config_files",
     # Each job on a cluster parses the workflow anew: only what is light. `warm` is a process.
     "workflow": "sample.features crossvalidation.protocol learning.tensorflow_setup",
 }
