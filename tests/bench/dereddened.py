@@ -1,8 +1,8 @@
-"""What a model of `make model` makes of magnitudes that were corrected for dust, by mistake.
+"""What the model `photometry` makes of dust, and of magnitudes that were corrected for it.
 
 PYTHONPATH=scripts .venv/bin/python tests/bench/dereddened.py    # after make model
 
-Simulated stars, most of which the model learnt from: only the difference between the two counts.
+Simulated stars, most of which the model learnt from: only differences count.
 """
 
 from itertools import pairwise
@@ -18,27 +18,34 @@ from stellar.sample.spectral_types import label_rows
 BINS = (0, 0.1, 0.2, 0.4, 10)  # mag of extinction in r
 
 
+def outcome(table: pa.Table, truth: np.ndarray, results: Path) -> np.ndarray:
+    """Of each row whether it is typed right, its probability, whether it is flagged: (n, 3)."""
+    typed = classify(table, results / "model")
+    numbers = [CLASSES.index(c) if c else -2 for c in typed["type"].to_pylist()]
+    shares = np.column_stack([typed[f"type_p_{c}"].to_numpy() for c in CLASSES])
+    flagged = typed["type_flag"].is_valid().to_numpy()
+    return np.column_stack([np.array(numbers) == truth, shares.max(axis=1), flagged])
+
+
 def main(results: Path = Path("results")) -> None:
-    """Print accuracies of both by extinction, as the table of docs/limits.md."""
+    """Print the table of docs/limits.md: by extinction, as observed and corrected for dust."""
     shards = sorted((results / "shards").glob("*.parquet"))
     stars = pa.concat_tables(files.read_table(path) for path in shards)
     truth = label_rows(stars.to_pandas(), "subclass").numbers
-    observed = stars.select(["specObjID", *BANDS])
-    without = observed
-    for band in BANDS:
-        corrected = pc.subtract(stars[band], stars[f"extinction_{band}"])
-        without = without.set_column(without.column_names.index(band), band, corrected)
+    observed = corrected = stars.select(["specObjID", *BANDS])
+    for place, band in enumerate(BANDS, start=1):
+        without = pc.subtract(stars[band], stars[f"extinction_{band}"])
+        corrected = corrected.set_column(place, band, without)
+    seen, mended = (outcome(table, truth, results) for table in (observed, corrected))
     dust = stars["extinction_r"].to_numpy(zero_copy_only=False)
-    right = {}
-    for name, table in (("as observed", observed), ("corrected", without)):
-        types = classify(table, results / "model")["type"].to_pylist()
-        numbers = np.array([CLASSES.index(c) if c else -2 for c in types])
-        right[name] = numbers == truth
-    print("| extinction in r / mag | stars | as observed / % | corrected / % |\n|---|---|---|---|")
+    print(
+        "| extinction in r / mag | stars | right / % | mean probability / % | flagged / % ", end=""
+    )
+    print("| right if corrected / % |\n|---|---|---|---|---|---|")
     for low, high in [*pairwise(BINS), (0, 10)]:
-        rows = (truth >= 0) & (dust >= low) & (dust < high)
-        shown = " | ".join(f"{100 * hits[rows].mean():.1f}" for hits in right.values())
-        print(f"| {low}–{high} | {rows.sum():,} | {shown} |")
+        rows = (truth >= 0) & (dust >= low) & (dust < high) & np.isfinite(seen[:, 1])
+        cells = [*100 * seen[rows].mean(axis=0), 100 * mended[rows, 0].mean()]
+        print(f"| {low}–{high} | {rows.sum():,} | {' | '.join(f'{c:.1f}' for c in cells)} |")
 
 
 if __name__ == "__main__":
