@@ -28,7 +28,7 @@ from stellar.survey.catalogue import COLUMNS
 from stellar.survey.table_file import TableFile
 from stellar.survey.table_readers import opened
 
-MOST_FLAGGED = "most rows are flagged: are these magnitudes of stars, in the right columns?"
+MOST_FLAGGED = "many rows are flagged: are these magnitudes of stars, in the right columns?"
 OF_TEXT = ("csv", "votable")  # kinds of tables whose cells come as text
 MODELS = Path("results/model")  # where make model leaves them
 _TICK = 0.5  # seconds between two lines of progress
@@ -202,7 +202,7 @@ def summary(tally: Tally) -> str:
     for flag, rows in tally.flags.most_common():
         if flag:
             lines.append(f"flagged, {rows:,}: {flag}")
-    if tally.mostly_flagged:
+    if tally.much_flagged:
         lines.append(f"{MOST_FLAGGED} --explain says how they were read")
     return "\n".join(lines)
 
@@ -266,4 +266,29 @@ def info(place: Path) -> str:
 def _card(place: Path, model: Model) -> str:
     own = place / folder.CARD_TEXT
     path = own if own.exists() else place / model.tier / folder.CARD_TEXT
-    return f"{path.read_text(encoding='utf-8').rstrip()}\n\nVersion {model.name}."
+    text = path.read_text(encoding="utf-8").rstrip()
+    study = [in_the_study(place.parent / "summary/tiers.csv", model)] if own != path else []
+    return "\n\n".join([text, *filter(None, study), f"Version {model.name}."])
+
+
+def in_the_study(path: Path, model: Model) -> str:
+    """What the study's comparison says of a model's label and tier, if it has run beside it.
+
+    Parameters
+    ----------
+    path : Path
+        Its table `tiers.csv`.
+    model : Model
+    """
+    rows = files.read_csv(path) if path.is_file() else []
+    for row in rows:
+        if (row.get("label"), row.get("tier")) == (model.about["label"], model.tier):
+            recalls = [(c, row.get(f"recall_{c}")) for c in CLASSES]
+            found = ", ".join(f"{c} {100 * r:.0f}" for c, r in recalls if isinstance(r, float))
+            return (
+                "## The study, on the same features and label\n\n"
+                f"Cross-validated on {row['rows']} stars in {row['folds']} folds: accuracy "
+                f"{100 * row['accuracy']:.1f} %, macro-F1 {100 * row['f1_macro']:.1f} %; recall in "
+                f"% {found}."
+            )
+    return ""

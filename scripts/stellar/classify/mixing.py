@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from stellar import CLASSES
+from stellar.classify.rows import CALLED_NO_STAR
 from stellar.classify.typed import ROWS, Typist
 from stellar.errors import UserError
 from stellar.evaluation.mix import Shares, adapted, estimated_shares
@@ -18,7 +19,8 @@ from stellar.survey.table_file import TableFile
 
 ESTIMATE = "estimate"
 _MOST = 200_000  # rows from which on every other is left out: enough for a percent's tenth
-_UNTRUSTED = 3  # bits of a code: rows unlike the training's, or perhaps no stars
+# Bits of a code: rows unlike the training's, perhaps no stars, or called none.
+_UNTRUSTED = 3 | CALLED_NO_STAR
 
 
 def shares_of(mix: str | Mapping[str, float], table: TableFile, typist: Typist) -> Shares:
@@ -67,7 +69,7 @@ def _checked(data: Any, name: str) -> Shares:
 def _estimated(table: TableFile, typist: Typist) -> Shares:
     reference = typist.models[-1].judge.shares
     parts: list[Floats] = []
-    own = list(dict.fromkeys(typist.plan.columns.values()))
+    own = typist.plan.own
     step = 1  # every so many rows of the whole table: it may be sorted
     for batch in table.batches(own, ROWS):
         if sum(map(len, parts)) > _MOST:

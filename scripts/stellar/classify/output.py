@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -168,9 +169,13 @@ def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: 
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # units that FITS has no word for
-        _astropy_table(_signed(table) if kind == "votable" else table, units).write(
-            path, format=kind, overwrite=True
-        )
+        made = _astropy_table(_signed(table) if kind == "votable" else table, units)
+        try:
+            made.write(path, format=kind, overwrite=True)
+        except OSError as error:
+            if error.errno is None and "space on disk" in str(error):  # astropy's own words
+                raise OSError(errno.ENOSPC, "no space", str(path)) from None
+            raise
 
 
 def _signed(table: pa.Table) -> pa.Table:

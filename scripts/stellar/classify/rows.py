@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stellar import BANDS, CLASSES, NO_LABEL
@@ -16,9 +17,12 @@ from stellar.sample.columns import Floats
 from stellar.survey.catalogue import COLUMNS, MISSING
 from stellar.survey.conversion import parsed
 
+NO_STAR = "the table calls it no star"
 OUTSIDE, ANOTHER = "unlike all stars of the training", "perhaps no star O to M"
 _LIMITS = {column.name: (column.low, column.high) for column in COLUMNS}
 _OUTSIDE, _ANOTHER = 1, 2  # bits of a row's code; a bit for each wrong or missing column follows
+CALLED_NO_STAR = 1 << 40
+_NO_STARS = pa.array(["GALAXY", "QSO"])  # SDSS's column class
 NO_TIER = -1
 
 
@@ -65,6 +69,12 @@ def numbers(batch: pa.Table, columns: Mapping[str, str], factors: Mapping[str, f
         values[name] = np.where(off, np.nan, given)
         wrong[name] = no_number | off
     return Numbers(values, wrong)
+
+
+def called_no_star(column: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Where a column such as SDSS's `class` says galaxy or quasar, shape (n_rows,)."""
+    text = column.cast(pa.string())
+    return np.asarray(pc.is_in(pc.utf8_upper(pc.utf8_trim_whitespace(text)), _NO_STARS))
 
 
 @dataclass(frozen=True)
@@ -162,6 +172,8 @@ def reasons(codes: NDArray[np.int64], no_type: bool, columns: Sequence[str]) -> 
     for code in codes.tolist():
         wrong = [name for bit, name in enumerate(columns) if code & (4 << bit)]
         parts = [OUTSIDE] * bool(code & _OUTSIDE) + [ANOTHER] * bool(code & _ANOTHER)
+        if code & CALLED_NO_STAR:
+            parts.insert(0, NO_STAR)
         if wrong:
             parts.insert(0, f"{', '.join(wrong)}: no value that can be")
         if no_type:

@@ -54,7 +54,7 @@ def known_types(table: TableFile, typist: Typist, column: str) -> Known:
             f"it has {', '.join(table.names[:60])}"
         )
     found = Known()
-    own = list(dict.fromkeys([*typist.plan.columns.values(), column]))
+    own = list(dict.fromkeys([*typist.plan.own, column]))
     for batch in table.batches(own, ROWS):
         found.truth.append(_classes(batch[column], found.unread))
         found.types.append(typist.types(batch))

@@ -77,6 +77,6 @@ def classify(
     new = pa.concat_tables([typist.schema.empty_table(), *typed])
     tally = Tally()
     tally.add(new, prefix)
-    if tally.mostly_flagged:
+    if tally.much_flagged:
         log.warning(MOST_FLAGGED)
     return with_columns(table, new.cast(output.plain(new.schema)))

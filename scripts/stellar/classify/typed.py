@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL
 from stellar.classify.model import Model
-from stellar.classify.rows import Types, numbers, reasons, type_rows
+from stellar.classify.rows import (
+    CALLED_NO_STAR,
+    Types,
+    called_no_star,
+    numbers,
+    reasons,
+    type_rows,
+)
 from stellar.errors import UserError
 from stellar.evaluation.mix import Shares
 from stellar.survey.matching import Plan, match
@@ -34,9 +41,9 @@ class Tally:
     flags: Counter[str] = field(default_factory=Counter)
 
     @property
-    def mostly_flagged(self) -> bool:
-        """Whether more than half of the rows are flagged."""
-        return self.rows > 2 * self.flags[""]
+    def much_flagged(self) -> bool:
+        """Whether more than a fifth of the rows are flagged; of good stars some 5 % are."""
+        return self.rows > 1.25 * self.flags[""]
 
     def add(self, table: pa.Table, prefix: str) -> None:
         """Count the rows of a typed batch."""
@@ -53,7 +60,7 @@ class Typist:
     Attributes
     ----------
     plan : Plan
-        Which column of the table is which of the catalogue.
+        Which column of the table is which of the catalogue; `added` says what is no star.
     models : sequence of Model
         Those that need more of a star first.
     prefix : str
@@ -81,9 +88,11 @@ class Typist:
 
     def types(self, batch: pa.Table) -> Types:
         """Types of a batch's rows."""
-        return type_rows(
-            numbers(batch, self.plan.columns, self.plan.factors), self.models, self.mix
-        )
+        given = numbers(batch, self.plan.columns, self.plan.factors)
+        types = type_rows(given, self.models, self.mix)
+        for name in self.plan.added:
+            types.code[called_no_star(batch[name])] |= CALLED_NO_STAR
+        return types
 
     def columns(self, types: Types) -> pa.Table:
         """Types as the new columns, shape (n_rows, 12)."""
@@ -150,7 +159,8 @@ def plan_of(
             f"the table has {', '.join(table.names[:60])}"
         )
     factors = {name: f for name, f in found.factors.items() if name in columns}
-    return Plan(columns, factors=factors, told_apart=found.told_apart)
+    kind = (found.columns["class"],) if "class" in found.columns else ()
+    return Plan(columns, factors=factors, told_apart=found.told_apart, added=kind)
 
 
 def in_order(

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from astropy.table import Table
 from made_models import star_columns
 from project import ROOT
+from stellar import files
 from stellar.classify.commands import Request, classify, info, one
 from stellar.errors import UserError
 
@@ -142,7 +144,7 @@ def test_most_rows_flagged_is_said(models, tmp_path, capsys):
     rows = "".join(f"{f},{f + 3},{f - 2},{f},{f + 1}\n" for f in range(10, 20))
     (tmp_path / "odd.csv").write_text(BANDS + rows, encoding="utf-8")
     run(models, tmp_path / "odd.csv", tmp_path / "out.csv")
-    assert "most rows are flagged" in capsys.readouterr().err
+    assert "many rows are flagged" in capsys.readouterr().err
 
 
 def test_explain(models, stars, tmp_path, capsys):
@@ -160,6 +162,21 @@ def test_one_star(models):
     assert said.startswith("OBAFGKM"[labels[2]])
     with pytest.raises(UserError, match="u = 99 cannot be"):
         one(models, dict.fromkeys("ugriz", 99.0))
+
+
+def test_info_shows_what_the_study_found_beside_it(models, tmp_path):
+    place = shutil.copytree(models, tmp_path / "model")
+    recalls = {f"recall_{c}": 0.25 if c == "O" else 0.5 for c in "OBAFGKM"}
+    row = {"label": "subclass", "tier": "photometry", "rows": 900, "folds": 16, "accuracy": 0.8125}
+    rows = [
+        row | {"f1_macro": 0.7, **recalls},
+        {**row, "label": "elodie", "f1_macro": 0, **recalls},
+    ]
+    files.write_text(tmp_path / "summary/tiers.csv", files.csv_text(rows))
+    said = info(place)
+    assert "on 900 stars in 16 folds: accuracy 81.2 %, macro-F1 70.0 %; recall in % O 25, B" in said
+    assert said.count("## The study") == 1
+    assert "## The study" not in info(models)
 
 
 def test_info_shows_the_cards(models):
