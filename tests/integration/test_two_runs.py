@@ -1,5 +1,6 @@
 """`make compare` on the shrunk study and a copy of it that differs in a known way."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 from project import environment
 from stellar.crossvalidation.predictions import Predictions
 from stellar.two_runs.runs import Run
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 TIER = "tier/elodie/photometry/probabilities.parquet"
 CHANGED = 0.1  # of the stars of each fold, at most
 
@@ -83,6 +87,30 @@ def test_one_model_of_all_differs_by_what_was_changed(pair, run):
     shown = re.search(r">elodie/photometry</th><td[^>]*>(\S+) ± ", html).group(1)
     assert float(shown.replace("−", "-")) == pytest.approx(-100 * cost, abs=0.006)
     assert "simulated" in html
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 768, 1600])
+def test_the_page_fits_asks_nothing_and_is_readable(pair, run, width, scheme):
+    said, asked = [], []
+    with sync_playwright() as playwright:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=root)
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((pair[0] / "compare/compare.html").as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("figure svg").count() == 3
+        for drawing in page.locator("figure svg").all():
+            assert drawing.bounding_box()["width"] > 250
+        violations = Axe().run(page).response["violations"]
+        assert [(found["id"], found["nodes"][0]["html"]) for found in violations] == []
+        browser.close()
+    assert not said
+    assert len(asked) == 1
 
 
 def test_a_run_beside_itself_is_refused(finished_study):
