@@ -22,6 +22,7 @@ SHRUNK = "tests/config/shrunk.yaml"
 KEYED = ("Snakefile", "rules/", "scripts/", "config/", "profiles/default/", "envs/lock.txt", SHRUNK)
 # Times, or what shows them; and the memory of a search, which a finished one needs no more.
 TIMED = ("logs", "benchmarks", "summary/cost.csv", "summary/jobs.csv", "report", "tune/state")
+TIMED += ("figures/resources", "figures/schedule")
 
 
 def files_of_project() -> list[Path]:

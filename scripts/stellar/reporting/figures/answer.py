@@ -16,6 +16,7 @@ SCORES = {"accuracy": "accuracy", "f1_macro": "macro-F1"}
 LABELS = ("elodie", "subclass", "hammer")
 LEARNERS = {"network": "network", "boosted_trees": "boosted trees"}
 KINDS = {"leak": "#c2410c", "clean": "#2d62c3", "trivial": "#7d8894"}
+NOTHING = "The survey lacks what this figure is of."
 OWN = "the study's network"
 WHITE = 0.55  # share from which a cell is so dark that its text is white
 
@@ -134,6 +135,8 @@ def confusion(document: Mapping[str, Any], rows: Rows) -> Chart:
 
 def tiers(rows: Rows) -> Chart:
     """Accuracy and macro-F1 of each tier, by label; hollow where they are circular."""
+    if not rows:
+        return style.empty("Scores by tier of features", NOTHING)
     names = list(dict.fromkeys(row["tier"] for row in rows))
     long = [
         {"tier": row["tier"], "label": row["label"], "score": score}
@@ -174,6 +177,8 @@ def tiers(rows: Rows) -> Chart:
 
 def reliability(rows: Rows) -> Chart:
     """Accuracy against confidence, before and after scaling, with Wilson's 95 % intervals."""
+    if not rows:
+        return style.empty("Reliability", NOTHING)
     points = []
     for row in rows:
         low, high = metrics.wilson(round(row["accuracy"] * row["rows"]), int(row["rows"]))
@@ -209,6 +214,8 @@ def reliability(rows: Rows) -> Chart:
 
 def risk_coverage(rows: Rows) -> Chart:
     """Error rate of the most confident predictions against their share."""
+    if not rows:
+        return style.empty("Risk and coverage", NOTHING)
     points = [{name: style.rounded(row[name]) for name in ("coverage", "risk")} for row in rows]
     base = alt.Chart(style.data(points)).encode(
         style.shares("coverage", "stars that get a class, most confident first"),
@@ -216,11 +223,9 @@ def risk_coverage(rows: Rows) -> Chart:
         tooltip=style.tips(coverage=".0%", risk=".2%"),
     )
     made = base.mark_line(color=style.SERIES[0], strokeWidth=2, point=alt.OverlayMarkDef(size=20))
-    half = min(points, key=lambda row: abs(row["coverage"] - 0.5), default=None)
-    described = "Wrong predictions among the most confident ones."
-    if half:
-        described = f"Among the surer half of the stars {style.percent(half['risk'])} of the "
-        described += f"predictions are wrong, among all {style.percent(points[-1]['risk'])}."
+    half = min(points, key=lambda row: abs(row["coverage"] - 0.5))
+    described = f"Among the surer half of the stars {style.percent(half['risk'])} of the "
+    described += f"predictions are wrong, among all {style.percent(points[-1]['risk'])}."
     made = made.properties(width=style.WIDTH, height=style.HEIGHT)
     return style.titled(made, "Risk and coverage", "", described)
 
@@ -228,15 +233,17 @@ def risk_coverage(rows: Rows) -> Chart:
 def learning_curves(*tables: Rows) -> Chart:
     """Accuracy and macro-F1 against the number of stars trained on."""
     rows = [row for table in tables for row in table]
+    if not rows:
+        return style.empty("Learning curves", NOTHING)
     long = [
         {"learner": LEARNERS[row["learner"]], "stars": row["stars"], "score": score}
         | bounded(row[score], row[f"{score}_ci95"])
         for row in rows
         for score in SCORES
     ]
-    most = max((row for row in rows if row["learner"] == "network"), key=lambda row: row["stars"])
-    reached = style.percent(most["accuracy"])
-    described = f"Trained on {most['stars']:,.0f} stars the network reaches {reached} accuracy."
+    most = max(rows, key=lambda row: (row["learner"] == "network", row["stars"]))
+    reached, who = style.percent(most["accuracy"]), LEARNERS[most["learner"]]
+    described = f"Trained on {most['stars']:,.0f} stars, the accuracy of the {who} is {reached}."
     made = alt.concat(
         *(_curve(name, score, "stars", "stars trained on") for score, name in SCORES.items()),
         data=style.data(long),
@@ -271,6 +278,8 @@ def _curve(title: str, score: str, field: str, across: str) -> Any:
 
 def memorise(rows: Rows) -> Chart:
     """Training and held-out accuracy against parameters per star, real and permuted labels."""
+    if not rows:
+        return style.empty("Memorising", NOTHING)
     sides = {"training_accuracy": "training stars", "held_out_accuracy": "held-out stars"}
     long = [
         {"labels": row["labels"], "stars": title, "parameters": row["parameters"]}
@@ -313,6 +322,8 @@ def memorise(rows: Rows) -> Chart:
 def importance(*tables: Rows) -> Chart:
     """Accuracy lost where a group of columns is permuted, a panel for each tier."""
     rows = [row for table in tables for row in table]
+    if not rows:
+        return style.empty("Permutation importance", NOTHING)
     long = [
         {"tier": row["tier"], "group": row["group"]}
         | bounded(row["accuracy"], row["accuracy_ci95"], least=-1)
@@ -375,7 +386,7 @@ def brightness(rows: Rows) -> Chart:
         ).transform_filter(f"datum.by === '{by}'")
         panels.append(layer.properties(width=style.PANEL, height=220))
     if not panels:
-        return style.empty("Accuracy by brightness", "No star has a magnitude and a prediction.")
+        return style.empty("Accuracy by brightness", NOTHING)
     made = alt.concat(*panels, data=style.data(long), columns=2).resolve_scale(y="shared")
     own = [row for row in rows if row["learner"] == "network" and row["by"] == "r"]
     described = "Accuracy of the network by brightness."
@@ -390,8 +401,8 @@ def brightness(rows: Rows) -> Chart:
 
 
 def _stretched(by: str) -> alt.Scale:
-    kind: Any = "log" if by == "snMedian" else "linear"
-    return alt.Scale(type=kind, zero=False, nice=False, padding=8)
+    scale = {"type": "log"} if by == "snMedian" else {"zero": False}
+    return alt.Scale(**scale, nice=False, padding=8)
 
 
 def _ticks(by: str) -> alt.Axis:

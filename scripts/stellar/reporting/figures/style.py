@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ QUIET = "#7d8894"
 # Ticks of a logarithmic axis.
 DECADES = [digit * 10.0**power for power in range(-2, 7) for digit in (1, 3)]
 WIDTH, HEIGHT = 480, 260  # pixels, of a single chart; the page makes it as wide as it has room
+LINE = 56  # characters of a subtitle's line, so that a phone shows it
 PANEL = 270  # pixels, of a chart beside another
 
 Chart = alt.Chart | alt.LayerChart | alt.ConcatChart
@@ -69,7 +71,7 @@ def data(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
 
 def titled(made: Any, text: str, subtitle: str, description: str) -> Any:
     """A chart with its title, and what a reader who does not see it is told."""
-    title = alt.Title(text, subtitle=[subtitle] if subtitle else [])
+    title = alt.Title(text, subtitle=textwrap.wrap(subtitle, LINE))
     return made.properties(title=title, description=description)
 
 

@@ -186,7 +186,7 @@ def correlation(rows: Rows) -> Chart:
     scale = alt.Scale(domain=[-1, 1], scheme="blueorange", reverse=True)
     legend = alt.Legend(title="rank correlation", gradientLength=140, values=[-1, 0, 1])
     cells = base.mark_rect().encode(alt.Color("correlation:Q", scale=scale, legend=legend))
-    made = cells.properties(width=alt.Step(24), height=alt.Step(24))
+    made = cells.properties(width=330, height=330)
     strong = max(
         (row for row in rows if row["a"] != row["b"] and row["correlation"] is not None),
         key=lambda row: abs(row["correlation"]),

@@ -115,3 +115,8 @@ def test_the_sky_has_hours_with_east_to_the_left():
     assert hours == sorted(hours)
     assert spec["usermeta"] == {"aspect": 2}
     assert spec["width"] == 2 * spec["height"]
+
+
+def test_a_diagram_is_the_same_whatever_was_drawn_before():
+    one, two = (saved.as_json(saved.definition(diagrams.colours(STARS), "test")) for _ in range(2))
+    assert one == two
