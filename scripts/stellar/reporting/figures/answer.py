@@ -129,7 +129,7 @@ def confusion(document: Mapping[str, Any], rows: Rows) -> Chart:
         f"Confusion matrix of {OWN}: {right:,} of {whole:,} rows are called by their label; "
         f"another of {len(models)} models can be chosen."
     )
-    subtitle = "Shares of each true class, out of fold."
+    subtitle = f"First shown: {models[0]}, shares of each true class."
     return style.selectable(style.titled(made, "Confusion matrix", subtitle, described))
 
 

@@ -26,7 +26,7 @@ QUIET = "#7d8894"
 # Ticks of a logarithmic axis.
 DECADES = [digit * 10.0**power for power in range(-2, 7) for digit in (1, 3)]
 WIDTH, HEIGHT = 480, 260  # pixels, of a single chart; the page makes it as wide as it has room
-LINE = 56  # characters of a subtitle's line, so that a phone shows it
+LINE = 60  # characters of a subtitle's line, so that a phone shows it
 PANEL = 270  # pixels, of a chart beside another
 
 Chart = alt.Chart | alt.LayerChart | alt.ConcatChart

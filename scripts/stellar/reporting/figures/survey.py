@@ -145,7 +145,9 @@ def temperatures(rows: Rows) -> Chart:
     made = made.properties(width=style.WIDTH, height=style.HEIGHT)
     middle = {row["class"]: row["median"] for row in rows if row["value"] == known[0]}
     listed = ", ".join(f"{name} {kelvin:,.0f} K" for name, kelvin in middle.items())
-    subtitle = f"{known[0]}: quarters and 5 to 95 % of the stars. Dashed: the temperature cut."
+    subtitle = (
+        f"First shown: {known[0]}. Medians, quarters, 5 to 95 % of the stars. Dashed: the cut."
+    )
     described = f"Median effective temperature by class ({known[0]}): {listed}."
     title = "Effective temperature by class"
     return style.selectable(style.titled(made, title, subtitle, described))
@@ -170,7 +172,7 @@ def magnitudes(rows: Rows) -> Chart:
     made = alt.concat(*panels, data=style.data(rows), columns=2).add_params(band)
     middle = {row["class"]: row for row in rows if row["value"] == "r"}
     listed = ", ".join(f"{name} {row['median']:.1f}" for name, row in middle.items())
-    subtitle = "Medians, quarters and 5 to 95 % of the stars; magnitudes in the band r."
+    subtitle = "Medians, quarters, 5 to 95 % of the stars. First shown: band r."
     described = f"Median r magnitude by class: {listed}."
     return style.selectable(style.titled(made, "Magnitude and S/N by class", subtitle, described))
 
