@@ -1,6 +1,8 @@
 """The documentation's site: built from the documents, whole, and readable without internet."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -10,9 +12,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from playwright.sync_api import sync_playwright
 from project import ROOT, copy_project
 
 DOCS = ROOT / "docs"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FETCHED = {"src", "srcset", "poster", "data"}  # attributes of what a browser fetches by itself
 
 
@@ -93,6 +97,27 @@ def test_nothing_is_fetched_from_elsewhere(site, pages):
     for sheet in site.glob("**/*.css"):
         text = sheet.read_text(encoding="utf-8")
         assert not re.search(r"@import|url\([\"']?(https?:|//)", text), sheet
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)")
+def test_the_search_works_from_disk_without_internet(site):
+    asked, complaints = [], []
+    with sync_playwright() as playwright:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=root)
+        page = browser.new_context(offline=True).new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
+        page.goto((site / "index.html").as_uri())
+        page.keyboard.press("Control+k")
+        page.keyboard.type("lopsided")
+        page.get_by_text("1 result", exact=True).wait_for()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/limits.html*")
+        browser.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert complaints == []
 
 
 def test_markup_was_read(pages):
