@@ -207,7 +207,11 @@ def test_snakemakes_own_report_has_the_captions_of_the_page(finished_study, tmp_
     page = (finished_study / "results/report/report.html").read_text(encoding="utf-8")
     texts = [
         html.unescape(page),
-        html.unescape(target.read_text(encoding="utf-8")).replace(r"\u2013", "–"),
+        re.sub(
+            r"\\u([0-9a-f]{4})",  # as JSON writes what is not ASCII
+            lambda found: chr(int(found[1], 16)),
+            html.unescape(target.read_text(encoding="utf-8")),
+        ),
     ]
     for path in (finished_study / "results/figures").glob("*.svg"):
         caption = (finished_study / f"rules/captions/{path.stem}.rst").read_text(encoding="utf-8")

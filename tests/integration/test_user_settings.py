@@ -24,8 +24,6 @@ def test_a_users_settings_change_no_byte(finished_study, tmp_path):
     home = tmp_path / "home"
     (home / ".keras").mkdir(parents=True)
     (home / ".keras/keras.json").write_text(json.dumps(KERAS), encoding="utf-8")
-    (home / ".config/matplotlib").mkdir(parents=True)
-    (home / ".config/matplotlib/matplotlibrc").write_text("font.size: 22\n", encoding="utf-8")
     folders = ["first_network", "baseline/logistic_regression", "figures"]
     for name in folders:
         shutil.rmtree(study / "results" / name)
