@@ -11,6 +11,12 @@ MODEL_TIERS = [
     if not {*features.FEATURE_SETS["elodie"]}
     & {*features.columns_needed(features.resolve(names))}
 ]
+# The report's own network: of magnitudes alone, which a reader can set.
+PAGE_TIERS = [
+    name
+    for name in MODEL_TIERS
+    if {*features.columns_needed(features.resolve(TIERS[name]))} <= {*features.FEATURE_SETS["photometry"]}
+][:1]
 
 
 localrules:
@@ -67,3 +73,12 @@ use rule learn_job as train_model with:
             },
             seed=config["seed"],
         ),
+
+
+complete_rules()
+
+
+def of_page_model(pattern):
+    """Files of the jobs that make the report's own network."""
+    made = [pattern(getattr(rules, name)) for name in MODEL_RULES if PAGE_TIERS]
+    return [file for files in made for file in each(files, tier=PAGE_TIERS)]

@@ -83,8 +83,10 @@ use rule small_job as cost with:
     """Add up time and memory of all jobs."""
     input:
         code=code("cost"),
-        benchmarks=of_all_jobs(benchmark_of),
-        logs=of_all_jobs(lambda rule: rule.log),
+        benchmarks=of_all_jobs(benchmark_of, but=MODEL_RULES)
+        + of_page_model(benchmark_of),
+        logs=of_all_jobs(lambda rule: rule.log, but=MODEL_RULES)
+        + of_page_model(lambda rule: rule.log),
     output:
         cost=table("cost"),
         jobs="<results>/summary/jobs.csv",
@@ -109,7 +111,12 @@ use rule small_job as report with:
     """Write the report, one HTML file that needs nothing else: {output.html}."""
     input:
         code=code("report"),
-        template=source(BASE / "scripts/stellar/reporting/report.html.j2"),
+        templates=[
+            source(path)
+            for path in sorted(BASE.glob("scripts/stellar/reporting/page/*.*"))
+            if path.suffix != ".py"
+        ],
+        network=each(rules.train_model.output.model, tier=PAGE_TIERS),
         origins=ORIGINS,
         labels=rules.label_stars.output.counts,
         first=rules.first_network.output.metrics,
@@ -134,11 +141,16 @@ use rule small_job as report with:
         suspects=rules.suspects.output.suspects,
         jobs=rules.cost.output.jobs,
         figures=[
-            rules.draw_survey.output,
-            rules.draw_study.output,
-            rules.draw_answer.output,
-            rules.draw_kiel.output,
-            rules.draw_cost.output,
+            path
+            for drawn in (
+                rules.draw_survey.output,
+                rules.draw_study.output,
+                rules.draw_answer.output,
+                rules.draw_kiel.output,
+                rules.draw_cost.output,
+            )
+            for path in drawn
+            if str(path).endswith(".vl.json")
         ],
         captions=[source(path) for path in sorted(BASE.glob("rules/captions/*.rst"))],
     output:
@@ -147,5 +159,6 @@ use rule small_job as report with:
             caption="captions/report.rst",
             category="Report",
         ),
+        configuration="<results>/report/configuration.yaml",
     params:
         cfg=cfg(**{**config, "tuning": TUNING}),

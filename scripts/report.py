@@ -3,26 +3,33 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.reporting.page import render
+from stellar.reporting.page import network as panel
+from stellar.reporting.page.page import as_yaml, render
 
 
 def main(
     config: command.Slice,
+    templates: list[Path],
+    network: list[Path],
     origins: list[Path],
     audits: list[Path],
     figures: list[Path],
     captions: list[Path],
     html: Path,
+    configuration: Path,
     **results: Path,
 ) -> None:
     found = {name: files.read(path) for name, path in results.items()}
+    found["network"] = panel.packed(network[0]) if network else None
     found["verdict"] = [entry for path in audits for entry in files.read_json(path)]
     found["origins"] = [files.read_json(path) for path in origins]
-    drawn, said = (
-        {path.stem: files.read_text(path) for path in paths if path.suffix == kind}
-        for paths, kind in ((figures, ".svg"), (captions, ".rst"))
+    drawn = {path.name.partition(".")[0]: files.read_json(path) for path in figures}
+    said, parts = (
+        {name(path): files.read_text(path) for path in paths}
+        for paths, name in ((captions, lambda path: path.stem), (templates, lambda path: path.name))
     )
-    files.write_text(html, render(found.pop("template"), config, found, drawn, said))
+    files.write_text(configuration, as_yaml(config))
+    files.write_text(html, render(parts, config, found, drawn, said, html.parents[1].name))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 from stellar import LABEL_COLUMN
 from stellar.evaluation.leaks.finding import LEVEL, MARGIN, MARGINS, SURE, VERDICTS
-from stellar.reporting.page import environment
+from stellar.reporting.page.page import environment
 
 WORDS = {
     "leaks": "leaks",

@@ -1,0 +1,1 @@
+"""The report: templates, style, scripts, and what renders them."""

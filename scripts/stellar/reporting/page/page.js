@@ -1,0 +1,159 @@
+"use strict";
+/* Figures, classes switched on and off in all of them, light and dark, what opens and prints. */
+(() => {
+  const data = JSON.parse(document.getElementById("figures").textContent);
+  const root = document.documentElement;
+  const views = new Map(); // figure's name: Vega's view
+  const MANY = 600; // marks from which on a canvas is quicker than SVG
+  const WIDEST = 720;
+
+  const isDark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const classesShown = () => [...document.querySelectorAll("#classes button[aria-pressed=true]")].map((b) => b.value);
+
+  /* Rows of a dataset; on the page each is stored once, a list for each column. */
+  function rows(packed) {
+    const names = Object.keys(packed);
+    return Array.from({ length: packed[names[0]].length }, (_, k) =>
+      Object.fromEntries(names.map((name) => [name, packed[name][k]])));
+  }
+  const datasets = {};
+  const dataset = (name) => (datasets[name] ??= rows(data.datasets[name]));
+
+  function namesOf(spec) {
+    const found = new Set();
+    (function look(part) {
+      if (!part || typeof part !== "object") return;
+      if (part.data && part.data.name in data.datasets) found.add(part.data.name);
+      Object.values(part).forEach(look);
+    })(spec);
+    return [...found];
+  }
+
+  function widthFor(plot) {
+    const column = document.querySelector("main").clientWidth - 24;
+    return Math.min(column, WIDEST, plot.clientWidth || Infinity);
+  }
+
+  /* As wide as there is room: panels that stand beside each other go below each other. */
+  function fit(spec, room) {
+    if (spec.concat) {
+      const beside = spec.columns ?? spec.concat.length;
+      const widest = Math.max(...spec.concat.map((panel) => panel.width ?? 200)) + 80;
+      spec.columns = Math.max(1, Math.min(beside, Math.floor(room / widest)));
+      for (const panel of spec.concat) if (panel.width > room - 70) panel.width = room - 70;
+    } else if (typeof spec.width === "number") {
+      spec.width = room;
+      spec.autosize = { type: "fit-x", contains: "padding" };
+      if (spec.usermeta?.aspect) spec.height = room / spec.usermeta.aspect;
+    }
+  }
+
+  async function draw(figure) {
+    const name = figure.dataset.figure;
+    const plot = figure.querySelector(".plot");
+    const spec = structuredClone(data.specs[name]);
+    const used = namesOf(spec);
+    spec.datasets = Object.fromEntries(used.map((key) => [key, structuredClone(dataset(key))]));
+    fit(spec, widthFor(plot));
+    const marks = used.reduce((sum, key) => sum + spec.datasets[key].length, 0);
+    const shown = await vegaEmbed(plot, spec, {
+      mode: "vega-lite",
+      renderer: marks > MANY ? "canvas" : "svg",
+      config: isDark() ? data.themes.dark : data.themes.light,
+      actions: { export: true, source: false, compiled: false, editor: false },
+      logLevel: 1, // errors; "fit-x" of a figure whose height is a step a row is no mistake
+      downloadFileName: name,
+      tooltip: { theme: isDark() ? "dark" : "custom" },
+    });
+    views.get(name)?.finalize();
+    views.set(name, shown.view);
+    setShown(shown.view);
+    plot.querySelector("summary")?.setAttribute("aria-label", `save the figure ${name}`);
+    figure.dataset.drawn = "yes";
+    document.dispatchEvent(new CustomEvent("drawn", { detail: { name, view: shown.view } }));
+  }
+
+  function setShown(view) {
+    try {
+      view.signal("shown", classesShown()).run();
+    } catch {
+      // a figure without classes to choose from
+    }
+  }
+
+  /* What one sees first, then the rest while nothing else happens, so that printing finds all. */
+  const all = [...document.querySelectorAll("figure[data-figure]")];
+  let drawing = 0;
+  async function drawAll() {
+    const turn = ++drawing;
+    for (const figure of all) {
+      if (turn !== drawing) return;
+      if (figure.dataset.drawn === "yes") continue;
+      try {
+        await draw(figure);
+      } catch (error) {
+        console.error(`figure ${figure.dataset.figure}: ${error}`);
+      }
+      await new Promise((go) => (globalThis.requestIdleCallback ?? setTimeout)(go, { timeout: 100 }));
+    }
+    root.dataset.figures = "drawn";
+  }
+  function again() {
+    all.forEach((figure) => delete figure.dataset.drawn);
+    delete root.dataset.figures;
+    drawAll();
+  }
+
+  /* Classes: one row of buttons for all figures. */
+  document.getElementById("classes").addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.value === "all") {
+      document.querySelectorAll("#classes button[aria-pressed]").forEach((b) => b.setAttribute("aria-pressed", "true"));
+    } else {
+      button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    }
+    views.forEach(setShown);
+  });
+
+  document.getElementById("theme").addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    again();
+    document.dispatchEvent(new Event("theme"));
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    again();
+    document.dispatchEvent(new Event("theme"));
+  });
+
+  let width = innerWidth, waiting;
+  addEventListener("resize", () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    clearTimeout(waiting);
+    waiting = setTimeout(again, 200);
+  });
+
+  /* A link into something closed opens it. */
+  function openTarget() {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    target.scrollIntoView();
+  }
+  addEventListener("hashchange", openTarget);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) openTarget();
+  });
+
+  const closed = [];
+  addEventListener("beforeprint", () => {
+    document.querySelectorAll("main details:not([open])").forEach((one) => { one.open = true; closed.push(one); });
+  });
+  addEventListener("afterprint", () => closed.splice(0).forEach((one) => { one.open = false; }));
+
+  globalThis.pages = { ...globalThis.pages, views };
+  drawAll();
+  openTarget();
+})();

@@ -1,0 +1,262 @@
+"""The report page, rendered from results; text from data is escaped."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+import yaml
+from markupsafe import Markup
+
+from stellar import CLASSES
+from stellar.evaluation import metrics
+from stellar.reporting import published
+from stellar.reporting.figures import style
+
+PACKAGES = (
+    "snakemake",
+    "tensorflow",
+    "keras",
+    "keras-tuner",
+    "scikit-learn",
+    "pandas",
+    "pyarrow",
+    "numpy",
+    "scipy",
+    "astropy",
+    "astroquery",
+    "pandera",
+    "altair",
+    "vl-convert-python",
+)
+SCRIPTS = ("network.js", "page.js", "try_it.js")
+# What stands below the findings: anchor, heading, a sentence, figures, tables; what a finding has
+# shown already is only linked.
+GROUPS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        "stars",
+        "The stars",
+        "What the survey holds. Click on a star to give its magnitudes to the network above.",
+        (
+            "classes",
+            "colours",
+            "colour_magnitude",
+            "temperatures",
+            "kiel",
+            "sky",
+            "magnitudes",
+                        "correlation",
+        ),
+        ("labels", "origins"),
+    ),
+    (
+        "comparison",
+        "The comparison",
+        "Models on folds that chose nothing.",
+        ("tiers", "learning_curves", "reliability", "risk_coverage", "brightness", "importance"),
+        ("tiers", "more_scores", "audit", "rivals", "ingredients", "calibration", "rejected"),
+    ),
+    (
+        "questions",
+        "Questions of the study",
+        "",
+        ("memorise",),
+        ("memorise", "absolute_magnitude", "input_errors", "suspects", "mistakes"),
+    ),
+    (
+        "protocol",
+        "The study’s own protocol",
+        "The course study as it was published, and this run of it.",
+        ("confusion", "recalls", "folds", "baselines", "ablation", "training", "trials"),
+        ("study", "cv", "baselines", "ablation", "probabilities", "networks", "trials"),
+    ),
+    ("costs", "What it cost", "", ("resources", "schedule"), ("cost",)),
+)
+
+
+def percent(value: float | None, digits: int = 2) -> str:
+    """A share as percent; a dash for None."""
+    return "–" if value is None else f"{100 * value:.{digits}f}"
+
+
+def points(value: float | None) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    return "–" if value is None else f"{100 * value:+.2f}".replace("-", "−")
+
+
+def half(value: float | None, score: str = "accuracy", digits: int = 2) -> str:
+    """Half-width of a score's 95 % interval behind ±, a share's in percent, or "too few stars"."""
+    if value is None:
+        return ""
+    if metrics.too_few(score, value):
+        return "(too few stars)"
+    shown = 100 * value if metrics.SCALES.get(score) == 1 else value
+    return f"± {shown:.{digits}f}"
+
+
+def tight(text: str) -> str:
+    """A sentence whose numbers stay on one line with what follows them."""
+    return re.sub(r"(?<=[\d±]) (?=[\d±%])", "\u00a0", text)
+
+
+def caption(text: str, config: Mapping[str, Any]) -> str:
+    """A caption as `snakemake --report` shows it too: a template that knows the configuration."""
+    known = SimpleNamespace(config=config)
+    return " ".join(jinja2.Template(text).render(snakemake=known).split())
+
+
+def environment(templates: Mapping[str, str] | None = None) -> jinja2.Environment:
+    """What templates are rendered in: text escaped, our filters, nothing undefined."""
+    made = jinja2.Environment(
+        loader=jinja2.DictLoader(dict(templates or {})),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"percent": percent, "points": points, "half": half, "tight": tight}
+    return made
+
+
+def render(
+    templates: Mapping[str, str],
+    config: Mapping[str, Any],
+    results: Mapping[str, Any],
+    figures: Mapping[str, Mapping[str, Any]],
+    captions: Mapping[str, str],
+    folder: str = "results",
+) -> str:
+    """The report as HTML.
+
+    Parameters
+    ----------
+    templates : mapping of str to str
+        By file name: `page.html.j2`, `tables.html.j2`, the style and the scripts of this folder.
+    config : mapping
+        The whole configuration.
+    results : mapping
+        By name what the page shows: documents, rows of tables, the `answer` as
+        `stellar.reporting.answer` wrote it, `origins` (where each fetched shard comes from), and
+        `network` as `packed` gave it, or None.
+    figures : mapping of str to mapping
+        Vega-Lite specifications by name.
+    captions : mapping of str to str
+        By the same names, what `snakemake --report` shows too: reStructuredText without markup.
+    folder : str
+        Of the results, as the page names it.
+
+    Returns
+    -------
+    str
+        HTML that refers to no other file.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        A template names a result or a caption that is not given.
+    """
+    specs, datasets = shared(figures)
+    themes = {"light": style.theme(dark=False), "dark": style.theme(dark=True)}
+    page = environment(templates)
+    return page.get_template("page.html.j2").render(
+        **results,
+        classes=CLASSES,
+        colours=style.COLOURS,
+        scores=metrics.SCORES,
+        more_scores=metrics.MORE_SCORES,
+        config=config,
+        configuration=as_yaml(config),
+        specs=specs,
+        drawn={"specs": specs, "datasets": datasets, "themes": themes},
+        captions={name: caption(text, config) for name, text in captions.items()},
+        titles={name: name.replace("_", " ") for name in specs},
+        groups=GROUPS,
+        folder=folder,
+        named={row["name"]: row for name in ("baselines", "ablation") for row in results[name]},
+        cpu=_cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
+        study=published,
+        simulated=results["labels"]["survey"] == "simulated",
+        typical=typical(results["network"]),
+        start=typical(results["network"]).get("K", {}),
+        # Ours: no text of data is in them.
+        style=Markup(templates["style.css"]),  # noqa: S704
+        scripts=[Markup(vega()), *(Markup(templates[name]) for name in SCRIPTS)],  # noqa: S704
+        versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+    )
+
+
+def as_yaml(config: Mapping[str, Any]) -> str:
+    """The configuration as a user would write it."""
+    return yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True)
+
+
+def vega() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script, of the versions that draw the figures."""
+    import vl_convert
+
+    return vl_convert.javascript_bundle()
+
+
+def shared(
+    figures: Mapping[str, Mapping[str, Any]],
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, list[Any]]]]:
+    """Specifications without their data, and each set of data once, as lists of columns.
+
+    Parameters
+    ----------
+    figures : mapping of str to mapping
+        Vega-Lite specifications whose data stand under `datasets`, by the hash of their rows.
+    """
+    specs, datasets = {}, {}
+    for name, figure in figures.items():
+        for key, rows in figure.get("datasets", {}).items():
+            columns = list(dict.fromkeys(column for row in rows for column in row))
+            datasets[key] = {column: [row.get(column) for row in rows] for column in columns}
+        specs[name] = {key: part for key, part in figure.items() if key != "datasets"}
+    return specs, datasets
+
+
+def typical(network: Mapping[str, Any] | None) -> dict[str, dict[str, float]]:
+    """Mean magnitudes of the classes that the network was trained on, by class."""
+    if network is None:
+        return {}
+    known = network["densities"]
+    means = zip(known["kinds"], known["means"], strict=True)
+    return {
+        kind: {
+            column: round(centre + scale * mean, 2)
+            for column, centre, scale, mean in zip(
+                network["columns"], known["centre"], known["scale"], of_kind, strict=True
+            )
+        }
+        for kind, of_kind in means
+        if kind in CLASSES
+    }
+
+
+def _cpu_of_learners(
+    jobs: Sequence[Mapping[str, Any]], network: str
+) -> dict[str, dict[str, float]]:
+    """CPU seconds of each learner: to choose its hyperparameters, to be trained and scored."""
+    cpu: dict[str, dict[str, float]] = {}
+    for job in jobs:
+        rule, name = job["rule"], str(job["job"] or "")
+        if rule == "choose":
+            learner, kind = name.split("-", maxsplit=1)[0], "choosing"
+        elif rule == "rival":
+            learner, kind = name, "scoring"
+        elif (rule, name) == ("tier", network):
+            learner, kind = "network", "scoring"
+        else:
+            continue
+        found = cpu.setdefault(learner, {"choosing": 0.0, "scoring": 0.0})
+        found[kind] += job["cpu_s"]
+    pair = [cpu[name] for name in ("network", "boosted_trees") if name in cpu]
+    if len(pair) == 2:
+        cpu["network_and_trees"] = {kind: sum(one[kind] for one in pair) for kind in pair[0]}
+    return cpu

@@ -1,0 +1,145 @@
+"use strict";
+/* A panel in which the network answers: a star set by hand, and the classes around it. */
+(() => {
+  const held = document.getElementById("network");
+  if (!held) return;
+  const { read, answer, classOf } = pages.network;
+  const model = read(JSON.parse(held.textContent));
+  const panel = document.getElementById("try");
+  const BANDS = ["u", "g", "r", "i", "z"];
+  const PLANES = [["g", "r", "u", "g"], ["r", "i", "g", "r"], ["i", "z", "r", "i"]]; // x = first - second, y = third - fourth
+  const LIMITS = { u_g: [-0.8, 3.6], g_r: [-0.8, 2], r_i: [-0.6, 2.6], i_z: [-0.5, 1.5] };
+  const GRID = 72;
+  const canvas = panel.querySelector("canvas");
+  const regions = Object.assign(document.createElement("canvas"), { width: GRID, height: GRID });
+  const colours = JSON.parse(held.dataset.colours);
+  const percent = (share) => (share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`);
+
+  const entries = Object.fromEntries(BANDS.map((band) => [band, {
+    slider: panel.querySelector(`input[type=range][name=${band}]`),
+    number: panel.querySelector(`input[type=number][name=${band}]`),
+  }]));
+  const values = () => Object.fromEntries(BANDS.map((band) => [band, entries[band].number.valueAsNumber]));
+
+  function set(star) {
+    for (const band of BANDS) {
+      entries[band].number.value = star[band].toFixed(2);
+      entries[band].slider.value = star[band];
+    }
+    show();
+  }
+
+  function show() {
+    const star = values();
+    const say = (name, text) => { panel.querySelector(`[data-say=${name}]`).textContent = text; };
+    if (!BANDS.every((band) => Number.isFinite(star[band]))) {
+      say("class", "–");
+      say("set", "");
+      say("flag", "Give a magnitude for each band.");
+      return;
+    }
+    const found = answer(model, star);
+    say("class", found.class);
+    panel.querySelector("[data-say=class]").style.setProperty("--of-class", colours[found.class]);
+    say("set", found.set.length
+      ? `Conformal set: ${found.set.join(", ")}. It holds the true class of ${(100 * model.level).toFixed(0)} % of the stars of each class.`
+      : "Conformal set: empty. No class is probable enough.");
+    say("flag", [found.outside && "Flag: unlike all stars of the training.", found.another && "Flag: perhaps no star O to M."]
+      .filter(Boolean).join(" ") || "No flag.");
+    model.classes.forEach((name, k) => {
+      const bar = panel.querySelector(`[data-class=${name}]`);
+      bar.querySelector("i").style.width = `${100 * found.probabilities[k]}%`;
+      bar.querySelector("output").textContent = percent(found.probabilities[k]);
+    });
+    paint(star);
+  }
+
+  /* The plane's values, the star's other colours and its r being what they are. */
+  function moved(star, plane, x, y) {
+    const colour = { u_g: star.u - star.g, g_r: star.g - star.r, r_i: star.r - star.i, i_z: star.i - star.z };
+    colour[`${plane[0]}_${plane[1]}`] = x;
+    colour[`${plane[2]}_${plane[3]}`] = y;
+    const { r } = star, g = r + colour.g_r, i = r - colour.r_i;
+    return { u: g + colour.u_g, g, r, i, z: i - colour.i_z };
+  }
+
+  /* The cell of a region that is nearest to the mean of all its cells. */
+  function middle(cells) {
+    const [x, y] = [0, 1].map((k) => cells.reduce((sum, cell) => sum + cell[k], 0) / cells.length);
+    const far = ([a, b]) => (a - x) ** 2 + (b - y) ** 2;
+    return cells.reduce((best, cell) => (far(cell) < far(best) ? cell : best));
+  }
+
+  let next = 0;
+  function paint(star) {
+    cancelAnimationFrame(next);
+    next = requestAnimationFrame(() => paintNow(star));
+  }
+
+  function paintNow(star) {
+    const plane = PLANES[Number(panel.querySelector("select").value)];
+    const [xs, ys] = [LIMITS[`${plane[0]}_${plane[1]}`], LIMITS[`${plane[2]}_${plane[3]}`]];
+    const { width, height } = canvas, context = canvas.getContext("2d");
+    const left = 56, bottom = 52, top = 8, right = 8;
+    const wide = width - left - right, high = height - top - bottom;
+    const style = getComputedStyle(document.documentElement);
+    context.clearRect(0, 0, width, height);
+    const at = (range, k) => range[0] + ((k + 0.5) / GRID) * (range[1] - range[0]);
+    const cells = regions.getContext("2d");
+    const found = model.classes.map(() => []);
+    for (let a = 0; a < GRID; a++) {
+      for (let b = 0; b < GRID; b++) {
+        const number = classOf(model, moved(star, plane, at(xs, a), at(ys, GRID - 1 - b)));
+        cells.fillStyle = colours[model.classes[number]];
+        cells.fillRect(a, b, 1, 1);
+        found[number].push([a, b]);
+      }
+    }
+    context.imageSmoothingEnabled = false;
+    context.globalAlpha = 0.5;
+    context.drawImage(regions, left, top, wide, high);
+    context.globalAlpha = 1;
+    const place = (x, y) => [left + ((x - xs[0]) / (xs[1] - xs[0])) * wide, top + (1 - (y - ys[0]) / (ys[1] - ys[0])) * high];
+    context.fillStyle = context.strokeStyle = style.getPropertyValue("--ink");
+    context.font = "22px system-ui, sans-serif";
+    context.textAlign = "center";
+    found.forEach((of, number) => {
+      if (of.length < GRID * GRID * 0.01) return;
+      const [a, b] = middle(of);
+      context.fillText(model.classes[number], left + ((a + 0.5) / GRID) * wide, top + ((b + 0.5) / GRID) * high + 8);
+    });
+    for (let v = Math.ceil(xs[0]); v <= xs[1]; v++) context.fillText(String(v).replace("-", "−"), place(v, ys[0])[0], height - bottom + 24);
+    context.fillText(`${plane[0]} − ${plane[1]} / mag`, left + wide / 2, height - 8);
+    context.textAlign = "right";
+    for (let v = Math.ceil(ys[0]); v <= ys[1]; v++) context.fillText(String(v).replace("-", "−"), left - 8, place(xs[0], v)[1] + 7);
+    context.save();
+    context.translate(20, top + high / 2);
+    context.rotate(-Math.PI / 2);
+    context.textAlign = "center";
+    context.fillText(`${plane[2]} − ${plane[3]} / mag`, 0, 0);
+    context.restore();
+    const [x, y] = place(star[plane[0]] - star[plane[1]], star[plane[2]] - star[plane[3]]);
+    context.lineWidth = 7;
+    context.strokeStyle = style.getPropertyValue("--paper");
+    context.beginPath(); context.arc(x, y, 11, 0, 7); context.stroke();
+    context.lineWidth = 3;
+    context.strokeStyle = style.getPropertyValue("--ink");
+    context.beginPath(); context.arc(x, y, 11, 0, 7); context.stroke();
+  }
+
+  for (const band of BANDS) {
+    entries[band].slider.addEventListener("input", () => { entries[band].number.value = Number(entries[band].slider.value).toFixed(2); show(); });
+    entries[band].number.addEventListener("input", () => { entries[band].slider.value = entries[band].number.value; show(); });
+  }
+  panel.querySelector("select").addEventListener("change", show);
+  panel.querySelectorAll("button[data-star]").forEach((button) =>
+    button.addEventListener("click", () => set(JSON.parse(button.dataset.star))));
+  /* A star of a diagram is taken by a click on it. */
+  document.addEventListener("drawn", ({ detail }) => {
+    detail.view.addEventListener("click", (_, item) => {
+      if (item?.datum && BANDS.every((band) => Number.isFinite(item.datum[band]))) set(item.datum);
+    });
+  });
+  document.addEventListener("theme", show);
+  show();
+})();

@@ -1,0 +1,215 @@
+"""The report in a real browser, as those read it who were sent the file."""
+
+import csv
+import json
+import re
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import CHROMIUM, OPEN_ALL, chromium, opened
+from stellar import BANDS, CLASSES
+from stellar.classify.model import load
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)"),
+    pytest.mark.xdist_group("browser"),
+]
+LOOKS = [(390, "light"), (390, "dark"), (768, "light"), (1600, "light"), (1600, "dark")]
+FIGURES = "[...document.querySelectorAll('figure[data-figure]')]"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def report(results):
+    return results / "report/report.html"
+
+
+@pytest.fixture(scope="module")
+def wide(browser, report):
+    """The page on a wide screen; what a test changes it puts back."""
+    with opened(browser, report, 1600) as found:
+        yield found.page
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_page_is_whole_on_any_screen(browser, report, width, scheme):
+    with opened(browser, report, width, scheme) as found:
+        page = found.page
+        assert found.complaints == []
+        assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+        page.evaluate(OPEN_ALL)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        drawn = page.evaluate(
+            f"{FIGURES}.map((f) => {{ const p = f.querySelector('.plot :is(svg, canvas)');"
+            " const r = p && p.getBoundingClientRect(); return [f.dataset.figure, r ? r.width : 0,"
+            " r ? r.height : 0, f.querySelector('figcaption').textContent.trim().length]; })"
+        )
+        assert len(drawn) > 15
+        assert [row for row in drawn if min(row[1:]) < 30] == []
+        tables = page.locator("section[id^=table]").evaluate_all(
+            "(all) => all.map((one) => [one.id, one.querySelectorAll('tbody tr').length])"
+        )
+        assert len(tables) > 15
+        assert [row for row in tables if not row[1]] == []
+        serious = [
+            (fault["id"], fault["nodes"][0]["html"][:200])
+            for fault in Axe().run(page).response["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+
+def test_a_class_is_switched_off_everywhere_at_once(wide):
+    def shown():
+        return wide.evaluate(
+            "Object.fromEntries([...pages.views].filter(([, view]) => 'shown' in"
+            " view.getState({signals: (name) => name === 'shown', data: () => false}).signals)"
+            ".map(([name, view]) => [name, view.signal('shown').join('')]))"
+        )
+
+    before = shown()
+    assert len(before) > 5
+    assert set(before.values()) == {"OBAFGKM"}
+    button = wide.locator("#classes button[value=M]")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    assert set(shown().values()) == {"OBAFGK"}
+    wide.locator("#classes button[value=all]").click()
+    assert shown() == before
+
+
+def test_a_mark_says_what_it_is(wide):
+    bar = wide.locator("#figure-answer .plot svg path[aria-roledescription]").first
+    bar.scroll_into_view_if_needed()
+    bar.hover(force=True)
+    wide.locator(".vg-tooltip.visible").wait_for(timeout=5000)
+    assert "%" in wide.locator(".vg-tooltip").inner_text()
+
+
+def test_links_of_the_contents_land(wide):
+    links = wide.locator(".contents a").evaluate_all("(all) => all.map((a) => a.hash.slice(1))")
+    assert len(links) >= 8
+    for name in links:
+        wide.locator(".contents summary").click()
+        wide.locator(f".contents a[href='#{name}']").click()
+        top = wide.locator(f"[id='{name}']").evaluate("(e) => e.getBoundingClientRect().top")
+        assert -5 <= top < 900, name
+        wide.evaluate("document.querySelector('.contents').open = false")
+
+
+def test_a_link_into_a_finding_opens_it(wide):
+    hidden = wide.locator(".findings section[id^=table]").first
+    name = hidden.get_attribute("id")
+    wide.evaluate("document.querySelectorAll('.findings details').forEach((d) => d.open = false)")
+    assert not hidden.is_visible()
+    wide.evaluate(f"location.hash = '{name}'")
+    hidden.wait_for(state="visible")
+
+
+def test_the_panel_answers_as_the_command_does(wide, results):
+    model = load(results / "model/photometry")
+    star = dict(zip(BANDS, (19.31, 18.04, 17.52, 17.31, 17.22), strict=True))
+    for band, value in star.items():
+        wide.fill(f"#number-{band}", str(value))
+    ours = model({band: np.array([value]) for band, value in star.items()})
+    exact = wide.evaluate(
+        "(star) => { const {read, answer} = pages.network; const text = document"
+        ".getElementById('network').textContent; return answer(read(JSON.parse(text)), star); }",
+        star,
+    )
+    assert np.abs(np.array(exact["probabilities"]) - ours.probabilities[0]).max() < 1e-5
+    assert wide.inner_text("[data-say=class]") == CLASSES[int(ours.probabilities[0].argmax())]
+    shown = wide.locator("#try .share output").all_inner_texts()
+    wanted = [f"{100 * p:.1f} %" if p >= 0.001 else "< 0.1 %" for p in ours.probabilities[0]]
+    assert shown == wanted
+    flagged = ours.outside[0] or ours.another[0]
+    assert ("No flag" in wide.inner_text("[data-say=flag]")) == (not flagged)
+    assert all(c in wide.inner_text("[data-say=set]") for c in exact["set"])
+
+
+def test_regions_move_with_the_star(wide):
+    canvas = "document.querySelector('#try canvas').toDataURL()"
+    wide.get_by_role("button", name="typical K").click()
+    wide.wait_for_timeout(100)  # the next picture of the screen
+    before = wide.evaluate(canvas)
+    assert wide.inner_text("[data-say=class]") == "K"
+    wide.get_by_role("button", name="typical O").click()
+    wide.wait_for_timeout(100)
+    assert wide.evaluate(canvas) != before
+
+
+def test_a_star_of_a_diagram_goes_to_the_panel(wide):
+    stars = wide.evaluate("pages.views.get('colour_magnitude').data('source_0').length")
+    assert stars > 100
+    wide.locator("#figure-colour_magnitude canvas").scroll_into_view_if_needed()
+    before = wide.input_value("#number-u")
+    place = wide.evaluate(
+        "() => { let found; const look = (item) => { if (found || !item) return;"
+        " if (item.datum && Number.isFinite(item.datum.u) && item.mark.marktype === 'symbol' &&"
+        " item.x > 60 && item.y > 60) found = item; else (item.items || []).forEach(look); };"
+        " const view = pages.views.get('colour_magnitude'); look(view.scenegraph().root);"
+        " const box = document.querySelector('#figure-colour_magnitude canvas')"
+        ".getBoundingClientRect(); const [left, top] = view.origin();"
+        " return [box.left + left + found.x, box.top + top + found.y]; }"
+    )
+    wide.mouse.click(*place)
+    assert wide.input_value("#number-u") != before
+
+
+def test_numbers_are_those_of_the_tables(wide, results):
+    def cells(name):
+        rows = wide.locator(f"#table-{name} table").first.locator("tbody tr")
+        return rows.evaluate_all(
+            "(all) => all.map((row) => [...row.cells].map((cell) => cell.textContent.trim()))"
+        )
+
+    def read(name):
+        with (results / f"summary/{name}.csv").open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    for name, key in (("tiers", "tier"), ("rivals", "name")):
+        shown, known = cells(name), read(name)
+        assert len(shown) == len(known)
+        for row, of in zip(shown, known, strict=True):
+            text = " ".join(row)
+            assert of[key].replace("_", " ") in text.replace("_", " ")
+            for score in ("accuracy", "f1_macro"):
+                if of[score]:
+                    assert f"{100 * float(of[score]):.1f}" in text
+    answer = json.loads((results / "summary/answer.json").read_text(encoding="utf-8"))
+    page = re.sub(r"\s+", " ", wide.locator("main").text_content())
+    for sentence in (answer["answer"], *(f["claim"] for f in answer["findings"])):
+        assert sentence in page
+    for found in answer["findings"]:
+        inside = wide.locator(f"#finding-{found['id']} .inside")
+        for kind in ("figure", "table"):
+            links = inside.locator(f"[id^={kind}-], a[href^='#{kind}-']").evaluate_all(
+                "(all) => all.map((one) => (one.id || one.hash.slice(1)).replace(/^[a-z]+-/, ''))"
+            )
+            assert {*found[f"{kind}s"]} == {*links}, found["id"]
+        for path in found["files"]:
+            assert (results / path).exists(), path
+
+
+def test_light_and_dark_change_places(wide):
+    paper = "getComputedStyle(document.body).backgroundColor"
+    before = wide.evaluate(paper)
+    wide.click("#theme")
+    wide.wait_for_function("document.documentElement.dataset.figures === 'drawn'")
+    assert wide.evaluate(paper) != before
+    wide.click("#theme")
+    wide.wait_for_function("document.documentElement.dataset.figures === 'drawn'")
+    assert wide.evaluate(paper) == before
+
+
+def test_it_prints(browser, report):
+    with opened(browser, report, 1600) as found:
+        printed = found.page.pdf(format="A4")
+        assert printed.startswith(b"%PDF") and len(printed) > 100_000
+        assert found.page.locator(".findings details[open]").count() == 0

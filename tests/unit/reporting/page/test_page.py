@@ -1,0 +1,101 @@
+"""The page: its numbers, its parts, and its captions, which Snakemake's own report shows too."""
+
+import json
+import re
+
+import pytest
+from docutils.core import publish_doctree
+from docutils.nodes import Text
+from project import ROOT
+from stellar.reporting.page import page
+
+PARTS = ROOT / "scripts/stellar/reporting/page"
+TABLES = (PARTS / "tables.html.j2").read_text(encoding="utf-8")
+CAPTIONS = sorted(path.stem for path in (ROOT / "rules/captions").glob("*.rst"))
+NO_FIGURES = {"report", "workflow"}
+
+
+def test_numbers_on_the_page():
+    assert page.percent(0.96934) == "96.93"
+    assert page.percent(None) == "–"
+    assert page.points(-0.0123) == "−1.23"
+
+
+def test_a_caption_knows_the_configuration():
+    text = 'On {{ snakemake.config["cv"]["folds"] }} folds,\nwith intervals.'
+    assert page.caption(text, {"cv": {"folds": 20}}) == "On 20 folds, with intervals."
+
+
+def test_a_number_stays_with_its_unit():
+    assert page.tight("it is 78.6 ± 0.5 % of 1 000") == "it is 78.6\u00a0±\u00a00.5\u00a0% of 1\u00a0000"
+
+
+def test_an_interval_wider_than_the_scale_is_not_shown():
+    assert page.half(0.031, digits=1) == "± 3.1"
+    assert page.half(0.86, digits=1) == "(too few stars)"
+    assert page.half(0.4, "log_loss", 3) == "± 0.400"
+    assert page.half(1.2, "log_loss", 3) == "(too few stars)"
+    assert page.half(None) == ""
+    shown = re.findall(r"{{[^{}]*ci95[^{}]*}}", TABLES)
+    assert len(shown) > 25
+    assert [place for place in shown if "| half" not in place] == []
+
+
+def test_templates_are_read():
+    templates = {path.name: path.read_text(encoding="utf-8") for path in PARTS.glob("*.j2")}
+    environment = page.environment(templates)
+    assert all(environment.get_template(name) for name in templates)  # each filter is known
+
+
+def test_data_that_figures_share_are_stored_once():
+    stars = [{"class": "A", "u": 1.0}, {"class": "F", "g": 2.0}]
+    figures = {
+        "one": {"data": {"name": "d1"}, "mark": "point", "datasets": {"d1": stars}},
+        "two": {
+            "data": {"name": "d1"},
+            "mark": "bar",
+            "datasets": {"d1": stars, "d2": [{"n": 1}]},
+        },
+    }
+    specs, datasets = page.shared(figures)
+    assert specs["one"] == {"data": {"name": "d1"}, "mark": "point"}
+    assert datasets == {
+        "d1": {"class": ["A", "F"], "u": [1.0, None], "g": [None, 2.0]},
+        "d2": {"n": [1]},
+    }
+
+
+def test_typical_stars_are_the_means_of_the_classes():
+    network = {
+        "columns": ["u", "g"],
+        "densities": {
+            "kinds": ["A", "white dwarf"],
+            "centre": [18.0, 17.0],
+            "scale": [2.0, 1.0],
+            "means": [[0.5, -1.0], [0.0, 0.0]],
+        },
+    }
+    assert page.typical(network) == {"A": {"u": 19.0, "g": 16.0}}
+    assert page.typical(None) == {}
+
+
+def test_text_from_data_is_text_on_the_page():
+    """Also in the middle of a script's data, where no entity helps."""
+    bad = "</script><script>alert(1)</script>"
+    shown = (
+        page.environment()
+        .from_string("<p>{{ text }}</p><script>{{ data | tojson }}</script>")
+        .render(text=bad, data={"star": bad})
+    )
+    assert "<script>alert" not in shown
+    assert json.loads(re.search(r"<script>(.*)</script>", shown)[1]) == {"star": bad}
+
+
+@pytest.mark.parametrize("name", sorted({*CAPTIONS} - NO_FIGURES))
+def test_a_caption_is_one_paragraph_without_markup(name):
+    """So that the page may show it as it stands; what it says of the run is filled in."""
+    text = (ROOT / f"rules/captions/{name}.rst").read_text(encoding="utf-8")
+    plain = re.sub(r"{{.*?}}|{%.*?%}", "x", text)
+    (paragraph,) = publish_doctree(plain).children
+    assert all(isinstance(node, Text) for node in paragraph.children)
+    assert paragraph.astext() == plain.strip()
