@@ -15,7 +15,8 @@ MODEL_TIERS = [
 PAGE_TIERS = [
     name
     for name in MODEL_TIERS
-    if {*features.columns_needed(features.resolve(TIERS[name]))} <= {*features.FEATURE_SETS["photometry"]}
+    if {*features.columns_needed(features.resolve(TIERS[name]))}
+    <= {*features.FEATURE_SETS["photometry"]}
 ][:1]
 
 

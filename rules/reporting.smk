@@ -139,6 +139,7 @@ use rule small_job as report with:
         ingredients=rules.ingredients.output.table,
         input_errors=rules.input_errors.output.table,
         suspects=rules.suspects.output.suspects,
+        mistakes=rules.mistakes.output.mistakes,
         jobs=rules.cost.output.jobs,
         figures=[
             path
