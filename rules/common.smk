@@ -204,6 +204,12 @@ def of_all_jobs(pattern, but=()):
     return list(dict.fromkeys(found))
 
 
+def of_page_model(pattern):
+    """Files of the jobs that make the report's own network (rules/model.smk)."""
+    made = [pattern(getattr(rules, name)) for name in MODEL_RULES if PAGE_TIERS]
+    return [file for files in made for file in each(files, tier=PAGE_TIERS)]
+
+
 def each(files, **values):
     """`expand` for other rules' files, which refuses objects in a store (Snakemake issue 3027)."""
     files = [files] if isinstance(files, str) else files

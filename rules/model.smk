@@ -77,9 +77,3 @@ use rule learn_job as train_model with:
 
 
 complete_rules()
-
-
-def of_page_model(pattern):
-    """Files of the jobs that make the report's own network."""
-    made = [pattern(getattr(rules, name)) for name in MODEL_RULES if PAGE_TIERS]
-    return [file for files in made for file in each(files, tier=PAGE_TIERS)]

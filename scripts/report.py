@@ -24,10 +24,8 @@ def main(
     found["verdict"] = [entry for path in audits for entry in files.read_json(path)]
     found["origins"] = [files.read_json(path) for path in origins]
     drawn = {path.name.partition(".")[0]: files.read_json(path) for path in figures}
-    said, parts = (
-        {name(path): files.read_text(path) for path in paths}
-        for paths, name in ((captions, lambda path: path.stem), (templates, lambda path: path.name))
-    )
+    parts = {path.name: files.read_text(path) for path in templates}
+    said = {path.stem: files.read_text(path) for path in captions}
     files.write_text(configuration, as_yaml(config))
     files.write_text(html, render(parts, config, found, drawn, said, html.parents[1].name))
 

@@ -42,7 +42,9 @@ def test_the_page_is_whole_on_any_screen(browser, report, width, scheme):
     with opened(browser, report, width, scheme) as found:
         page = found.page
         assert found.complaints == []
-        assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+        assert [
+            url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))
+        ] == []
         page.evaluate(OPEN_ALL)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         drawn = page.evaluate(

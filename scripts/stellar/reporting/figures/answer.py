@@ -46,7 +46,7 @@ def answer(document: Mapping[str, Any]) -> Chart:
         alt.X("end:Q"), text=alt.Text("accuracy:Q", format=".1%")
     )
     made = alt.layer(bars, ends, said, number, data=style.data(rows))
-    made = made.properties(width=style.WIDTH, height=alt.Step(46))
+    made = made.properties(width=style.WIDTH, height=46 * len(rows))
     listed = "; ".join(f"{row['what']}: {style.percent(row['accuracy'])}" for row in rows)
     subtitle = "Lines at the ends of bars: 95 % intervals."
     return style.titled(made, "Accuracy, and what it rests on", subtitle, f"Accuracies. {listed}.")

@@ -110,7 +110,7 @@ def schedule(jobs: Rows) -> Chart:
         alt.X2("to:Q"),
         alt.Y("rule:N", sort=order, title=None, axis=alt.Axis(grid=True)),
         tooltip=style.tips("rule", "job", "start", seconds=",.1f"),
-    ).properties(width=style.WIDTH, height=alt.Step(15))
+    ).properties(width=style.WIDTH, height=15 * len(order))
     minutes = f"{_last(rows):.1f} minutes, from {rows[0]['rule']} to {rows[-1]['rule']}"
     described = f"{len(rows)} jobs of {len(order)} rules in {minutes}."
     subtitle = "Rules in the order of their first job; pauses of the run are left out."

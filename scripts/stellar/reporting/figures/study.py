@@ -143,7 +143,7 @@ def _dots(behind: alt.Chart, long: Sequence[Row], across: alt.X) -> Any:
         base.mark_point(filled=True, size=50, opacity=1).encode(across, shape=shape),
         data=style.data(long),
     )
-    return made.properties(width=style.WIDTH - 100, height=alt.Step(11))
+    return made.properties(width=style.WIDTH - 100, height=28 * len(names))
 
 
 def training_rows(first: Rows, tuned: Mapping[str, Rows]) -> list[dict[str, Any]]:

@@ -98,7 +98,6 @@ def _ranks(values: Numbers) -> Numbers:
 
 def classes(rows: Rows) -> Chart:
     """Share of each class, beside the study's; rows of `class_rows`."""
-    height = alt.Step(11)
     base = alt.Chart().encode(
         alt.Y("class:N", sort=list(CLASSES), title="spectral class"),
         alt.YOffset("of:N", sort=[SURVEY, STUDY]),
@@ -112,7 +111,7 @@ def classes(rows: Rows) -> Chart:
         text=alt.Text("rows:Q", format=",")
     )
     made = alt.layer(bars, study, text, data=style.data(rows))
-    made = made.properties(width=style.WIDTH, height=height)
+    made = made.properties(width=style.WIDTH, height=28 * len(CLASSES))
     ours = [row for row in rows if row["of"] == SURVEY]
     most, least = (of(ours, key=lambda row: row["rows"]) for of in (max, min))
     described = (

@@ -61,7 +61,6 @@
       renderer: marks > MANY ? "canvas" : "svg",
       config: isDark() ? data.themes.dark : data.themes.light,
       actions: { export: true, source: false, compiled: false, editor: false },
-      logLevel: 1, // errors; "fit-x" of a figure whose height is a step a row is no mistake
       downloadFileName: name,
       tooltip: { theme: isDark() ? "dark" : "custom" },
     });

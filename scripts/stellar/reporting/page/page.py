@@ -50,7 +50,7 @@ GROUPS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
             "kiel",
             "sky",
             "magnitudes",
-                        "correlation",
+            "correlation",
         ),
         ("labels", "origins"),
     ),
@@ -196,10 +196,10 @@ def as_yaml(config: Mapping[str, Any]) -> str:
 
 
 def vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script, of the versions that draw the figures."""
+    """Vega-Embed and all it needs as one script, of the versions that draw the figures."""
     import vl_convert
 
-    return vl_convert.javascript_bundle()
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
 
 
 def shared(

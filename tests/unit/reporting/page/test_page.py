@@ -27,7 +27,10 @@ def test_a_caption_knows_the_configuration():
 
 
 def test_a_number_stays_with_its_unit():
-    assert page.tight("it is 78.6 ± 0.5 % of 1 000") == "it is 78.6\u00a0±\u00a00.5\u00a0% of 1\u00a0000"
+    assert (
+        page.tight("it is 78.6 ± 0.5 % of 1 000")
+        == "it is 78.6\u00a0±\u00a00.5\u00a0% of 1\u00a0000"
+    )
 
 
 def test_an_interval_wider_than_the_scale_is_not_shown():
