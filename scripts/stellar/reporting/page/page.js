@@ -148,7 +148,7 @@
 
   const closed = [];
   addEventListener("beforeprint", () => {
-    document.querySelectorAll("main details:not([open])").forEach((one) => { one.open = true; closed.push(one); });
+    document.querySelectorAll("main details:not([open]):not(.plot details)").forEach((one) => { one.open = true; closed.push(one); });
   });
   addEventListener("afterprint", () => closed.splice(0).forEach((one) => { one.open = false; }));
 
