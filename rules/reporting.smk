@@ -108,12 +108,13 @@ use rule small_job as draw_cost with:
 
 
 use rule small_job as report with:
-    """Write the report, one HTML file that needs nothing else: {output.html}."""
+    """Write the report, one HTML file that needs nothing else: {output.page[0]}."""
     input:
         code=code("report"),
-        templates=[
+        texts=[
             source(path)
-            for path in sorted(BASE.glob("scripts/stellar/reporting/page/*.*"))
+            for place in ("scripts/stellar/reporting/page", "rules/captions")
+            for path in sorted(BASE.glob(f"{place}/*.*"))
             if path.suffix != ".py"
         ],
         network=each(rules.train_model.output.model, tier=PAGE_TIERS),
@@ -153,13 +154,14 @@ use rule small_job as report with:
             for path in drawn
             if str(path).endswith(".vl.json")
         ],
-        captions=[source(path) for path in sorted(BASE.glob("rules/captions/*.rst"))],
     output:
-        html=report(
-            "<results>/report/report.html",
-            caption="captions/report.rst",
-            category="Report",
-        ),
-        configuration="<results>/report/configuration.yaml",
+        page=[
+            report(
+                "<results>/report/report.html",
+                caption="captions/report.rst",
+                category="Report",
+            ),
+            "<results>/report/configuration.yaml",
+        ],
     params:
         cfg=cfg(**{**config, "tuning": TUNING}),

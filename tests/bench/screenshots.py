@@ -1,9 +1,8 @@
 """Pictures of the report for README and docs, from the page itself.
 
-PYTHONPATH=scripts:tests/helpers python tests/bench/screenshots.py [--report results/report/report.html]
+PYTHONPATH=scripts:tests/helpers python tests/bench/screenshots.py [--report PAGE]
 
-Writes docs/figures/report-*.png: the opening on a wide screen, the panel, the diagrams in the dark, and
-a phone. The opening and the phone are asked of the page as it opens.
+Writes docs/figures/report-*.png: the opening, the panel, the diagrams in the dark, and a phone.
 """
 
 import argparse

@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 HEIGHT = 900
 DRAWN = "document.documentElement.dataset.figures === 'drawn'"
-OPEN_ALL = "document.querySelectorAll('main details:not(.plot details)').forEach((one) => { one.open = true; })"
+OPEN_ALL = (
+    "document.querySelectorAll('main details:not(.plot details)')"
+    ".forEach((one) => { one.open = true; })"
+)
 
 
 @dataclass

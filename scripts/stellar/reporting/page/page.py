@@ -34,6 +34,7 @@ PACKAGES = (
     "altair",
     "vl-convert-python",
 )
+START = "K"  # class of the star that the panel shows first
 SCRIPTS = ("network.js", "page.js", "try_it.js")
 # What stands below the findings: anchor, heading, a sentence, figures, tables; what a finding has
 # shown already is only linked.
@@ -124,19 +125,19 @@ def environment(templates: Mapping[str, str] | None = None) -> jinja2.Environmen
 
 
 def render(
-    templates: Mapping[str, str],
+    texts: Mapping[str, str],
     config: Mapping[str, Any],
     results: Mapping[str, Any],
     figures: Mapping[str, Mapping[str, Any]],
-    captions: Mapping[str, str],
     folder: str = "results",
 ) -> str:
     """The report as HTML.
 
     Parameters
     ----------
-    templates : mapping of str to str
-        By file name: `page.html.j2`, `tables.html.j2`, the style and the scripts of this folder.
+    texts : mapping of str to str
+        By file name: the templates, the style and the scripts of this folder, and the figures'
+        captions, which `snakemake --report` shows too: `<figure>.rst`, without markup.
     config : mapping
         The whole configuration.
     results : mapping
@@ -145,8 +146,6 @@ def render(
         `network` as `packed` gave it, or None.
     figures : mapping of str to mapping
         Vega-Lite specifications by name.
-    captions : mapping of str to str
-        By the same names, what `snakemake --report` shows too: reStructuredText without markup.
     folder : str
         Of the results, as the page names it.
 
@@ -162,32 +161,44 @@ def render(
     """
     specs, datasets = shared(figures)
     themes = {"light": style.theme(dark=False), "dark": style.theme(dark=True)}
-    page = environment(templates)
-    return page.get_template("page.html.j2").render(
-        **results,
-        classes=CLASSES,
-        colours=style.COLOURS,
-        scores=metrics.SCORES,
-        more_scores=metrics.MORE_SCORES,
-        config=config,
-        configuration=as_yaml(config),
-        specs=specs,
-        drawn={"specs": specs, "datasets": datasets, "themes": themes},
-        captions={name: caption(text, config) for name, text in captions.items()},
-        titles={name: name.replace("_", " ") for name in specs},
-        groups=GROUPS,
-        folder=folder,
-        named={row["name"]: row for name in ("baselines", "ablation") for row in results[name]},
-        cpu=_cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
-        study=published,
-        simulated=results["labels"]["survey"] == "simulated",
-        typical=typical(results["network"]),
-        start=typical(results["network"]).get("K", {}),
-        # Ours: no text of data is in them.
-        style=Markup(templates["style.css"]),  # noqa: S704
-        scripts=[Markup(vega()), *(Markup(templates[name]) for name in SCRIPTS)],  # noqa: S704
-        versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+    captions = {name[:-4]: text for name, text in texts.items() if name.endswith(".rst")}
+    return (
+        environment(texts)
+        .get_template("page.html.j2")
+        .render(
+            **results,
+            **_known(config, results),
+            folder=folder,
+            specs=specs,
+            drawn={"specs": specs, "datasets": datasets, "themes": themes},
+            captions={name: caption(text, config) for name, text in captions.items()},
+            titles={name: name.replace("_", " ") for name in specs},
+            # Ours: no text of data is in them.
+            style=Markup(texts["style.css"]),  # noqa: S704
+            scripts=[Markup(vega()), *(Markup(texts[name]) for name in SCRIPTS)],  # noqa: S704
+        )
     )
+
+
+def _known(config: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, Any]:
+    """What templates need beside the results, and what follows from these."""
+    stars = typical(results["network"])
+    return {
+        "classes": CLASSES,
+        "colours": style.COLOURS,
+        "scores": metrics.SCORES,
+        "more_scores": metrics.MORE_SCORES,
+        "config": config,
+        "configuration": as_yaml(config),
+        "groups": GROUPS,
+        "named": {row["name"]: row for of in ("baselines", "ablation") for row in results[of]},
+        "cpu": _cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
+        "study": published,
+        "simulated": results["labels"]["survey"] == "simulated",
+        "typical": stars,
+        "start": stars.get(START, {}),
+        "versions": {of: version(of) for of in PACKAGES} | {"python": platform.python_version()},
+    }
 
 
 def as_yaml(config: Mapping[str, Any]) -> str:

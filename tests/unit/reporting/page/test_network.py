@@ -9,8 +9,8 @@ import playwright
 import pytest
 from made_models import Dense, Network, make_model
 from stellar import BANDS, CLASSES, files
-from stellar.classify.model import load
 from stellar.classify import folder
+from stellar.classify.model import load
 from stellar.learning.onnx_file import write_onnx
 from stellar.reporting.page.network import packed
 
@@ -30,7 +30,12 @@ def asked(model, columns):
     given = json.dumps({"model": model, "stars": stars})
     program = SCRIPT.read_text(encoding="utf-8") + ASK
     done = subprocess.run(
-        [NODE, "-e", program], input=given, capture_output=True, text=True, timeout=60, check=True
+        [NODE, "-e", program],
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
     )
     return json.loads(done.stdout)
 
