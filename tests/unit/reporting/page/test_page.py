@@ -102,3 +102,4 @@ def test_a_caption_is_one_paragraph_without_markup(name):
     (paragraph,) = publish_doctree(plain).children
     assert all(isinstance(node, Text) for node in paragraph.children)
     assert paragraph.astext() == plain.strip()
+    assert "{{" not in text.splitlines()[0]  # by which it is looked for in Snakemake's report
