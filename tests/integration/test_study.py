@@ -270,7 +270,7 @@ def test_each_job_has_a_log_headed_by_what_ran_and_a_benchmark(results):
     for path in logs:
         rule = path.with_suffix("").parts[0]
         heading = (results / "logs" / path).read_text(encoding="utf-8").split("\n")[0]
-        assert re.match(rf"[\d:]{{8}} scripts/{scripts_of_rules()[rule]}\.py", heading), (
+        assert re.match(rf"\d{{4}}-\d\d-\d\d [\d:]{{8}} scripts/{scripts_of_rules()[rule]}\.py", heading), (
             path,
             heading,
         )
