@@ -1,8 +1,6 @@
 """The documentation's site: built from the documents, whole, and readable without internet."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,11 +10,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from browser import CHROMIUM, chromium
 from project import ROOT, copy_project
 
 DOCS = ROOT / "docs"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FETCHED = {"src", "srcset", "poster", "data"}  # attributes of what a browser fetches by itself
 
 
@@ -102,9 +99,7 @@ def test_nothing_is_fetched_from_elsewhere(site, pages):
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)")
 def test_the_search_works_from_disk_without_internet(site):
     asked, complaints = [], []
-    with sync_playwright() as playwright:
-        root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=root)
+    with chromium() as browser:
         page = browser.new_context(offline=True).new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -115,7 +110,6 @@ def test_the_search_works_from_disk_without_internet(site):
         page.get_by_text("1 result", exact=True).wait_for()
         page.keyboard.press("Enter")
         page.wait_for_url("**/limits.html*")
-        browser.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert complaints == []
 
