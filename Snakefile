@@ -38,7 +38,7 @@ include: "rules/classify.smk"
 include: "rules/audit_alone.smk"
 
 
-EXTRA_RULES = [*MODEL_RULES, *CLASSIFY_RULES, *ALONE_RULES]  # no part of the study
+EXTRA_RULES = [*MODEL_RULES, *CLASSIFY_RULES, *ALONE_RULES]  # not of the target all
 
 
 complete_rules()

@@ -1,7 +1,7 @@
 """A model to classify stars with, for each tier that holds no ELODIE value.
 
 READS shards/.
-WRITES model/<tier>/, model/sample.parquet. It is no part of the study: `make model` makes it.
+WRITES model/<tier>/, model/sample.parquet. `make model` makes all; the study the photometry's alone, for its report.
 """
 
 MODEL_RULES = ["label_for_model", "sample_for_model", "train_model"]
