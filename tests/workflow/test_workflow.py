@@ -338,7 +338,7 @@ def test_the_picture_of_the_dag_shows_every_rule():
         name
         for path in [
             *(ROOT / "rules/survey").glob("*.smk"),
-            *(ROOT / "rules" / name for name in ("model.smk", "classify.smk", "audit_alone.smk")),
+            *(ROOT / "rules" / name for name in ("classify.smk", "audit_alone.smk")),
         ]
         if path.stem != "simulated"
         for name in re.findall(
