@@ -104,14 +104,19 @@ def feature_values(table: pd.DataFrame) -> Floats:
 
 def labelled_stars(folder: Path, name: str) -> Stars:
     """Real stars with SDSS's subClass; of the natural mix, primary spectra without warnings."""
-    table = read_csv(folder / f"{name}.csv", [*BANDS, "ra", "dec", "subClass"])
+    table = used(read_csv(folder / f"{name}.csv", [*BANDS, "ra", "dec", "subClass"]))
+    classes = [parse(s).spectral_class for s in table["subClass"]]
+    labels = np.array([CLASSES.index(c) for c in classes if c], np.int8)
+    half = halves(table["ra"].to_numpy(), table["dec"].to_numpy())
+    return Stars(name, feature_values(table), labels, half)
+
+
+def used(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a class; where a table tells, of primary spectra without warnings."""
     if "zWarning" in table:
         table = table[(table["zWarning"] == 0) & (table["sciencePrimary"] == 1)]
-    classes = [parse(str(s)).spectral_class for s in table["subClass"].fillna("")]
-    labels = np.array([CLASSES.index(c) if c else NO_LABEL for c in classes], np.int8)
-    half = halves(table["ra"].to_numpy(), table["dec"].to_numpy())
-    stars = Stars(name, feature_values(table), labels, half)
-    return stars.of(labels != NO_LABEL)
+    known = [bool(parse(str(s)).spectral_class) for s in table["subClass"].fillna("")]
+    return table[known]
 
 
 def survey(rows: int, seed: int) -> pd.DataFrame:
@@ -128,6 +133,22 @@ def simulated_stars(table: pd.DataFrame) -> Stars:
     labels = label_rows(table, "subclass").numbers
     stars = Stars("simulated", feature_values(table), labels, np.zeros(len(table), np.int8))
     return stars.of(labels != NO_LABEL)
+
+
+def write_halves(data: Path, folder: Path) -> None:
+    """CSV files of the stars that are used: `fitted.csv` of the first two tables, and the others.
+
+    The others are `<table>_other.csv`; columns are u g r i z (mag), ra, dec (deg), redshift and
+    subClass.
+    """
+    fitted = []
+    for name in TABLES[:2]:
+        columns = [*BANDS, "ra", "dec", "redshift", "subClass"]
+        table = used(read_csv(data / f"{name}.csv", columns))[columns]
+        half = halves(table["ra"].to_numpy(), table["dec"].to_numpy())
+        fitted.append(table[half == 0])
+        files.write_text(folder / f"{name}_other.csv", table[half == 1].to_csv(index=False))
+    files.write_text(folder / "fitted.csv", pd.concat(fitted).to_csv(index=False))
 
 
 def joined(parts: Sequence[Stars]) -> Stars:

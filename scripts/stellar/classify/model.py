@@ -17,6 +17,7 @@ from stellar.sample.features import columns_needed, matrix
 from stellar.sample.scaler import Scaler
 
 Columns = Mapping[str, NDArray[np.float64]]
+_TILE = 8192  # rows at a time: what a network's layers hold stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,15 @@ class Model:
         columns : mapping of str to array, shape (n_rows,)
             At least the model's own, without missing values.
         """
+        measured = np.column_stack([columns[name] for name in self.columns])
+        tiles = range(0, max(1, len(measured)), _TILE)
+        return Answers.joined([self._answers(measured[low : low + _TILE]) for low in tiles])
+
+    def _answers(self, measured: NDArray[np.float64]) -> Answers:
+        columns = dict(zip(self.columns, measured.T, strict=True))
         features = self.scaler.transform(matrix(columns, self.scaler.features))
         (raw,) = self.session.run(["probabilities"], {"features": features})
-        return self.judge.answers(raw, np.column_stack([columns[name] for name in self.columns]))
+        return self.judge.answers(raw, measured)
 
 
 def load(path: Path) -> Model | None:

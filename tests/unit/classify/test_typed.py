@@ -2,6 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from made_models import star_columns
+from stellar.classify import model
 from stellar.classify.model import load_all
 from stellar.classify.typed import Tally, Typist, in_order, plan_of
 from stellar.errors import UserError
@@ -62,9 +63,10 @@ def test_a_row_without_type_has_nulls_and_a_reason(typist):
     assert row["type_flag"].startswith("no type")
 
 
-def test_batches_of_any_size_and_threads_give_the_same(typist):
+def test_batches_of_any_size_and_threads_give_the_same(typist, monkeypatch):
     whole = batch_of(1000)
     expected = typist.typed(whole)
+    monkeypatch.setattr(model, "_TILE", 100)
     for rows, threads in ((1, 1), (7, 2), (333, 3), (1000, 2)):
         parts = (whole.slice(start, rows) for start in range(0, 1000, rows))
         found = list(in_order(typist.typed, parts, threads))
