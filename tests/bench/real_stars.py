@@ -472,11 +472,15 @@ def main(argv: Sequence[str] | None = None) -> list[dict[str, Any]]:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="folder of files of real stars")
+    parser.add_argument("--halves", type=Path, help="write the halves as CSV there, and no more")
     parser.add_argument("--stars", type=int, default=100_000, help="simulated rows")
     parser.add_argument("--seed", type=int, default=18)
     parser.add_argument("--networks", type=int, default=3, help="whose scores are averaged")
     parser.add_argument("--json", type=Path, default=ROOT / "results/bench/real_stars.json")
     options = parser.parse_args(argv)
+    if options.halves:
+        write_halves(options.data, options.halves)
+        return []
     seed = options.seed
     tables = [labelled_stars(options.data, name) for name in TABLES]
     table = survey(options.stars, seed)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import classifying
 import numpy as np
 import onnxruntime
 import pytest
@@ -210,3 +211,16 @@ def test_no_table_is_a_sentence_and_no_concern_of_other_targets(survey, tmp_path
     assert "classify.tables: there is no file nights/*; correct its path" in run.stdout
     assert "Traceback" not in run.stdout + run.stderr
     assert planned(folder, "model", configfile=MINE) == {}
+
+
+def test_the_measurement_of_docs_performance_runs(results, tmp_path):
+    out = tmp_path / "classifying.json"
+    options = ["--rows", "400", "--repeats", "1", "--shard", "600", "--model"]
+    classifying.main([*options, str(results / "model"), "--json", str(out)])
+    rows = files.read_json(out)
+    assert [(row["rows"], row["by"]) for row in rows] == [
+        *((size, by) for size in (1, 400) for by in ("command", "script")),
+        *((size, "command") for size in (1, 400)),
+    ]
+    assert all(row["s"] > 0 and row["mb"] > 20 for row in rows)
+    assert rows[3]["equal"] == 1

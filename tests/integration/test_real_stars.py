@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 import real_stars
 from stellar.errors import UserError
@@ -19,7 +20,7 @@ def folder(tmp_path_factory):
     # Over all the sky: a small shard has few plates.
     stars = stars.assign(ra=random.uniform(0, 360, n), dec=random.uniform(-5, 60, n))
     stars.assign(sciencePrimary=1).to_csv(path / "real_natural_mix.csv", index=False)
-    columns = [*"ugriz", "ra", "dec", "subClass"]
+    columns = [*"ugriz", "ra", "dec", "redshift", "subClass"]
     stars[columns].to_csv(path / "real_stars.csv", index=False)
     cool = stars["subClass"].str.match("M[0-4]$")
     stars.loc[cool, columns].to_csv(path / "real_m_dwarfs.csv", index=False)
@@ -56,6 +57,19 @@ def test_no_network_sees_the_stars_it_is_tried_on(folder):
     assert 0.3 < stars.half.mean() < 0.7
     ra, dec = np.array([10.0, 12.0, 200.0]), np.array([1.0, 3.0, 40.0])
     assert real_stars.halves(ra, dec)[0] == real_stars.halves(ra, dec)[1]  # one cell, one half
+
+
+def test_the_halves_are_files_that_share_no_star(folder, tmp_path):
+    assert real_stars.main([f"--data={folder}", f"--halves={tmp_path}"]) == []
+    halves = {path.stem: pd.read_csv(path) for path in tmp_path.iterdir()}
+    assert set(halves) == {"fitted", "real_natural_mix_other", "real_stars_other"}
+    fitted = halves.pop("fitted")
+    places = set(zip(fitted["ra"], fitted["dec"], strict=True))
+    for name, other in halves.items():
+        assert list(other) == [*"ugriz", "ra", "dec", "redshift", "subClass"]
+        assert not places & set(zip(other["ra"], other["dec"], strict=True))
+        stars = real_stars.labelled_stars(folder, name.removesuffix("_other"))
+        assert len(other) == stars.half.sum()
 
 
 def test_a_wrong_folder_is_one_sentence(folder, tmp_path):
