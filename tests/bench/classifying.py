@@ -7,7 +7,7 @@ process of its own; prints the tables of docs/performance.md and writes
 `results/bench/classifying.json`. Start-up is what a table of one row takes. Stars are those of one
 simulated shard, over and over, each time with other ids and errors of measurement. Memory is the
 peak of the process as the operating system counts it; "others" is how many cores other processes
-had meanwhile.
+had meanwhile; rates are without start-up.
 """
 
 from __future__ import annotations
@@ -176,23 +176,35 @@ class Bench:
         return float((ours[typed] == theirs[typed]).mean())
 
 
-def rate(found: dict[str, Any], start: float) -> float:
-    """Rows a second without start-up."""
-    return float(found["rows"] / max(found["s"] - start, 1e-3))
-
-
 def shown(rows: Sequence[dict[str, Any]]) -> str:
     """The table of docs/performance.md."""
-    head = "rows | columns | by | s | CPU s | rows/s without start-up | MB | others | ratio"
-    lines = [f"| {head} |", "|---" * 9 + "|"]
+    head = (
+        "rows | columns | by | s | CPU s | rows/s | rows/CPU s | MB | load | others | ratio, of CPU"
+    )
+    lines = [f"| {head} |", "|---" * 11 + "|"]
     for row in rows:
-        ratio = f"{row['faster']:.0f}×" if "faster" in row else ""
+        rates = f"{row['rate']:,.0f} | {row['cpu_rate']:,.0f}" if "rate" in row else "start-up | "
+        ratio = f"{row['faster']:.0f}×, {row['less_cpu']:.0f}×" if "faster" in row else ""
         lines.append(
             f"| {row['rows']:,} | {row['columns']} | {row['by']} | {row['s']:.2f} | "
-            f"{row['cpu_s']:.2f} | {row['rate']:,.0f} | {row['mb']:.0f} | {row['others']:.1f} | "
-            f"{ratio} |"
+            f"{row['cpu_s']:.2f} | {rates} | {row['mb']:.0f} | {row['load']:.1f} | "
+            f"{row['others']:.1f} | {ratio} |"
         )
     return "\n".join(lines)
+
+
+def with_rates(
+    found: dict[str, Any], start: dict[str, Any], ours: dict[str, Any] | None
+) -> dict[str, Any]:
+    """A run with its rows a second without start-up, and how many times as many ours does."""
+    rates = {
+        name: found["rows"] / max(found[of] - start[of], 1e-3)
+        for name, of in (("rate", "s"), ("cpu_rate", "cpu_s"))
+    }
+    if ours is None:
+        return {**found, **rates}
+    ratios = {"faster": ours["rate"] / rates["rate"]}
+    return {**found, **rates, **ratios, "less_cpu": ours["cpu_rate"] / rates["cpu_rate"]}
 
 
 def bench(runner: Bench, sizes: Sequence[int], most: int, shard: int) -> list[dict[str, Any]]:
@@ -200,18 +212,19 @@ def bench(runner: Bench, sizes: Sequence[int], most: int, shard: int) -> list[di
     rows: list[dict[str, Any]] = []
     for name, columns in (("u g r i z", PHOTOMETRY), ("and redshift, SSPP", ALL)):
         wide = name != "u g r i z"
-        start: dict[str, float] = {}
+        start: dict[str, dict[str, Any]] = {}
         for size in [1, *([max(n for n in sizes if n <= most)] if wide else sizes)]:
             table = runner.folder / "stars.parquet"
             write_table(table, size, columns, shard)
             for way in ["command"] + ["script"] * (size <= most and not wide):
                 found: dict[str, Any] = {"rows": size, "columns": name, "by": way}
                 found |= runner.run(way, table)
-                start.setdefault(way, found["s"])
-                found["rate"] = rate(found, start[way])
-                if way == "script" and size > 1:
+                if way in start:
+                    ours = rows[-1] if way == "script" else None
+                    found = with_rates(found, start[way], ours)
+                start.setdefault(way, found)
+                if way == "script":
                     found["equal"] = runner.equal()
-                    found["faster"] = rows[-1]["rate"] / found["rate"]
                 rows.append(found)
                 print(shown([found]).splitlines()[-1], file=sys.stderr, flush=True)
     return rows
