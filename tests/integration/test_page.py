@@ -127,7 +127,7 @@ def test_the_panel_answers_as_the_command_does(wide, results):
     )
     assert np.abs(np.array(exact["probabilities"]) - ours.probabilities[0]).max() < 1e-5
     assert wide.inner_text("[data-say=class]") == CLASSES[int(ours.probabilities[0].argmax())]
-    shown = wide.locator("#try .share output").all_inner_texts()
+    shown = wide.locator("#try .share .said").all_inner_texts()
     wanted = [f"{100 * p:.1f} %" if p >= 0.001 else "< 0.1 %" for p in ours.probabilities[0]]
     assert shown == wanted
     flagged = ours.outside[0] or ours.another[0]
@@ -137,13 +137,23 @@ def test_the_panel_answers_as_the_command_does(wide, results):
 
 def test_regions_move_with_the_star(wide):
     canvas = "document.querySelector('#try canvas').toDataURL()"
-    wide.get_by_role("button", name="typical K").click()
+    wide.get_by_role("button", name="a sure K").click()
     wide.wait_for_timeout(100)  # the next picture of the screen
     before = wide.evaluate(canvas)
     assert wide.inner_text("[data-say=class]") == "K"
-    wide.get_by_role("button", name="typical F").click()
+    wide.get_by_role("button", name="a sure M").click()
     wide.wait_for_timeout(100)
     assert wide.evaluate(canvas) != before
+
+
+def test_what_is_no_magnitude_gets_no_type(wide):
+    for value in ("", "99", "-3"):
+        wide.get_by_role("button", name="a sure K").click()
+        wide.fill("#number-g", value)
+        assert wide.inner_text("[data-say=class]") == "–"
+        assert "from 5 to 32: g" in wide.inner_text("[data-say=flag]")
+        assert set(wide.locator("#try .share .said").all_inner_texts()) == {""}
+    wide.get_by_role("button", name="a sure K").click()
 
 
 def test_a_star_of_a_diagram_goes_to_the_panel(wide):
@@ -162,6 +172,7 @@ def test_a_star_of_a_diagram_goes_to_the_panel(wide):
     )
     wide.mouse.click(*place)
     assert wide.input_value("#number-u") != before
+    assert "by the network" in wide.inner_text("#taken")
 
 
 def test_numbers_are_those_of_the_tables(wide, results):

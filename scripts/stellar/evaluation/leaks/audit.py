@@ -213,7 +213,7 @@ def _scope(
         else:
             untested.append(f"{told}: not known")
     if repeats:
-        tested.append(f"agreement of repeated spectra ({repeats['pairs']} pairs)")
+        tested.append(f"agreement of repeated spectra ({repeats['pairs']:,} pairs)")
     else:
         untested.append("agreement of repeated spectra: too few")
     return tested, untested

@@ -158,7 +158,7 @@ class Examination:
         return [
             Finding(
                 "leaks",
-                f"of {gain.contradicted} stars whose label other measurements contradict, "
+                f"of {gain.contradicted:,} stars whose label other measurements contradict, "
                 f"{name} sides with the label in {100 * gain.siding:.0f} % (a measurement in half "
                 f"or fewer) and is worth {100 * gain.worth:.1f} points: it has the label's errors",
                 gain.worth,

@@ -29,7 +29,11 @@ NOTE = (
     "A change not larger than its interval is one that these folds cannot resolve. "
     f"Where an interval is wider than its score's scale, there are {TOO_FEW}."
 )
-SIMULATED = "All numbers are from a simulated survey, not from SDSS."
+SIMULATED = (
+    "All numbers are from a simulated survey, not from SDSS. Unless configured otherwise, its "
+    "ELODIE values and types are copied from library stars, as SDSS does: the leak is simulated, "
+    "too (docs/simulation.md)."
+)
 
 
 def document(study: Study) -> dict[str, Any]:

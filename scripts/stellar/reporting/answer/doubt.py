@@ -28,6 +28,7 @@ def calibration(study: Study) -> Finding:
         more = [
             *study.doubts(study.tier),
             f"Right means a calibration error under {100 * CALIBRATED:g} points.",
+            "It is of all scored stars together; errors of single folds hold more chance.",
             *_sets(row, study.config["level"]),
         ]
     return Finding(
@@ -76,5 +77,5 @@ def _rejected(rejected: Row) -> list[str]:
         f"It also rejects {percent(rejected['stars']['by_gate'])} of the stars O to M.",
         f"The network's own doubt rejects {shares('unsure')}.",
         f"It also rejects {percent(rejected['stars']['unsure'])} of the stars O to M.",
-        f"Rejection is shown for label {rejected['label']}, tier {rejected['tier']}.",
+        f"Rejection and both figures are of label {rejected['label']}, tier {rejected['tier']}.",
     ]

@@ -72,7 +72,8 @@ def _not_memorised(permuted: Sequence[Row]) -> tuple[str, str, list[str]]:
         [
             MEANINGLESS,
             f"The widest has {widest['parameters']:,} parameters for {widest['stars']:,} stars.",
-            "No network reached the 99 % that count as memorised, in the epochs allowed.",
+            "On permuted labels none reached the 99 % that count as memorised, in the epochs "
+            "allowed.",
         ],
     )
 
@@ -121,8 +122,8 @@ def redshift(study: Study) -> Finding:
         number=number,
         more=more,
         method=(
-            f"m + z ⇒ M? Networks predict the label {study.label} and the absolute magnitude, "
-            "without redshift, with it, and with a permuted one."
+            f"m + z ⇒ M? Networks predict the label {study.label}, boosted trees the absolute "
+            "magnitude: without redshift, with it, and with a permuted one."
         ),
         figures=["tiers"],
         tables=["absolute_magnitude", "tiers"],

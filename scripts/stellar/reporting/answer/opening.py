@@ -8,7 +8,7 @@ from typing import Any
 from stellar.evaluation.metrics import too_few
 from stellar.reporting.answer.finding import NO_NUMBER
 from stellar.reporting.answer.study import Study
-from stellar.reporting.answer.words import apart, listed, percent, within
+from stellar.reporting.answer.words import listed, percent, within
 
 QUESTION = (
     "Can a neural network tell a star's spectral class, O B A F G K M, from catalogue values?"
@@ -31,7 +31,7 @@ def answer(study: Study) -> str:
         )
     without, instead = "on features without a detected leak, ", ""
     if own and own["verdict"] == "leaks":
-        without = "without the features found to leak the label, "
+        without = f"on tier {left['tier']}, without a detected leak, "
         if whole > left["accuracy"]:
             instead = f", not for {percent(whole)}"
     return _said(study, left["accuracy"], left["accuracy_ci95"], without, instead)
@@ -126,7 +126,7 @@ def verdict(study: Study) -> dict[str, Any]:
 
 
 def _of_own(study: Study) -> Sequence[str]:
-    """The verdict on the configured features, with its reason."""
+    """The verdict on the configured features; finding 2 has its reason."""
     own, label = study.audited_features, study.label
     if own is None:
         return ["The audit did not look at the study's features."]
@@ -136,7 +136,7 @@ def _of_own(study: Study) -> Sequence[str]:
         "undecided": "The audit cannot decide whether the study's features leak the label.",
         "clean": f"The audit detects no leak of the label {label} in the study's features.",
     }[own["verdict"]]
-    return [said] if own["verdict"] == "clean" else [said, *apart(own["reason"])]
+    return [said]
 
 
 def _of_others(study: Study) -> Sequence[str]:

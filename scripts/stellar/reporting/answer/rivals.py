@@ -40,6 +40,8 @@ def rivals(study: Study) -> Finding:
             *study.doubts(study.tier),
             *_chances(trees, study.config["rope"]),
             *_settings(study.results["chosen"]),
+            *_other_scores(trees),
+            *_best(study),
         ]
     return Finding(
         id="rivals",
@@ -60,7 +62,8 @@ def _chances(trees: Row, rope: float) -> list[str]:
     same, better, worse = (trees[f"f1_macro_{p}"] for p in ("p_same", "p_network", "p_rival"))
     return [
         f"The posterior probability that they are practically equal is {same:.2f}.",
-        f"Practically equal means that macro-F1 differs by less than {100 * rope:g} points.",
+        f"Practically equal means that macro-F1 differs by less than {100 * rope:g} "
+        f"{'point' if rope == 0.01 else 'points'}.",
         f"The network is better with probability {better:.2f}, and worse with {worse:.2f}.",
         f"A comparison is decided from a probability of {SURE} on.",
     ]
@@ -69,6 +72,34 @@ def _chances(trees: Row, rope: float) -> list[str]:
 def _settings(chosen: Mapping[str, Row]) -> list[str]:
     ours, theirs = (len(chosen[name]["trials"]) for name in ("network", "boosted_trees"))
     return [f"The trees are the best of {theirs} settings, the network the best of {ours}."]
+
+
+def _other_scores(trees: Row) -> list[str]:
+    """Differences from the trees in other scores."""
+    accuracy = points(trees["accuracy_difference"], trees["accuracy_difference_ci95"])
+    less, half = plain(-trees["log_loss_difference"], 4), trees["log_loss_difference_ci95"]
+    less = spread(less, "log_loss", half, f"{half or 0:.4f}")
+    return [
+        f"In accuracy the network differs from them by {accuracy}.",
+        f"Its log-loss is {less} below theirs; negative is above.",
+    ]
+
+
+def _best(study: Study) -> list[str]:
+    """The rival of the network's own features that has the highest macro-F1, if it is higher."""
+    known = [
+        row
+        for row in study.results["rivals"]
+        if row["n_features"] == study.results["rivals"][0]["n_features"]
+        and row["name"] not in ("network", "network_and_trees", "boosted_trees", "hammer")
+        and row["f1_macro_difference"] is not None
+    ]
+    best = min(known, key=lambda row: row["f1_macro_difference"], default=None)
+    if best is None or best["f1_macro_difference"] >= 0:
+        return []
+    differs = points(best["f1_macro_difference"], best["f1_macro_difference_ci95"], "f1_macro")
+    name = str(best["name"]).replace("_", " ")
+    return [f"The highest macro-F1 is that of {name}: the network differs by {differs}."]
 
 
 def _both(study: Study) -> list[str]:

@@ -127,6 +127,7 @@ def left(study: Study) -> Finding:
             "Each tier adds features to those of the tier before.",
             *(text for clean in study.clean for text in _tier(clean)),
             *_new_library_stars(study.audited[row["tier"]]),
+            *_ceiling(study.audited[row["tier"]]),
         ]
     return Finding(
         id="left",
@@ -141,6 +142,18 @@ def left(study: Study) -> Finding:
         tables=["tiers", "audit"],
         files=["summary/tiers.csv", f"audit/{study.label}.json"],
     )
+
+
+def _ceiling(entry: Row) -> list[str]:
+    """How well the label can be known at all, by repeated spectra."""
+    repeats = entry.get("repeats")
+    if not repeats:
+        return []
+    return [
+        f"Two spectra of one star have the same label in {percent(repeats['agree'])} of "
+        f"{repeats['pairs']:,} pairs.",
+        f"So no features predict more than some {percent(repeats['ceiling'], 0)} of the labels.",
+    ]
 
 
 def _less(study: Study, row: Row) -> str:
@@ -230,13 +243,14 @@ def mistakes(study: Study) -> Finding:
         saved, half = plain(row["cost_saved"], 4), row["cost_saved_ci95"]
         saved = spread(saved, "cost", half, f"{half or 0:.4f}")
         more = [
-            f"The tier is {row['tier']}, with {row['rows']:,} stars.",
+            f"The tier is {row['tier']}, the label {row['label']}, with {row['rows']:,} stars.",
             *study.doubts(row["tier"]),
             *([] if rare else ["No class is rare in this survey."]),
             *(_recall(row, c) for c in rare),
-            f"Of all stars, {percent(row['gross_errors'])} are put three classes off or more.",
-            f"On average a star is {row['steps_off']:.2f} classes off.",
-            f"The mean cost of a decision is {row['cost']:.3f}.",
+            f"Of all stars, {within(row['gross_errors'], row['gross_errors_ci95'])} are put three "
+            "classes off or more.",
+            f"On average a star is {_mean(row, 'steps_off')} classes off.",
+            f"The mean cost of a decision is {_mean(row, 'cost')}.",
             f"Deciding by expected cost, not by the most probable class, saves {saved} of it.",
             "Costs are the configuration's: by default, the number of classes off.",
         ]
@@ -253,6 +267,11 @@ def mistakes(study: Study) -> Finding:
         tables=["tiers", "more_scores"],
         files=["summary/tiers.csv"],
     )
+
+
+def _mean(row: Row, score: str) -> str:
+    half = row[f"{score}_ci95"]
+    return spread(f"{row[score]:.3f}", score, half, f"{half or 0:.3f}")
 
 
 def _rare(row: Row) -> list[str]:

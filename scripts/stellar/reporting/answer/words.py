@@ -22,8 +22,9 @@ def plain(value: float, digits: int) -> str:
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """A number with its sign; a zero is positive."""
-    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+    """A number with its sign; what is rounded to zero has none."""
+    rounded = round(value, digits) + 0.0
+    return f"{rounded:{'+' if rounded else ''}.{digits}f}".replace("-", "−")
 
 
 def spread(value: str, score: str, half: float | None, shown: str, unit: str = "") -> str:

@@ -96,6 +96,7 @@
       await new Promise((go) => (globalThis.requestIdleCallback ?? setTimeout)(go, { timeout: 100 }));
     }
     root.dataset.figures = "drawn";
+    root.dataset.drawn = isDark() ? "dark" : "light";
   }
   function again() {
     all.forEach((figure) => delete figure.dataset.drawn);
@@ -148,11 +149,18 @@
 
   const closed = [];
   addEventListener("beforeprint", () => {
-    document.querySelectorAll("main details:not([open]):not(.plot details)").forEach((one) => { one.open = true; closed.push(one); });
+    document.querySelectorAll(".findings > li > details:not([open])").forEach((one) => { one.open = true; closed.push(one); });
   });
   addEventListener("afterprint", () => closed.splice(0).forEach((one) => { one.open = false; }));
 
-  globalThis.pages = { ...globalThis.pages, views };
+  /* The stars of the diagrams, with their magnitudes. */
+  function stars() {
+    const bands = ["u", "g", "r", "i", "z"];
+    const name = Object.keys(data.datasets).find((key) => bands.every((band) => band in data.datasets[key]));
+    return name ? dataset(name).filter((star) => bands.every((band) => Number.isFinite(star[band]))) : [];
+  }
+
+  globalThis.pages = { ...globalThis.pages, views, stars };
   drawAll();
   openTarget();
 })();

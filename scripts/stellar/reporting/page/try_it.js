@@ -9,7 +9,7 @@
   const BANDS = ["u", "g", "r", "i", "z"];
   const PLANES = [["g", "r", "u", "g"], ["r", "i", "g", "r"], ["i", "z", "r", "i"]]; // x = first - second, y = third - fourth
   const LIMITS = { u_g: [-0.8, 3.6], g_r: [-0.8, 2], r_i: [-0.6, 2.6], i_z: [-0.5, 1.5] };
-  const GRID = 72;
+  const GRID = 72, LEAST = 5, MOST = 32;
   const canvas = panel.querySelector("canvas");
   const regions = Object.assign(document.createElement("canvas"), { width: GRID, height: GRID });
   const colours = JSON.parse(held.dataset.colours);
@@ -32,10 +32,16 @@
   function show() {
     const star = values();
     const say = (name, text) => { panel.querySelector(`[data-say=${name}]`).textContent = text; };
-    if (!BANDS.every((band) => Number.isFinite(star[band]))) {
+    const wrong = BANDS.filter((band) => !(star[band] >= LEAST && star[band] <= MOST));
+    for (const band of BANDS) entries[band].number.setAttribute("aria-invalid", String(wrong.includes(band)));
+    if (wrong.length) {
       say("class", "–");
       say("set", "");
-      say("flag", "Give a magnitude for each band.");
+      say("flag", `Give magnitudes from ${LEAST} to ${MOST}: ${wrong.join(", ")}.`);
+      panel.querySelectorAll(".share").forEach((bar) => {
+        bar.querySelector("i").style.width = 0;
+        bar.querySelector(".said").textContent = "";
+      });
       return;
     }
     const found = answer(model, star);
@@ -49,7 +55,7 @@
     model.classes.forEach((name, k) => {
       const bar = panel.querySelector(`[data-class=${name}]`);
       bar.querySelector("i").style.width = `${100 * found.probabilities[k]}%`;
-      bar.querySelector("output").textContent = percent(found.probabilities[k]);
+      bar.querySelector(".said").textContent = percent(found.probabilities[k]);
     });
     paint(star);
   }
@@ -70,7 +76,8 @@
     return cells.reduce((best, cell) => (far(cell) < far(best) ? cell : best));
   }
 
-  let next = 0;
+  const taken = document.getElementById("taken");
+  let gone, next = 0;
   function paint(star) {
     cancelAnimationFrame(next);
     next = requestAnimationFrame(() => paintNow(star));
@@ -132,12 +139,33 @@
     entries[band].number.addEventListener("input", () => { entries[band].slider.value = entries[band].number.value; show(); });
   }
   panel.querySelector("select").addEventListener("change", show);
-  panel.querySelectorAll("button[data-star]").forEach((button) =>
-    button.addEventListener("click", () => set(JSON.parse(button.dataset.star))));
+  /* Of the stars of the diagrams the one that is most probably of a class, and not flagged. */
+  const sure = {};
+  function surest(name) {
+    const k = model.classes.indexOf(name);
+    if (!(name in sure)) {
+      let most = 0;
+      for (const star of pages.stars()) {
+        const found = answer(model, star);
+        if (found.probabilities[k] > most && !found.outside && !found.another) [most, sure[name]] = [found.probabilities[k], star];
+      }
+    }
+    return sure[name];
+  }
+  panel.querySelectorAll("button[data-sure]").forEach((button) =>
+    button.addEventListener("click", () => {
+      const star = surest(button.dataset.sure);
+      if (star) set(star);
+    }));
   /* A star of a diagram is taken by a click on it. */
   document.addEventListener("drawn", ({ detail }) => {
     detail.view.addEventListener("click", (_, item) => {
-      if (item?.datum && BANDS.every((band) => Number.isFinite(item.datum[band]))) set(item.datum);
+      if (!item?.datum || !BANDS.every((band) => Number.isFinite(item.datum[band]))) return;
+      set(item.datum);
+      const link = Object.assign(document.createElement("a"), { href: "#try-it", textContent: "see Try the network" });
+      taken.replaceChildren(`This star: ${panel.querySelector("[data-say=class]").textContent} by the network; `, link, ".");
+      clearTimeout(gone);
+      gone = setTimeout(() => taken.replaceChildren(), 8000);
     });
   });
   document.addEventListener("theme", show);

@@ -7,7 +7,7 @@ from stellar.reporting.answer import opening
 
 def test_a_leak_is_taken_away_first():
     assert opening.answer(study()) == (
-        "In part: without the features found to leak the label, the network is right for 70.0 % of "
+        "In part: on tier photometry, without a detected leak, the network is right for 70.0 % of "
         "the simulated stars, not for 98.0 %."
     )
 
@@ -76,7 +76,7 @@ def test_three_numbers():
 def test_the_verdict_names_what_leaks_and_what_is_without_a_finding():
     found = opening.verdict(study())
     assert found["leaking"] == ["study", "whole"] and found["clean"] == ["photometry", "redshift"]
-    assert "By the audit, the study's features leak the label elodie. Equal" in found["text"]
+    assert "By the audit, the study's features leak the label elodie." in found["text"]
     assert "The audit detects no leak in photometry and redshift." in found["text"]
     assert found["text"].endswith("What is not detected may still be there.")
 
@@ -90,11 +90,11 @@ def test_the_verdict_names_what_leaks_and_what_is_without_a_finding():
         ),
         (
             "suspect",
-            "the study's features are suspect of leaking the label elodie. It does.",
+            "the study's features are suspect of leaking the label elodie.",
         ),
         (
             "undecided",
-            "cannot decide whether the study's features leak the label. It does.",
+            "cannot decide whether the study's features leak the label.",
         ),
     ],
 )

@@ -26,7 +26,7 @@ def test_trees_and_the_mean_of_both():
     assert found.claim == "The network is neither better nor worse for sure than boosted trees."
     assert found.number == "macro-F1 +2.0 ± 1.0 points"
     assert "The posterior probability that they are practically equal is 0.20." in found.more
-    assert "Practically equal means that macro-F1 differs by less than 1 points." in found.more
+    assert "Practically equal means that macro-F1 differs by less than 1 point." in found.more
     assert "The trees are the best of 16 settings, the network the best of 8." in found.more
     mean = found.more.index("The mean of network and trees has log-loss 0.6000.")
     assert found.more[mean + 1] == "That is 0.0030 ± 0.0020 less than the network's."

@@ -5,7 +5,7 @@ from stellar.reporting.answer import words
 
 
 def test_no_difference_has_no_minus():
-    assert words.points(-0.0001, 0.0104) == "+0.0 ± 1.0 points"
+    assert words.points(-0.0001, 0.0104) == "0.0 ± 1.0 points"
     assert words.points(-0.0123, 0.0104) == "−1.2 ± 1.0 points"
 
 
