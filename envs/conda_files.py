@@ -33,6 +33,7 @@ STAGES = {
         "pyarrow",
         "altair",
         "vl-convert-python",
+        "onnx",
         "jinja2",
         "markupsafe",
         "pyyaml",
