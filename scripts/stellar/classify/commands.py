@@ -17,6 +17,7 @@ import pyarrow as pa
 from stellar import CLASSES, files
 from stellar.classify import folder, output
 from stellar.classify.evaluation_page import render
+from stellar.classify.mixing import in_words as mix_in_words
 from stellar.classify.mixing import shares_of
 from stellar.classify.model import Model, load_all
 from stellar.classify.rows import Numbers, reasons, type_rows
@@ -70,6 +71,8 @@ def classify(request: Request) -> Tally:
         kinds = kinds_of(table) if kind not in output.TEXT and table.kind in OF_TEXT else {}
         tally = _write(request, table, typist, kinds)
     print(summary(tally), file=sys.stderr)
+    if request.mix and typist.mix is not None:
+        print(mix_in_words(request.mix, typist.mix), file=sys.stderr)
     return tally
 
 
@@ -87,7 +90,10 @@ def typist_for(request: Request, table: TableFile, models: Sequence[Model]) -> T
     if request.explain:
         print(explained(table, typist), file=sys.stderr)
     if request.mix:
-        typist = replace(typist, mix=shares_of(request.mix, table, typist))
+        shares = shares_of(request.mix, table, typist)
+        typist = replace(typist, mix=shares)
+        if request.explain:
+            print(mix_in_words(request.mix, shares), file=sys.stderr)
     return typist
 
 

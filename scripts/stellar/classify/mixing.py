@@ -18,6 +18,9 @@ from stellar.sample.columns import Floats
 from stellar.survey.table_file import TableFile
 
 ESTIMATE = "estimate"
+# Trusted rows that an estimate needs: of 100 whose classes were known, a share has a standard
+# error of up to sqrt(0.5 * 0.5 / 100), 5 %; from fewer, chance would move the types.
+FEWEST = 100
 _MOST = 200_000  # rows from which on every other is left out: enough for a percent's tenth
 # Bits of a code: rows unlike the training's, perhaps no stars, or called none.
 _UNTRUSTED = 3 | CALLED_NO_STAR
@@ -36,32 +39,55 @@ def shares_of(mix: str | Mapping[str, float], table: TableFile, typist: Typist) 
     Raises
     ------
     UserError
-        The file is none of shares, or no row can be trusted.
+        The file is none of shares, leaves out a class of a model, or too few rows can be trusted.
     """
+    trained = np.max([model.judge.shares for model in typist.models], axis=0)
     if isinstance(mix, Mapping):
-        return _checked(mix, "it")
-    return _estimated(table, typist) if mix == ESTIMATE else _read(Path(mix))
+        return _checked(mix, "it", trained)
+    return _estimated(table, typist) if mix == ESTIMATE else _read(Path(mix), trained)
 
 
-def _read(path: Path) -> Shares:
+def in_words(mix: str | Mapping[str, float], shares: Shares) -> str:
+    """The shares of a mix in a sentence, and where they come from.
+
+    Parameters
+    ----------
+    mix : str or mapping
+        As `shares_of` has it.
+    shares : array, shape (7,)
+    """
+    source = "estimated from the table" if mix == ESTIMATE else "as given"
+    listed = ", ".join(f"{c} {share:.3f}" for c, share in zip(CLASSES, shares, strict=True))
+    return f"mix of classes, {source}: {listed}"
+
+
+def _read(path: Path, trained: Shares) -> Shares:
     if not path.is_file():
         raise UserError(f"--mix: there is no file {path}; give one, or say --mix {ESTIMATE}")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         data = None
-    return _checked(data, str(path))
+    return _checked(data, str(path), trained)
 
 
-def _checked(data: Any, name: str) -> Shares:
+def _checked(data: Any, name: str, trained: Shares) -> Shares:
     try:
-        shares = np.array([float(data.get(name, 0)) for name in CLASSES])
+        shares = np.array([float(data.get(c, 0)) for c in CLASSES])
         unknown = set(data) - set(CLASSES)
     except (ValueError, TypeError, AttributeError):
         unknown, shares = {"what it holds"}, np.zeros(len(CLASSES))
     if unknown or not np.isfinite(shares).all() or (shares < 0).any() or not shares.any():
         raise UserError(
-            f'--mix: {name} should hold shares by class, for example {{"F": 0.3, "G": 0.7}}'
+            f"--mix: {name} should hold shares by class, 0 or more and not all 0, for example "
+            f"{json.dumps(dict.fromkeys(CLASSES, 0) | {'F': 0.3, 'G': 0.7})}"
+        )
+    absent = {c: round(float(t), 4) for c, t in zip(CLASSES, trained, strict=True) if t > 0}
+    absent = {c: share for c, share in absent.items() if c not in data}
+    if absent:
+        raise UserError(
+            f"--mix: {name} gives no share of {', '.join(absent)}; add 0 for a class that the "
+            f"sample lacks, or its share of training: {json.dumps(absent)[1:-1]}"
         )
     return np.asarray(shares / shares.sum())
 
@@ -80,6 +106,9 @@ def _estimated(table: TableFile, typist: Typist) -> Shares:
             # Models learnt from different mixes: all are brought to that of one.
             parts.append(adapted(types.probabilities[trusted], model.judge.shares, reference))
     known = np.concatenate(parts) if parts else np.empty((0, len(CLASSES)), np.float32)
-    if not len(known):
-        raise UserError(f"--mix {ESTIMATE}: no row of the table can be typed without a flag")
+    if len(known) < FEWEST:
+        raise UserError(
+            f"--mix {ESTIMATE}: {len(known)} rows of the table are typed without a flag, an "
+            f"estimate needs {FEWEST}; give the shares, or leave --mix out"
+        )
     return estimated_shares(known, reference)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stellar import BANDS, CLASSES, NO_LABEL
+from stellar.classify.judge import Answers
 from stellar.classify.model import Columns, Model
 from stellar.evaluation.mix import Shares, adapted
 from stellar.sample.columns import Floats
@@ -18,10 +19,11 @@ from stellar.survey.catalogue import COLUMNS, MISSING
 from stellar.survey.conversion import parsed
 
 NO_STAR = "the table calls it no star"
+CONTRADICTED = "the mix contradicts the star's own probabilities"
 OUTSIDE, ANOTHER = "unlike all stars of the training", "perhaps no star O to M"
 _LIMITS = {column.name: (column.low, column.high) for column in COLUMNS}
 _OUTSIDE, _ANOTHER = 1, 2  # bits of a row's code; a bit for each wrong or missing column follows
-CALLED_NO_STAR = 1 << 40
+CALLED_NO_STAR, _CONTRADICTED = 1 << 40, 1 << 41
 _NO_STARS = pa.array(["GALAXY", "QSO"])  # SDSS's column class
 NO_TIER = -1
 
@@ -150,11 +152,20 @@ def _fill(
     shares = answers.probabilities
     if mix is not None:
         shares = adapted(shares, model.judge.shares, mix)
+        off = _contradicted(answers, shares.argmax(axis=1), mix)
+        types.code[rows] |= off * np.int64(_CONTRADICTED)
     types.probabilities[rows] = shares
     types.classes[rows] = shares.argmax(axis=1)
     types.sets[rows] = np.packbits(answers.sets, axis=1, bitorder="little")[:, 0]
     types.tier[rows] = number
     types.code[rows] |= answers.outside * _OUTSIDE + answers.another * _ANOTHER
+
+
+def _contradicted(answers: Answers, types: NDArray[np.int64], mix: Shares) -> NDArray[np.bool_]:
+    """Where a mix moves a row's type out of its set, or has no share of that type."""
+    moved = types != answers.probabilities.argmax(axis=1)
+    in_set = np.take_along_axis(answers.sets, types[:, None], axis=1)[:, 0]
+    return np.asarray(moved & ~in_set | (mix[types] == 0))
 
 
 def reasons(codes: NDArray[np.int64], no_type: bool, columns: Sequence[str]) -> list[str | None]:
@@ -172,6 +183,8 @@ def reasons(codes: NDArray[np.int64], no_type: bool, columns: Sequence[str]) -> 
     for code in codes.tolist():
         wrong = [name for bit, name in enumerate(columns) if code & (4 << bit)]
         parts = [OUTSIDE] * bool(code & _OUTSIDE) + [ANOTHER] * bool(code & _ANOTHER)
+        if code & _CONTRADICTED:
+            parts.append(CONTRADICTED)
         if code & CALLED_NO_STAR:
             parts.insert(0, NO_STAR)
         if wrong:

@@ -156,6 +156,17 @@ def test_explain(models, stars, tmp_path, capsys):
     assert "cannot be used: no redshift" in said
 
 
+def test_the_mix_is_said(models, stars, tmp_path, capsys):
+    mix = tmp_path / "mix.json"
+    mix.write_text('{"O":0,"B":0,"A":0,"F":1,"G":3,"K":0,"M":0}', encoding="utf-8")
+    source = saved(stars, tmp_path / "in.csv")
+    run(models, source, tmp_path / "out.csv", mix=str(mix), explain=True)
+    said = capsys.readouterr().err
+    line = "mix of classes, as given: O 0.000, B 0.000, A 0.000, F 0.250, G 0.750, K 0.000, M 0.000"
+    assert said.count(line) == 2  # by --explain, and in the summary
+    assert "the mix contradicts the star's own probabilities" in said
+
+
 def test_one_star(models):
     columns, labels, _ = star_columns(3, seed=9)
     said = one(models, {band: float(columns[band][2]) for band in "ugriz"})

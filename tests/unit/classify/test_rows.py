@@ -3,7 +3,15 @@ import pyarrow as pa
 import pytest
 from made_models import star_columns
 from stellar.classify.model import load_all
-from stellar.classify.rows import ANOTHER, OUTSIDE, Numbers, numbers, reasons, type_rows
+from stellar.classify.rows import (
+    ANOTHER,
+    CONTRADICTED,
+    OUTSIDE,
+    Numbers,
+    numbers,
+    reasons,
+    type_rows,
+)
 
 BANDS = {band: band for band in "ugriz"}
 
@@ -54,6 +62,20 @@ def test_a_mix_moves_probabilities_but_no_set(models):
     moved = type_rows(given(columns), load_all(models), only_g)
     assert (moved.classes == 4).mean() > 0.9
     assert (plain.sets == moved.sets).all()
+
+
+def test_a_type_that_the_mix_moves_out_of_its_set_is_flagged(models):
+    columns, _, _ = star_columns(70, seed=2)
+    loaded = load_all(models)
+    plain = type_rows(given(columns), loaded)
+    shares = np.array([0.02, 0.02, 0.02, 0.02, 0.9, 0.02, 0])
+    moved = type_rows(given(columns), loaded, shares)
+    flags = [CONTRADICTED in (r or "") for r in reasons(moved.code, False, list(BANDS))]
+    in_set = (moved.sets >> moved.classes.astype(np.uint8) & 1).astype(bool)
+    none = shares[moved.classes] == 0
+    assert flags == ((plain.classes != moved.classes) & ~in_set | none).tolist()
+    assert 0 < sum(flags) < 40
+    assert not any(CONTRADICTED in (r or "") for r in reasons(plain.code, False, list(BANDS)))
 
 
 def test_reasons_in_words():

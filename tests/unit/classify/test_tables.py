@@ -188,7 +188,7 @@ def test_columns_units_mix_and_prefix(models):
         models,
         columns={"u": "mine", "redshift": "kms"},
         units={"redshift": "km/s"},
-        mix={"G": 1},
+        mix={**dict.fromkeys("OBAFKM", 0), "G": 1},
         prefix="mine_is",
     )
     assert set(typed["mine_is_tier"]) == {"redshift"}
