@@ -105,7 +105,7 @@ def _write(
     results = in_order(typist.typed, batches, request.threads)
     first = next(results, None)
     if first is None:
-        raise UserError(f"{request.table} holds no star; give a table with rows")
+        raise UserError(f"{table.path} holds no star; give a table with rows")
     with output.writer(request.output, first.schema, table.units) as write:
         while first is not None:
             tally.add(first, request.prefix)
@@ -146,22 +146,34 @@ def evaluate(request: Request, truth: str, page: str | None = None) -> str:
 def _table(name: str) -> Iterator[TableFile]:
     """An open table; standard input is kept in a file that vanishes in the end."""
     if name != output.STANDARD:
-        path = Path(name)
-        if path.is_dir():
-            raise UserError(
-                f"{name} is a folder; give a table, such as {name.rstrip('/')}/stars.csv"
-            )
-        if not path.is_file():
-            raise UserError(f"there is no file {name}; correct its path")
-        with opened(path) as table:
+        with opened(_file(name)) as table:
             yield table
         return
+    if sys.stdin is None:
+        raise UserError("standard input is closed; give a table's name, or feed - by a pipe")
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "standard_input.csv"
         with path.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
-        with opened(path) as table:
-            yield table
+        try:
+            with opened(path) as table:
+                yield table
+        except UserError as error:
+            error.args = (str(error).replace(str(path), "standard input"),)
+            raise
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not name:
+        raise UserError("the table's name is empty; give one, or - for standard input")
+    if path.is_dir():
+        raise UserError(f"{name} is a folder; give a table, such as {name.rstrip('/')}/stars.csv")
+    if not path.exists():
+        raise UserError(f"there is no file {name}; correct its path")
+    if not path.is_file():
+        raise UserError(f"{name} is no plain file; feed it by a pipe: cat {name}, and - as table")
+    return path
 
 
 def _refuse_taken(table: TableFile, typist: Typist) -> None:

@@ -39,6 +39,11 @@ def seal(folder: Path) -> str:
     return f"{_version(folder)}\n"
 
 
+def is_model(folder: Path) -> bool:
+    """Whether a folder holds a model, whole or not: one that lacks a file is not passed over."""
+    return any((folder / name).exists() for name in (CHECKSUMS, MODEL, ONNX))
+
+
 def _version(folder: Path) -> str:
     """Twelve digits of the checksums' own."""
     return digest(folder / CHECKSUMS)[:12]
@@ -52,8 +57,10 @@ def opened(folder: Path) -> tuple[dict[str, Any], str]:
     UserError
         The folder has no model, one of another format, or a file of it has changed.
     """
-    sums = _json(folder / CHECKSUMS)
     again = f"make it again: delete {folder} and type make model"
+    if is_model(folder) and not (folder / CHECKSUMS).is_file():
+        raise UserError(f"{folder} lacks {CHECKSUMS}, the last file of a model; {again}")
+    sums = _json(folder / CHECKSUMS)
     if sums.get("format") != FORMAT:
         raise UserError(
             f"{folder} has a model of format {sums.get('format')}, this program reads {FORMAT}; "

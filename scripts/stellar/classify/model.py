@@ -101,14 +101,16 @@ def load_all(path: Path) -> list[Model]:
     Raises
     ------
     UserError
-        There is none.
+        There is none, or one of them is not as it was made.
     """
     places: Sequence[Path] = [path]
-    if not (path / folder.CHECKSUMS).exists():
-        places = sorted(found.parent for found in path.glob(f"*/{folder.CHECKSUMS}"))
+    if not folder.is_model(path):
+        places = sorted(other for other in path.glob("*") if folder.is_model(other))
     models = [model for place in places if (model := load(place)) is not None]
     if not models:
-        raise UserError(f"there is no model under {path}; type make model, or name its folder")
+        raise UserError(
+            f"there is no model under {path.resolve()}; type make model, or name its folder"
+        )
     return sorted(models, key=lambda model: (-len(model.columns), model.tier))
 
 

@@ -17,7 +17,8 @@ exit codes:
   0    all is well
   1    a table, a model, a server or the disk is not as it should be; one sentence says what
   2    the command line has a mistake
-  130  interrupted; no output is left
+  130  interrupted; 143 and 129: ended by SIGTERM, SIGHUP; no file is left, and a sentence says
+       where standard output is not whole
 """
 
 

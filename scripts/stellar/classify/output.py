@@ -72,8 +72,8 @@ def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[W
     """
     kind = kind_of(path)
     if path == STANDARD:
-        yield _text_writer(sys.stdout.buffer, schema, ",")
-        sys.stdout.buffer.flush()
+        with _standard(schema) as write:
+            yield write
         return
     with files.replacing(path) as temporary:
         if kind == "parquet":
@@ -88,6 +88,26 @@ def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[W
             held = [schema.empty_table()]
             yield held.append
             _write_astropy(temporary, pa.concat_tables(held), units, kind)
+
+
+@contextmanager
+def _standard(schema: pa.Schema) -> Iterator[Write]:
+    """Standard output, from which nothing can be taken back: an error notes what it holds."""
+    if sys.stdout is None:
+        raise UserError("standard output is closed; name an output by -o")
+    add, rows = _text_writer(sys.stdout.buffer, schema, ","), 0
+
+    def write(table: pa.Table) -> None:
+        nonlocal rows
+        add(table)
+        rows += table.num_rows
+
+    try:
+        yield write
+        sys.stdout.buffer.flush()
+    except BaseException as error:
+        error.add_note(f"standard output holds {rows:,} rows, and is not whole")
+        raise
 
 
 @contextmanager

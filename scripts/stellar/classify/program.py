@@ -6,9 +6,11 @@ import argparse
 import logging
 import os
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from typing import Any
 
 from stellar.classify.options import parser
@@ -92,15 +94,36 @@ def main(argv: Sequence[str] | None = None) -> None:
         if text := perform(parser().parse_args(argv)):
             print(text)
     except UserError as error:
-        _end(said(str(error), OPTIONS))
+        _end(said(str(error), OPTIONS), error)
     except BrokenPipeError:  # who reads has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         known = refusal(error, error.filename or "the output")
-        _end(str(known or f"{error.filename or 'a file'}: {error.strerror or error}"))
-    except KeyboardInterrupt:
-        print("stopped; no output is left", file=sys.stderr)
-        raise SystemExit(130) from None
+        _end(str(known or f"{error.filename or 'a file'}: {error.strerror or error}"), error)
+    except KeyboardInterrupt as error:
+        print("; ".join(["stopped", *(_notes(error) or ["no output is left"])]), file=sys.stderr)
+        raise SystemExit(getattr(error, "code", 130)) from None
+
+
+class _Stopped(KeyboardInterrupt):
+    """A signal that ends the program as Ctrl-C does, with a code of its own."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number
+
+
+def _stop(number: int, _frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # a second one would disturb what takes the output away
+    raise _Stopped(number)
+
+
+def _heed_signals() -> None:
+    """End on SIGTERM and SIGHUP as on Ctrl-C, unless who started the program ignores them."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
 
 
 class _WithoutPandas:
@@ -123,11 +146,18 @@ def command() -> None:
     # Pieces run side by side: threads of linear algebra would only wait for each other.
     os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1"))
     sys.meta_path.insert(0, _WithoutPandas())
+    if sys.stderr is None:  # closed: print would take standard output instead
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    _heed_signals()
     main()
 
 
-def _end(sentence: str) -> None:
-    print(f"error: {sentence}", file=sys.stderr)
+def _notes(error: BaseException) -> list[str]:
+    return getattr(error, "__notes__", [])
+
+
+def _end(sentence: str, error: BaseException) -> None:
+    print("; ".join([f"error: {sentence}", *_notes(error)]), file=sys.stderr)
     raise SystemExit(1) from None
 
 

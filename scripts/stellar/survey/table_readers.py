@@ -228,6 +228,10 @@ def _from_column(column: Any) -> pa.Array:
     import numpy as np
 
     values = np.asarray(column)
+    if values.dtype.kind == "c":
+        raise UserError(
+            f"column {column.name} holds complex numbers, which no table here can; leave it out"
+        )
     text = values.dtype.kind in "UO"
     # Arrow reads no fixed-width text, and no other byte order.
     values = values.astype(object if text else values.dtype.newbyteorder("="), copy=False)
