@@ -67,6 +67,7 @@ def classify(request: Request) -> Tally:
     output.refuse_existing(request.output, request.force)
     models = load_all(request.model)
     with _table(request.table) as table:
+        output.refuse_names(request.output, table.names)
         typist = typist_for(request, table, models)
         kinds = kinds_of(table) if kind not in output.TEXT and table.kind in OF_TEXT else {}
         tally = _write(request, table, typist, kinds)
@@ -84,6 +85,7 @@ def typist_for(request: Request, table: TableFile, models: Sequence[Model]) -> T
     UserError
         The table lacks what every model needs, has a new column's name, or the mix is none.
     """
+    output.refuse_prefix(request.prefix)
     plan = plan_of(table, models, dict(request.columns), dict(request.units))
     typist = Typist(plan, models, request.prefix)
     _refuse_taken(table, typist)

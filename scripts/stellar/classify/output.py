@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import errno
 import io
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +30,20 @@ _KINDS = {
 }
 TEXT = ("csv", "tsv")  # kinds in which a number is a text like any other
 _SCHEMA_KEYS = (b"pandas", b"table_meta_yaml")  # metadata that lists a table's columns
+
+# What a kind cannot hold: FITS other than ASCII, XML control characters, and lines of an ECSV end
+# wherever Python's do.
+_NO_CELL = {
+    "fits": (r"[^\x01-\x7f]", "a character other than ASCII"),
+    "votable": (r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]", "a control character"),
+    "ecsv": (r"[\r\x0b\x0c\x1c-\x1e\x{85}\x{2028}\x{2029}]", "an end of a line"),
+}
+_NAMES = {  # patterns of names that a kind can hold, and these in words
+    "fits": (r"(?=.*\S)[ -~]{1,68}", "1 to 68 characters of ASCII"),
+    "votable": (r"(?=.*\S)[^\x00-\x1f\ufffe\uffff]+", "letters and no control character"),
+    "ecsv": (r"\S|\S[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\S", "letters in one line"),
+}
+_PREFIX = r"[A-Za-z0-9_]{1,40}"
 
 Write = Callable[[pa.Table], None]
 
@@ -59,6 +74,47 @@ def refuse_existing(path: str, force: bool) -> None:
         raise UserError(f"{path} exists; name another output, or replace it by --force")
 
 
+def refuse_prefix(prefix: str) -> None:
+    """Raise UserError if new columns cannot be named so in each kind of table."""
+    if not re.fullmatch(_PREFIX, prefix):
+        raise UserError(
+            f"the prefix {prefix!r} begins no name of a column; give 1 to 40 letters of ASCII, "
+            "digits and underscores, for example by --prefix my_type"
+        )
+
+
+def refuse_names(path: str, names: Sequence[str]) -> None:
+    """Raise UserError if an output cannot hold columns of these names."""
+    pattern, words = _NAMES.get(kind_of(path), (r"(?s).*", ""))
+    for place, name in enumerate(names):
+        if not re.fullmatch(pattern, name):
+            raise UserError(
+                f"{path} cannot hold the name {name!r} of column {place + 1}; rename it, with "
+                f"{words}, or write .csv or .parquet instead"
+            )
+
+
+def _with_cells_checked(write: Write, path: str) -> Write:
+    """A `write` that raises UserError at a text that the output's kind cannot hold."""
+    pattern, words = _NO_CELL[kind_of(path)]
+    rows = 0
+
+    def checked(table: pa.Table) -> None:
+        nonlocal rows
+        for name in (f.name for f in table.schema if _is_text(f.type)):
+            found = pc.match_substring_regex(_plain(table[name], name), pattern)
+            row = pc.index(found, True).as_py()
+            if row >= 0:
+                raise UserError(
+                    f"{path} cannot hold column {name}, row {rows + row + 1}: {words} in "
+                    f"{table[name][row].as_py()!r}; correct it, or write .csv or .parquet instead"
+                )
+        rows += table.num_rows
+        write(table)
+
+    return checked
+
+
 @contextmanager
 def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[Write]:
     """Write a table batch by batch; the file is there when the block ends well, or not at all.
@@ -75,6 +131,7 @@ def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[W
         with _standard(schema) as write:
             yield write
         return
+    refuse_names(path, schema.names)
     with files.replacing(path) as temporary:
         if kind == "parquet":
             with _parquet(temporary, schema) as write:
@@ -83,10 +140,11 @@ def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[W
             with temporary.open("wb") as file:
                 if kind == "ecsv":
                     file.write(_ecsv_head(schema, units))
-                yield _text_writer(file, schema, "\t" if kind == "tsv" else ",")
+                write = _text_writer(file, schema, "\t" if kind == "tsv" else ",")
+                yield _with_cells_checked(write, path) if kind == "ecsv" else write
         else:
             held = [schema.empty_table()]
-            yield held.append
+            yield _with_cells_checked(held.append, path)
             _write_astropy(temporary, pa.concat_tables(held), units, kind)
 
 
@@ -189,13 +247,18 @@ def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: 
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # units that FITS has no word for
-        made = _astropy_table(_signed(table) if kind == "votable" else table, units)
         try:
+            made = _astropy_table(_signed(table) if kind == "votable" else table, units)
             made.write(path, format=kind, overwrite=True)
         except OSError as error:
             if error.errno is None and "space on disk" in str(error):  # astropy's own words
                 raise OSError(errno.ENOSPC, "no space", str(path)) from None
             raise
+        except (ValueError, TypeError, AssertionError) as error:  # such as a unit of no ASCII
+            line = (str(error) or type(error).__name__).splitlines()[0]
+            raise UserError(
+                f"the table cannot be written as {kind}: {line}; write .csv or .parquet instead"
+            ) from None
 
 
 def _signed(table: pa.Table) -> pa.Table:

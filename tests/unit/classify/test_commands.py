@@ -12,6 +12,7 @@ from made_models import star_columns
 from project import ROOT
 from stellar import files
 from stellar.classify.commands import Request, classify, info, one
+from stellar.classify.typed import Typist
 from stellar.errors import UserError
 
 IDS = 3654751994578575360
@@ -165,6 +166,18 @@ def test_the_mix_is_said(models, stars, tmp_path, capsys):
     line = "mix of classes, as given: O 0.000, B 0.000, A 0.000, F 0.250, G 0.750, K 0.000, M 0.000"
     assert said.count(line) == 2  # by --explain, and in the summary
     assert "the mix contradicts the star's own probabilities" in said
+
+
+def test_a_name_that_an_output_cannot_hold_is_refused_before_a_row_is_typed(
+    models, stars, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(Typist, "typed", None)
+    stars["größe"] = 1
+    source = saved(stars, tmp_path / "in.csv")
+    with pytest.raises(UserError, match="cannot hold the name 'größe' of column 9"):
+        run(models, source, tmp_path / "out.fits")
+    with pytest.raises(UserError, match="the prefix 'ü' begins no name"):
+        run(models, source, tmp_path / "out.csv", prefix="ü")
 
 
 def test_one_star(models):

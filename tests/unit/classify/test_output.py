@@ -94,3 +94,45 @@ def test_lists_are_no_text(tmp_path):
     table = pa.table({"a": [[1, 2]]})
     with pytest.raises(UserError, match="column a holds lists"):
         write(tmp_path / "t.csv", table)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "why"),
+    [
+        ("t.fits", {"a": ["x", "é"]}, "column a, row 2: a character other than ASCII in 'é'"),
+        ("t.fits", {"é": ["x", "y"]}, "the name 'é' of column 1; rename it"),
+        ("t.fits", {"u": ["x", "y"], "a" * 69: ["x", "y"]}, "of column 2; rename it"),
+        ("t.fits", {" ": ["x", "y"]}, "the name ' ' of column 1"),
+        ("t.vot", {"a": ["x", "y\x01"]}, r"column a, row 2: a control character in 'y\\x01'"),
+        ("t.vot", {"a": ["\ufffe", "y"]}, "column a, row 1"),
+        ("t.vot", {"a\x01": ["x", "y"]}, "of column 1; rename it"),
+        ("t.ecsv", {"": ["x", "y"], "b": ["x", "y"]}, "the name '' of column 1; rename it"),
+        ("t.ecsv", {" b": ["x", "y"]}, "of column 1; rename it"),
+        ("t.ecsv", {"a": ["x", "y\rz"]}, "column a, row 2: an end of a line"),
+    ],
+)
+def test_what_a_kind_cannot_hold_is_a_sentence_and_leaves_nothing(tmp_path, name, columns, why):
+    with pytest.raises(UserError, match=why) as error:
+        write(tmp_path / name, pa.table(columns))
+    assert str(error.value).endswith("or write .csv or .parquet instead")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_unit_that_fits_cannot_hold(tmp_path):
+    with pytest.raises(UserError, match="cannot be written as fits"):
+        write(tmp_path / "t.fits", pa.table({"u": [1.0, 2.0]}), {"u": "größe"})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["t.fits", "t.vot", "t.ecsv"])
+def test_what_a_kind_can_hold_is_read_again(tmp_path, name):
+    table = pa.table({"a" * 68: ["x\ny", 'a "b"'], "b [mag]": [1, 2]})
+    found = Table.read(write(tmp_path / name, table))
+    assert [str(cell) for cell in found["a" * 68]] == ["x\ny", 'a "b"']
+
+
+@pytest.mark.parametrize("prefix", ["", "é", "my type", "a" * 41, "a-b", "a\n", "٣"])
+def test_a_prefix_that_names_no_column(prefix):
+    with pytest.raises(UserError, match=r"1 to 40 letters of ASCII.*--prefix my_type"):
+        output.refuse_prefix(prefix)
+    output.refuse_prefix("Type_2")
