@@ -1,5 +1,6 @@
 """What a star's catalogue values tell of its spectral class: the study's pure functions."""
 
+VERSION = "0.1.0"  # as in pyproject.toml, which a checkout need not have installed
 CLASSES = ("O", "B", "A", "F", "G", "K", "M")  # hot to cool; class numbers index this
 BANDS = ("u", "g", "r", "i", "z")
 ELODIE = ("elodieBV", "elodieTEff", "elodieLogG", "elodieFeH")  # values of a library star

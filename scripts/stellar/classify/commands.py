@@ -128,6 +128,8 @@ def evaluate(request: Request, truth: str, page: str | None = None) -> str:
     UserError
         As `classify`; or the column `truth` has no spectral class.
     """
+    if page is not None and Path(page).resolve() == Path(request.output).resolve():
+        raise UserError(f"{page} is the file of the scores, too; name another one by --page")
     for path in (request.output, page or output.STANDARD):
         output.refuse_existing(path, request.force)
     models = load_all(request.model)

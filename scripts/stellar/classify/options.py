@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from stellar import VERSION
 from stellar.command import Parser
 
 PROGRAM = "stellar-types"
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    made.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name: str, about: str, *examples: str) -> argparse.ArgumentParser:
@@ -47,6 +49,13 @@ def parser() -> argparse.ArgumentParser:
     for fill in (_classify, _one, _info, _evaluate, _query, _completion):
         fill(add)
     return made
+
+
+def _count(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return number
 
 
 Add = Callable[..., argparse.ArgumentParser]
@@ -69,7 +78,8 @@ def _classify(add: Add) -> None:
     say("--prefix", default="type", help="of the new columns' names")
     say("--explain", action="store_true", help="say which column is taken as what")
     _force(made)
-    say("--threads", type=int, default=min(4, os.cpu_count() or 1), help="that type side by side")
+    threads = min(4, os.cpu_count() or 1)
+    say("--threads", type=_count, default=threads, help="that type side by side")
     _model(made)
 
 
@@ -131,7 +141,7 @@ def _query(add: Add) -> None:
     made.add_argument("--release", type=int, default=18, help="data release of SDSS")
     made.add_argument("--url", default="https://skyserver.sdss.org", help="address of SkyServer")
     made.add_argument("--timeout", type=float, default=660, help="seconds until an attempt fails")
-    made.add_argument("--attempts", type=int, default=8, help="how often a question is asked")
+    made.add_argument("--attempts", type=_count, default=8, help="how often a question is asked")
     _force(made)
 
 

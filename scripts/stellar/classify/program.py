@@ -66,7 +66,7 @@ def perform(given: argparse.Namespace) -> str:
             mix=given.mix,
             prefix=given.prefix,
             explain=given.explain,
-            threads=max(1, given.threads),
+            threads=given.threads,
             **shared,
         )
     )
@@ -78,7 +78,7 @@ def _query(given: argparse.Namespace) -> str:
     from stellar.survey.skyserver import Server
 
     wanted = Wanted(given.cone, given.positions, given.ids, given.sql, given.radius)
-    server = Server(given.url, given.release, given.timeout, max(1, given.attempts))
+    server = Server(given.url, given.release, given.timeout, given.attempts)
     try:
         print(query(wanted, server, given.output, given.force), file=sys.stderr)
     except UserError as error:

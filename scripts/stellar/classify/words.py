@@ -12,6 +12,7 @@ OPTIONS: Words = (  # of the command
     (r"survey\.table\.units: ", "--unit: "),
     (r" under survey\.table\.columns, for example `(\w+): (\w+)`", r" by --column \1=\2"),
     (r" under survey\.table\.columns", " by --column"),
+    (r"`(\w+): ([^`]+)`(?=[^;]* under survey\.table\.units)", r"`\1=\2`"),
     (r" under survey\.table\.units", " by --unit"),
     (r" under survey\.table", " by --unit"),
 )

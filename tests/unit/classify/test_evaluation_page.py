@@ -28,6 +28,13 @@ def page(models, tmp_path):
     return tmp_path / "scores.html"
 
 
+def test_one_file_for_scores_and_page_is_refused(models, tmp_path):
+    same = Request("none.csv", str(tmp_path / "scores.html"), models)
+    with pytest.raises(UserError, match="is the file of the scores, too; name another"):
+        evaluate(same, "type", str(tmp_path / "." / "scores.html"))
+    assert list(tmp_path.iterdir()) == []
+
+
 class Structure(HTMLParser):
     """Whether each element that is opened is closed, in order; and the texts."""
 

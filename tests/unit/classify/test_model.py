@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def test_a_skipped_tier_is_no_model(tmp_path):
     files.write_json(tmp_path / "sspp" / folder.MODEL, {"tier": "sspp", "skipped": "no sppTeff"})
     folder.seal(tmp_path / "sspp")
     assert load(tmp_path / "sspp") is None
-    with pytest.raises(UserError, match="there is no model under"):
+    with pytest.raises(UserError, match=f"there is no model under {tmp_path}"):
         load_all(tmp_path)
 
 
@@ -51,3 +52,9 @@ def test_a_document_that_lacks_something_is_refused(models, tmp_path):
     folder.seal(own)
     with pytest.raises(UserError, match=r"no model that this program reads .*temperature"):
         load(own)
+
+
+def test_no_model_is_said_with_the_whole_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=f"no model under {tmp_path}/results/model; type make"):
+        load_all(Path("results/model"))

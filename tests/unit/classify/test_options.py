@@ -1,6 +1,8 @@
 import re
+import tomllib
 
 import pytest
+from project import ROOT
 from stellar.classify.options import parser
 
 COMMANDS = {
@@ -38,3 +40,21 @@ def test_a_query_wants_one_thing(capsys):
             parser().parse_args(["query", *words])
         assert end.value.code == 2
     assert "error: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many", "1.5", ""])
+@pytest.mark.parametrize("option", ["--threads", "--attempts"])
+def test_a_number_below_one_is_refused(option, number, capsys):
+    command = "classify" if option == "--threads" else "query"
+    with pytest.raises(SystemExit) as end:
+        parser().parse_args([command, *COMMANDS[command], f"{option}={number}"])
+    assert end.value.code == 2
+    assert f"{number!r} is no whole number from 1 on" in capsys.readouterr().err
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as end:
+        parser().parse_args(["--version"])
+    assert end.value.code == 0
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert capsys.readouterr().out == f"stellar-types {known['project']['version']}\n"

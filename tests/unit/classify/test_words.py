@@ -7,6 +7,8 @@ def test_the_importers_advice_in_other_words():
     assert said(NAME, OPTIONS) == "name yours by --column u=my_u"
     assert said(NAME, PYTHON) == 'name yours by columns, for example {"u": "my_u"}'
     assert said(NAME, CONFIGURATION) == ("name yours under classify.columns, for example `u: my_u`")
+    unit = "or say its right unit, for example `u: mag` or `u: mmag` under survey.table.units"
+    assert said(unit, OPTIONS) == "or say its right unit, for example `u=mag` or `u=mmag` by --unit"
     assert said("survey.table.units: 'x' is no unit", OPTIONS) == "--unit: 'x' is no unit"
 
 
