@@ -24,7 +24,14 @@ CHANGED = 0.1  # of the stars of each fold, at most
 
 def compare(study: Path, a: str, b: str) -> subprocess.CompletedProcess[str]:
     # `-o setup`: the environment is the one that runs the tests.
-    command = ["make", "-o", "setup", f"BIN={Path(sys.executable).parent}", "compare"]
+    command = [
+        "make",
+        "--no-print-directory",
+        "-o",
+        "setup",
+        f"BIN={Path(sys.executable).parent}",
+        "compare",
+    ]
     return subprocess.run(
         [*command, f"A={a}", f"B={b}"],
         cwd=study,

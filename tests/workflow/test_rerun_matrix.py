@@ -126,6 +126,7 @@ def all_but(*rules: str) -> Callable[[Path], dict[str, int]]:
 
 # What a change of stars, of labels, or of folds leaves as it is.
 SURVEY = ("simulate_shard",)
+MODELS_ROWS = ("label_for_model", "sample_for_model")  # of a label of their own
 BY_SPLITS = ("label_stars", "draw_survey", "split", "first_network", "tune")
 BY_SPLITS += ("final_model", "evaluate_test")
 CASES = {
@@ -199,7 +200,7 @@ CASES = {
     ),
     "the report deleted": (delete("results/report/report.html"), {"report": 1}),
     "the report's module edited": (
-        lambda folder: append(folder, "scripts/stellar/reporting/page.py"),
+        lambda folder: append(folder, "scripts/stellar/reporting/page/page.py"),
         {"report": 1},
     ),
     "the scores' module edited": (
@@ -208,6 +209,7 @@ CASES = {
         {
             "first_network": 1,
             "evaluate_test": 1,
+            "train_model": 1,
             "compare": 1,
             "calibrate": 1,
             "audit": 3,  # which looks at what calibrated
@@ -231,7 +233,7 @@ CASES = {
     "a feature set edited": (
         lambda folder: append(folder, "scripts/stellar/sample/features.py"),
         # No star is simulated, fetched or labelled anew for it.
-        all_but(*SURVEY, "label_stars", "draw_survey", "assign_folds"),
+        all_but(*SURVEY, "label_stars", "draw_survey", "assign_folds", *MODELS_ROWS),
     ),
     "a baseline's rule edited": (
         lambda folder: append(folder, "scripts/stellar/learning/baselines.py"),
@@ -257,7 +259,7 @@ CASES = {
     ),
     "another label": (
         lambda f: edit(f, "config/config.yaml", lambda c: c.update(label="subclass")),
-        all_but(*SURVEY),
+        all_but(*SURVEY, *MODELS_ROWS, "train_model"),
     ),
     "a tier edited": (
         lambda f: edit(f, "config/config.yaml", lambda c: c["tiers"].update(elodie="elodie")),
