@@ -88,8 +88,8 @@ def the_truth(archive, shard) -> list[tuple]:
     bands = [f"p.{prefix}{band}" for prefix in ("modelMag_", "modelMagErr_", "extinction_")
              for band in "ugriz"]  # fmt: skip
     return archive.select(
-        f"""SELECT specObjID, bestObjID, plate, mjd, fiberID, s.ra, s.dec, class, subClass, s.z, zErr,
-        zWarning, snMedian, {", ".join(bands)}, elodieObject, elodieSpType, elodieBV, elodieTEff,
+        f"""SELECT specObjID, bestObjID, plate, mjd, fiberID, s.ra, s.dec, class, subClass,
+        s.z, zErr, zWarning, snMedian, {", ".join(bands)}, elodieObject, elodieSpType, elodieBV, elodieTEff,
         elodieLogG, elodieFeH, elodieRChi2, TEFFADOP, TEFFADOPUNC, LOGGADOP, LOGGADOPUNC, FEHADOP,
         FEHADOPUNC, SNR, FLAG, SPECTYPEHAMMER
         FROM SpecObjAll s LEFT JOIN PhotoObjAll p ON objID = bestObjID

@@ -80,8 +80,8 @@ def again(fetched, tmp_path):
 # The archive's stars by SQL of this test's own, in the catalogue's columns and order; missing
 # values are made null as the catalogue has them.
 TRUTH = """
-SELECT specObjID, nullif(bestObjID, 0), plate, mjd, fiberID, s.ra, s.dec, class, nullif(subClass, ''),
-  s.z, zErr, zWarning, snMedian,
+SELECT specObjID, nullif(bestObjID, 0), plate, mjd, fiberID, s.ra, s.dec, class,
+  nullif(subClass, ''), s.z, zErr, zWarning, snMedian,
   {bands}, {library},
   {parameters}, SNR, nullif(FLAG, ''), nullif(SPECTYPEHAMMER, '')
 FROM SpecObjAll s LEFT JOIN PhotoObjAll p ON objID = bestObjID LEFT JOIN sppParams USING (specObjID)
