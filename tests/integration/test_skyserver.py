@@ -89,7 +89,8 @@ def the_truth(archive, shard) -> list[tuple]:
              for band in "ugriz"]  # fmt: skip
     return archive.select(
         f"""SELECT specObjID, bestObjID, plate, mjd, fiberID, s.ra, s.dec, class, subClass,
-        s.z, zErr, zWarning, snMedian, {", ".join(bands)}, elodieObject, elodieSpType, elodieBV, elodieTEff,
+        s.z, zErr, zWarning, snMedian,
+        {", ".join(bands)}, elodieObject, elodieSpType, elodieBV, elodieTEff,
         elodieLogG, elodieFeH, elodieRChi2, TEFFADOP, TEFFADOPUNC, LOGGADOP, LOGGADOPUNC, FEHADOP,
         FEHADOPUNC, SNR, FLAG, SPECTYPEHAMMER
         FROM SpecObjAll s LEFT JOIN PhotoObjAll p ON objID = bestObjID
