@@ -112,6 +112,7 @@ def test_one_of_several_terminals_sets_up_and_the_others_wait(place):
     assert (again.wait(30), place.said(again)) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_set_up_that_is_killed_at_any_moment_starts_anew(place):
     """The program alone is killed: what it left at work is waited for."""
     killed = []

@@ -7,6 +7,7 @@ import sys
 from project import ROOT
 
 
+@pytest.mark.slow
 def test_the_measurement_runs():
     sizes = [600, 1200]
     command = [sys.executable, str(ROOT / "tests/bench/scale.py"), "--shard", "600", "--stars"]

@@ -257,6 +257,7 @@ def test_what_is_no_table_ends_in_a_sentence(folder, server):
     assert not list((folder / "results/shards").glob("*"))
 
 
+@pytest.mark.slow
 def test_a_run_killed_in_the_middle_of_a_shard_goes_on(folder, server):
     """SIGKILL while the second shard is on its way: the first is not asked for again."""
     choice = {"url": server.url}

@@ -208,6 +208,7 @@ def test_files_from_the_future_rerun_nothing_and_are_named(study, finished_study
 # Two runs, and kills ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_runs_in_one_folder_and_the_lock_of_a_killed_one(new, finished_study):
     ready = resume(new)
     assert (ready.returncode, ready.stderr) == (0, "")

@@ -109,6 +109,7 @@ def assert_same_outputs(ours: Path, theirs: Path) -> None:
         assert (ours / name).read_bytes() == (theirs / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_workers_change_no_byte(splits, whole, tmp_path):
     call(tune.main, arguments(splits, tmp_path, 1))
     assert_same_outputs(tmp_path, whole)
