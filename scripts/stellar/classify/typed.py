@@ -15,6 +15,7 @@ from stellar import CLASSES, NO_LABEL
 from stellar.classify.model import Model
 from stellar.classify.rows import (
     CALLED_NO_STAR,
+    CONTRADICTED,
     Types,
     called_no_star,
     numbers,
@@ -42,8 +43,11 @@ class Tally:
 
     @property
     def much_flagged(self) -> bool:
-        """Whether more than a fifth of the rows are flagged; of good stars some 5 % are."""
-        return self.rows > 1.25 * self.flags[""]
+        """Whether more than a fifth of the rows are flagged; of good stars some 5 % are.
+
+        Rows that a mix alone contradicts do not count: their values are those of stars.
+        """
+        return self.rows > 1.25 * (self.flags[""] + self.flags[CONTRADICTED])
 
     def add(self, table: pa.Table, prefix: str) -> None:
         """Count the rows of a typed batch."""

@@ -4,6 +4,7 @@ import pytest
 from made_models import star_columns
 from stellar.classify import model
 from stellar.classify.model import load_all
+from stellar.classify.rows import CONTRADICTED, OUTSIDE
 from stellar.classify.typed import Tally, Typist, in_order, plan_of
 from stellar.errors import UserError
 from stellar.survey.matching import Plan
@@ -89,3 +90,11 @@ def test_an_error_in_a_batch_is_raised():
 
     with pytest.raises(UserError, match="no"):
         list(in_order(fails, iter([batch_of(2)]), 2))
+
+
+def test_rows_that_a_mix_contradicts_are_no_wrong_columns():
+    tally = Tally(rows=100)
+    tally.flags.update({"": 50, CONTRADICTED: 50})
+    assert not tally.much_flagged
+    tally.flags.update({CONTRADICTED: -30, f"{OUTSIDE}; {CONTRADICTED}": 30})
+    assert tally.much_flagged
