@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,7 @@ def packed(folder: Path) -> dict[str, Any] | None:
     densities = about["densities"]
     _, logs = np.linalg.slogdet(np.array(densities["whiteners"]))
     constants = np.log(densities["shares"]) + logs
+    kept = {n: densities[n] for n in ("kinds", "centre", "scale", "means", "whiteners")}
     scaler = about["scaler"]
     return {
         **{key: about[key] for key in ("label", "tier", "survey", "classes", "training_rows")},
@@ -49,13 +49,9 @@ def packed(folder: Path) -> dict[str, Any] | None:
         "mean": [float.fromhex(value) for value in scaler["mean"]],
         "std": [float.fromhex(value) for value in scaler["std"]],
         "thresholds": [about["thresholds"][name] for name in about["classes"]],
-        "densities": {**_rounded(densities), "constants": constants.tolist()},
+        "densities": {**kept, "constants": constants.tolist()},
         "members": members,
     }
-
-
-def _rounded(densities: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: densities[name] for name in ("kinds", "centre", "scale", "means", "whiteners")}
 
 
 def _members(path: Path) -> list[list[dict[str, Any]]] | None:

@@ -182,7 +182,6 @@ def render(
 
 def _known(config: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, Any]:
     """What templates need beside the results, and what follows from these."""
-    stars = typical(results["network"])
     return {
         "classes": CLASSES,
         "colours": style.COLOURS,
@@ -195,8 +194,7 @@ def _known(config: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, A
         "cpu": _cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
         "study": published,
         "simulated": results["labels"]["survey"] == "simulated",
-        "typical": stars,
-        "start": stars.get(START, {}),
+        "start": first_star(results["network"]),
         "versions": {of: version(of) for of in PACKAGES} | {"python": platform.python_version()},
     }
 
@@ -232,21 +230,18 @@ def shared(
     return specs, datasets
 
 
-def typical(network: Mapping[str, Any] | None) -> dict[str, dict[str, float]]:
-    """Mean magnitudes of the classes that the network was trained on, by class."""
+def first_star(network: Mapping[str, Any] | None) -> dict[str, float]:
+    """Magnitudes that the panel shows first: the means of a class, or of all stars without it."""
     if network is None:
         return {}
     known = network["densities"]
-    means = zip(known["kinds"], known["means"], strict=True)
+    kinds = dict(zip(known["kinds"], known["means"], strict=True))
+    mean = kinds.get(START, [0.0] * len(known["centre"]))
     return {
-        kind: {
-            column: round(centre + scale * mean, 2)
-            for column, centre, scale, mean in zip(
-                network["columns"], known["centre"], known["scale"], of_kind, strict=True
-            )
-        }
-        for kind, of_kind in means
-        if kind in CLASSES
+        column: round(centre + scale * value, 2)
+        for column, centre, scale, value in zip(
+            network["columns"], known["centre"], known["scale"], mean, strict=True
+        )
     }
 
 

@@ -68,18 +68,14 @@ def test_data_that_figures_share_are_stored_once():
     }
 
 
-def test_typical_stars_are_the_means_of_the_classes():
-    network = {
-        "columns": ["u", "g"],
-        "densities": {
-            "kinds": ["A", "white dwarf"],
-            "centre": [18.0, 17.0],
-            "scale": [2.0, 1.0],
-            "means": [[0.5, -1.0], [0.0, 0.0]],
-        },
-    }
-    assert page.typical(network) == {"A": {"u": 19.0, "g": 16.0}}
-    assert page.typical(None) == {}
+def test_the_panel_begins_with_a_star_whatever_classes_there_are():
+    densities = {"centre": [18.0, 17.0], "scale": [2.0, 1.0]}
+    given = {"columns": ["u", "g"], "densities": densities}
+    densities |= {"kinds": ["white dwarf", "K"], "means": [[0.0, 0.0], [0.5, -1.0]]}
+    assert page.first_star(given) == {"u": 19.0, "g": 16.0}
+    densities |= {"kinds": ["A"], "means": [[3.0, 3.0]]}
+    assert page.first_star(given) == {"u": 18.0, "g": 17.0}
+    assert page.first_star(None) == {}
 
 
 def test_text_from_data_is_text_on_the_page():
