@@ -147,7 +147,7 @@
       let most = 0;
       for (const star of pages.stars()) {
         const found = answer(model, star);
-        if (found.probabilities[k] > most && !found.outside && !found.another) [most, sure[name]] = [found.probabilities[k], star];
+        if (found.class === name && found.probabilities[k] > most && !found.outside && !found.another) [most, sure[name]] = [found.probabilities[k], star];
       }
     }
     return sure[name];
@@ -156,6 +156,7 @@
     button.addEventListener("click", () => {
       const star = surest(button.dataset.sure);
       if (star) set(star);
+      else panel.querySelector("[data-say=flag]").textContent = `The network calls none of the diagrams' stars ${button.dataset.sure}.`;
     }));
   /* A star of a diagram is taken by a click on it. */
   document.addEventListener("drawn", ({ detail }) => {
