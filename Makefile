@@ -41,8 +41,8 @@ progress:  ## how far a run is, and how much longer it will take; in another ter
 
 PYTEST := PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest --numprocesses $(CORES)
 
-check: lint  ## lint and unit tests, in a minute: for every save
-	$(PYTEST) tests/unit
+check: lint  ## lint and unit tests but the long ones, in a minute: for every save
+	$(PYTEST) -m "not long and not slow" tests/unit
 
 test: setup  ## all tests but the slow ones, in minutes: for every commit
 	$(PYTEST) -m "not slow"

@@ -101,6 +101,7 @@ def place(tmp_path):
         setup.wait()
 
 
+@pytest.mark.slow
 def test_one_of_several_terminals_sets_up_and_the_others_wait(place):
     setups = [place.start() for _ in range(4)]
     assert [setup.wait(120) for setup in setups] == [0, 0, 0, 0]
@@ -130,6 +131,7 @@ def test_a_set_up_that_is_killed_at_any_moment_starts_anew(place):
     assert place.is_whole()
 
 
+@pytest.mark.slow
 def test_a_grandchild_that_outlives_all_others_is_waited_for(place):
     """Venv calls ensurepip, which calls pip: each but the last is killed."""
     setup = place.start()
@@ -147,6 +149,7 @@ def test_a_grandchild_that_outlives_all_others_is_waited_for(place):
     assert place.works()
 
 
+@pytest.mark.slow
 def test_an_installer_that_is_killed_is_said_in_one_sentence(place):
     setup = place.start()
     number = place.folder / "uv.pid"

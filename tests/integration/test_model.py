@@ -213,6 +213,7 @@ def test_no_table_is_a_sentence_and_no_concern_of_other_targets(survey, tmp_path
     assert planned(folder, "model", configfile=MINE) == {}
 
 
+@pytest.mark.slow
 def test_the_measurement_of_docs_performance_runs(results, tmp_path):
     out = tmp_path / "classifying.json"
     options = ["--rows", "400", "--repeats", "1", "--shard", "600", "--model"]

@@ -32,6 +32,7 @@ def folder(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_the_program_tells_what_the_network_is_worth(folder, tmp_path, capsys):
     out = tmp_path / "real_stars.json"
     arguments = [f"--data={folder}", "--stars=12000", "--networks=1", f"--json={out}"]

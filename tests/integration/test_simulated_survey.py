@@ -32,6 +32,7 @@ def test_the_comparison_sees_a_wrong_survey(survey):
     assert simulated_survey.locus_table(empty)[1]  # a bin without stars is no agreement
 
 
+@pytest.mark.slow
 def test_the_comparison_is_a_program(tmp_path, capsys, survey):
     """On files in the form of the real ones, here made of simulated stars."""
     real, segue, locus = (tmp_path / name for name in ("real.csv", "segue.csv", "locus.tbl"))

@@ -157,6 +157,7 @@ def flipped(content: bytes) -> bytes:
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seen", "unseen"), [(truncated, flipped), (flipped, truncated)])
 def test_a_damaged_shard_is_no_data(study, finished_study, seen, unseen):
     shard, other = study / SHARD, study / OTHER_SHARD
@@ -183,6 +184,7 @@ def test_a_damaged_shard_is_no_data(study, finished_study, seen, unseen):
 # Clocks ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_files_from_the_future_rerun_nothing_and_are_named(study, finished_study):
     """A clock that is set back leaves files from the future: results, and the code."""
     files = {name: list((study / name).rglob("*")) for name in ("results", "scripts")}

@@ -244,6 +244,7 @@ def test_what_cannot_be_compiled_falls_back_to_fit_and_says_so(caplog):
 # Dropout ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_with_dropout_the_losses_agree_with_fit_over_seeds():
     """Mean loss curves over seeds: within three standard errors of each other, at each epoch."""
     network = replace(SMALL, dropout=0.4, hidden=(24, 24), epochs=4)

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import pytest
 from project import snakemake
 
 KERAS = {"floatx": "float64", "epsilon": 0.01, "backend": "jax"}
@@ -19,6 +20,7 @@ VARIABLES = {
 BYTES = {"LC_ALL": "POSIX", "LANG": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
+@pytest.mark.slow
 def test_a_users_settings_change_no_byte(finished_study, tmp_path):
     study = shutil.copytree(finished_study, tmp_path / "study", symlinks=True)
     home = tmp_path / "home"

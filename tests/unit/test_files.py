@@ -66,6 +66,7 @@ def test_a_file_is_read_by_its_ending(tmp_path):
     assert files.read(tmp_path / "a.csv") == [{"n": 1}]
 
 
+@pytest.mark.long
 @given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 50))
 def test_pieces_are_the_same_bytes_however_they_are_cut(tmp_path_factory, sizes, row_group):
     folder = tmp_path_factory.mktemp("pieces")

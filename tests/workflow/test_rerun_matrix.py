@@ -296,6 +296,7 @@ def test_what_reruns(study, case):
     assert bool(known) == bool(asked)
 
 
+@pytest.mark.slow
 def test_a_new_data_release_is_fetched_anew(study):
     """The finished study, passed off as one of SDSS: no archive is asked here."""
     edit(study, SHRUNK, lambda c: c["survey"].update(source="sdss"))
@@ -312,6 +313,7 @@ def test_a_new_data_release_is_fetched_anew(study):
     assert {"plan_query": 1, "fetch_shard": 2}.items() <= planned(study).items()
 
 
+@pytest.mark.slow
 def test_a_table_counts_by_content_and_not_by_time(study):
     """The finished study, passed off as one of a user's table: it is not read here."""
     table = study / "stars.csv"

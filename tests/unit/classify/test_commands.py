@@ -207,6 +207,7 @@ def test_info_shows_the_cards(models):
     assert info(models).count("# Model subclass/") == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["fits", "vot", "ecsv"])
 def test_the_program_reads_and_writes_what_astropy_does(models, stars, tmp_path, kind):
     """In a process of its own, as users run it: the program keeps pandas away."""

@@ -84,6 +84,7 @@ commands.Progress.show = lambda *_: os.kill(os.getpid(), signal.{name})
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
 @pytest.mark.parametrize("output", ["o.csv", "-"])
 def test_a_signal_is_a_sentence_a_code_and_leaves_nothing(
@@ -99,6 +100,7 @@ def test_a_signal_is_a_sentence_a_code_and_leaves_nothing(
     assert len(done.stdout.splitlines()) == (51 if out == "-" else 0)
 
 
+@pytest.mark.long
 def test_a_row_that_fails_late_says_what_standard_output_holds(models, stars):
     head, *lines = stars.read_text(encoding="utf-8").splitlines(keepends=True)
     stars.write_text(head + "".join(lines) * 1000 + "1,2,3\n", encoding="utf-8")  # several blocks
@@ -119,6 +121,7 @@ def test_a_model_that_lacks_a_file_is_not_passed_over(models, tmp_path, stars, c
         assert f"{own / 'redshift'} lacks {gone}" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("closed", "why"),
     [("stdin", "standard input is closed"), ("stdout", "standard output is closed")],
@@ -137,6 +140,7 @@ def test_a_closed_stream_for_errors_does_not_mix_them_into_the_output(models, st
     assert len(done.stdout.splitlines()) == 121
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["u,g,r,i,z\n", "u,g\n1,2\n", "u,g,r,i,z\n1,2\n"])
 def test_errors_name_standard_input(models, text):
     done = by_itself("", "classify", "-", "--model", str(models), input=text)

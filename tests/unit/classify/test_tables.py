@@ -92,6 +92,7 @@ def test_an_arrow_table_is_the_same_but_for_the_new_columns(models, own, back):
         assert repr(kept[name].to_pylist()) == repr(table[name].to_pylist())
 
 
+@pytest.mark.long
 @settings(max_examples=20, deadline=None)
 @given(own=own_columns(), turn=st.integers(0, 29))
 def test_a_dataframe_is_the_same_but_for_the_new_columns(models, own, turn):

@@ -64,6 +64,7 @@ def test_a_row_without_type_has_nulls_and_a_reason(typist):
     assert row["type_flag"].startswith("no type")
 
 
+@pytest.mark.long
 def test_batches_of_any_size_and_threads_give_the_same(typist, monkeypatch):
     whole = batch_of(1000)
     expected = typist.typed(whole)

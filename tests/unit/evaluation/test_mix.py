@@ -30,6 +30,7 @@ def test_adapted_probabilities_are_those_of_the_other_mix():
     np.testing.assert_allclose(found, posterior(values, shares), atol=1e-5)
 
 
+@pytest.mark.long
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.floats(0.02, 1), min_size=7, max_size=7), st.integers(0, 99))
 def test_the_mix_of_an_unlabelled_sample_is_found(weights, seed):

@@ -37,6 +37,7 @@ def by_onnx(path):
 ACTIVATIONS = ["relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_each_activation(tmp_path, activation):
     model = build(Network(**SETTINGS, activation=activation), 9, seed=1)
@@ -45,6 +46,7 @@ def test_each_activation(tmp_path, activation):
     np.testing.assert_allclose(by_onnx(tmp_path / "n.onnx"), expected, atol=1e-5)
 
 
+@pytest.mark.long
 def test_an_average_of_networks_and_the_same_bytes(tmp_path):
     network = Network(**SETTINGS, activation="relu")
     model = average([build(network, 9, seed) for seed in (1, 2, 3)])

@@ -47,6 +47,7 @@ KERAS_JSON = '{"floatx": "float64", "epsilon": 0.01, "backend": "jax", '
 KERAS_JSON += '"image_data_format": "channels_first"}'
 
 
+@pytest.mark.long
 def test_keras_knows_nothing_of_what_a_user_told_it(tmp_path):
     settings = tmp_path / ".keras/keras.json"
     settings.parent.mkdir()

@@ -31,6 +31,7 @@ SMALL = Network(
 TRAINERS = Trainers(16, 600)
 
 
+@pytest.mark.long
 def test_early_stopping_keeps_the_best_weights():
     network = replace(SMALL, learning_rate=0.05, epochs=60, patience=3)
     train, validation = rows(200), rows(300, seed=1)

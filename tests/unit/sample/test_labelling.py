@@ -34,6 +34,7 @@ def cut(table, cuts):
     return [table.slice(a, b - a) for a, b in pairwise(edges)]
 
 
+@pytest.mark.long
 @given(
     st.lists(st.integers(0, 700), max_size=5),
     st.lists(st.integers(0, 700), max_size=5),

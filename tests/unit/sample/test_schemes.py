@@ -82,6 +82,7 @@ def verdict_on(path, features):
     return audit.entry(sample, groups, seed=0, trees=10)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("features", ["elodie", ["photometry", "colours", "elodie"]])
 def test_copied_elodie_values_leak(leaking, features):
     found = verdict_on(leaking, features)
@@ -89,12 +90,14 @@ def test_copied_elodie_values_leak(leaking, features):
     assert "elodie" in found["reason"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("features", ["elodie", ["photometry", "colours", "elodie"]])
 def test_measured_elodie_values_are_acquitted(measured, features):
     found = verdict_on(measured, features)
     assert found["verdict"] == "clean", found["findings"]
 
 
+@pytest.mark.long
 def test_photometry_is_acquitted_where_elodie_values_leak(leaking):
     found = verdict_on(leaking, ["photometry", "colours"])
     assert found["verdict"] == "clean", found["findings"]

@@ -79,6 +79,7 @@ def test_a_plan_is_a_partition_with_the_counted_rows(counts, n_stars, shards):
     assert total - counts[plan[-1].high - 1] < n_stars <= total
 
 
+@pytest.mark.long
 def test_shards_are_evenly_filled_from_ids_as_sdss_makes_them():
     spectra = simulate_shard(seed=3, shard=0, n_stars=200_000)["specObjID"].to_numpy()
     counts = np.bincount(spectra % MODULUS, minlength=MODULUS)

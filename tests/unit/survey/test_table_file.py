@@ -293,6 +293,7 @@ EXAMPLES = settings(
 )
 
 
+@pytest.mark.long
 @EXAMPLES
 @given(form=FORMS)
 def test_any_form_of_a_text_gives_the_same_stars(tmp_path, form):
@@ -327,6 +328,7 @@ FAULTS = {  # lines with names, the number of a row, the separator: faulty lines
 }
 
 
+@pytest.mark.long
 @EXAMPLES
 @given(form=FORMS, fault=st.sampled_from(sorted(FAULTS)), row=st.integers(1, ROWS))
 def test_a_faulty_text_gives_the_same_stars_or_a_sentence(tmp_path, form, fault, row):
@@ -340,6 +342,7 @@ def test_a_faulty_text_gives_the_same_stars_or_a_sentence(tmp_path, form, fault,
     check_same(found, wanted)
 
 
+@pytest.mark.long
 @EXAMPLES
 @given(
     kind=st.sampled_from(["parquet", "fits", "ecsv", "vot", "xml"]),

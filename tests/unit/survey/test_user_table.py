@@ -551,6 +551,7 @@ def test_no_shard_is_left_when_the_last_row_is_wrong(tmp_path):
     assert list((tmp_path / "shards").iterdir()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", ["csv", "parquet", "fits", "vot"])
 def test_a_long_table_is_never_in_memory_as_a_whole(tmp_path, monkeypatch, ending):
     rows = {"csv": 200_000, "parquet": 200_000, "fits": 60_000, "vot": 12_000}[ending]
@@ -601,6 +602,7 @@ star = st.fixed_dictionaries(
 stars = st.lists(star, min_size=1, max_size=12, unique_by=lambda one: one["bestObjID"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", ["csv", "parquet", "fits", "vot", "xml"])
 @settings(
     deadline=None, max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -662,6 +664,7 @@ def mangled(whole: bytes, seed: int) -> bytes:
     return bytes(content[: rng.randrange(len(content))] if rng.random() < 0.1 else content)
 
 
+@pytest.mark.long
 @settings(
     deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -417,6 +417,7 @@ WRONG = ["0", "0.0", "999999", "-999", "99.99", "9999", "1e20", "--", "1.2E+18"]
 WRONG += ["-1", "-99", "-9.99", "0x10", "0X1F"]
 
 
+@pytest.mark.long
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -442,8 +443,12 @@ def test_mangled_values_give_the_same_stars_or_one_sentence(tmp_path, data):
         if name == "specObjID" and before >> 24 == after >> 24:
             continue  # of another reduction
         if row in rows and after is not None and after != before:
-            # What may be true: a redshift or ra of 0, an id that stands once.
+            # What may be true: a redshift or ra of 0, 9,999 K, an id that stands once.
             assert after == float(value)
-            assert column in ("redshift", "ra") or (len(rows) == 1 and column.endswith("ID"))
+            assert (
+                column in ("redshift", "ra")
+                or (column, value) == ("sppTeff", "9999")
+                or (len(rows) == 1 and column.endswith("ID"))
+            )
         elif row not in rows:
             assert after == before

@@ -8,6 +8,8 @@ from made_stars import made_stars, with_column
 from stellar.evaluation.leaks import audit
 from stellar.sample.arrays import Sample
 
+pytestmark = pytest.mark.long
+
 ROWS = 4000
 
 

@@ -48,6 +48,7 @@ CONFIG = {
 }
 
 
+@pytest.mark.long
 def test_each_set_that_the_stars_have_is_audited_with_its_provenance(path, caplog):
     caplog.set_level("INFO")
     clean, leak = entries(path, "subclass", Sets.of(CONFIG))

@@ -17,6 +17,7 @@ def panels(spec) -> list[str]:
     return [panel["title"]["text"] for panel in spec["concat"]]
 
 
+@pytest.mark.long
 def test_the_answer_has_a_bar_for_each_accuracy():
     bars = [
         {"what": "the headline", "accuracy": 0.99468, "low": 0.99, "high": 0.998, "kind": "leak"},

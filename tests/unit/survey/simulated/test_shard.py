@@ -180,6 +180,7 @@ def test_some_rows_called_m_are_no_m_dwarfs(large):
     assert 0.08 < blue.mean() < 0.29
 
 
+@pytest.mark.long
 def test_white_dwarfs_have_the_colours_of_real_ones():
     kinds = real_stars.simulated_kinds(200_000, 1)
     dwarfs = kinds[kinds["kind"] == "white dwarf"]
@@ -189,6 +190,7 @@ def test_white_dwarfs_have_the_colours_of_real_ones():
         assert (ug, gr) == pytest.approx(expected, abs=0.05), teff
 
 
+@pytest.mark.long
 def test_sdss_labels_of_hot_stars_are_wrong_as_real_ones_are():
     """White dwarfs with helium and hot subdwarfs are labelled O and B; most others are not."""
     kinds = real_stars.simulated_kinds(200_000, 1)
@@ -240,6 +242,7 @@ def test_impossible_surveys_are_refused(wrong):
         simulate_shard(**{"seed": 1, "shard": 0, "n_stars": 10} | wrong)
 
 
+@pytest.mark.long
 @settings(max_examples=20, deadline=None)
 @given(
     seed=st.integers(0, 2**63),
