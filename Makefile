@@ -8,7 +8,7 @@ FIND_PYTHON := command -v $(PYTHON) >/dev/null || \
   { echo "error: there is no $(PYTHON); try: make setup PYTHON=python3.12" >&2; exit 1; }
 LOOK := $(FIND_PYTHON); $(PYTHON) envs/environment.py --check
 
-.PHONY: help setup study quick audit model compare explain progress check test test-all coverage lint format bench clean lock config-docs docs dag
+.PHONY: help setup study quick audit model classify compare explain progress check test test-all coverage lint format bench clean lock config-docs docs dag
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 13
 
@@ -22,11 +22,14 @@ quick: setup  ## the same DAG, shrunk to minutes, under results/quick
 	@$(RUN) --configfile config/presets/quick.yaml
 
 audit: setup  ## do the features leak the label? no network is trained; CONFIG=mine.yaml as above
-	@$(RUN) --audit $(if $(CONFIG),--configfile $(CONFIG))
+	@$(RUN) --target audit $(if $(CONFIG),--configfile $(CONFIG))
 
 model: setup  ## models to classify your own stars with, in two minutes; CONFIG=mine.yaml as in study
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake model --cores $(CORES) --quiet rules \
 	  $(if $(CONFIG),--configfile $(CONFIG))
+
+classify: setup  ## types for your own tables, as docs/classify.md has it: make classify CONFIG=mine.yaml
+	@$(RUN) --target classify $(if $(CONFIG),--configfile $(CONFIG))
 
 compare: setup  ## two finished runs on one page: make compare A=results B=other/results
 	@PYTHONPATH=scripts $(BIN)/python -m stellar.two_runs.program "$$A" "$$B"

@@ -50,6 +50,14 @@ onstart:
     resume.note_run(Path.cwd(), workflow.local_exec, config)
 
 
+onsuccess:
+    say_how_it_ended(log)
+
+
+onerror:
+    say_how_it_ended(log)
+
+
 rule all:
     default_target: True
     input:

@@ -1,7 +1,7 @@
 """Types for tables of a user's own, a job for each.
 
 READS the tables of `classify.tables`, model/<tier>/.
-WRITES classified/. It is part of no other target: `snakemake classify` makes it.
+WRITES classified/. It is part of no other target: `make classify` makes it.
 """
 
 CLASSIFY_RULES = ["classify_table"]
@@ -37,3 +37,12 @@ use rule learn_job as classify_table with:
         content=lambda wildcards: content_of("table", [TABLES[wildcards.table]])(
             wildcards
         ),
+
+
+def say_how_it_ended(texts):
+    """Say which tables were typed and why jobs failed, below all else that Snakemake says."""
+    text = "".join(Path(log).read_text(encoding="utf-8") for log in texts)
+    logs = Path(rules.label_stars.output.counts).parent / "logs"
+    if found := progress.progress(text, datetime.now(), config):
+        for line in outcome.sentences(found, logs):
+            print(line, file=sys.stderr)

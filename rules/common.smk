@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -18,7 +19,7 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.sample import features
 from stellar.workflow import config_files, configuration, contents, costs
-from stellar.workflow import environment, named_tables, resume, sources
+from stellar.workflow import environment, named_tables, outcome, progress, resume, sources
 
 try:
     for path in workflow.configfiles if workflow.is_main_process else ():

@@ -201,6 +201,11 @@ def test_a_bad_table_is_one_sentence_and_the_others_are_typed(survey, tmp_path):
     assert "no column u, which every model needs; name yours under classify.columns" in log
     assert (folder / "results/classified/good.parquet").is_file()
     assert not (folder / "results/classified/bad.parquet").exists()
+    end = run.stderr[run.stderr.index("nights/good.csv: 50 rows") :].splitlines()
+    assert end[1].startswith(
+        "failed: Type the stars of nights/bad.csv: nights/bad.csv: no column u"
+    )
+    assert end[3].startswith("1 of 3 jobs failed; put right what is said above")
 
 
 def test_no_table_is_a_sentence_and_no_concern_of_other_targets(survey, tmp_path):

@@ -39,7 +39,7 @@ def named(patterns: Sequence[str]) -> dict[str, str]:
         if not paths:
             raise UserError(f"classify.tables: there is no file {pattern}; correct its path")
         for path in paths:
-            name = _name(path)
+            name = name_of(path)
             if Path(found.setdefault(name, path)) != Path(path):
                 raise UserError(
                     f"classify.tables: {found[name]} and {path} would both be called {name}; "
@@ -48,8 +48,14 @@ def named(patterns: Sequence[str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _name(path: str) -> str:
-    """The file's name without its endings."""
+def name_of(path: str) -> str:
+    """A table's name: that of its file without its endings.
+
+    Raises
+    ------
+    UserError
+        A rule's files cannot have that name.
+    """
     plain = Path(path)
     if plain.suffix.lower() in _ENDINGS:
         plain = plain.with_suffix("")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Progress:
-    """A run by its log: jobs done and in all, those that run and that failed, seconds."""
+    """A run by its log: jobs done and in all, those that run, failed and finished, seconds."""
 
     done: int
     jobs: int
@@ -86,6 +86,7 @@ class Progress:
     elapsed: float
     left: float
     part: float
+    finished: list[str] = field(default_factory=list)
 
 
 def weight(rule: str, config: Mapping[str, Any] | None = None) -> float:
@@ -144,13 +145,13 @@ def progress(log: str, now: datetime, config: Mapping[str, Any] | None = None) -
         return None
     running: dict[str, str] = {}
     failed: dict[str, Failed] = {}
-    ended = []
+    ended, finished = [], []
     for event in _EVENT.finditer(_SHOWN.sub("", log)):
         if job := event["begun"]:
             failed.pop(job, None)
             running[job] = event["what"]
         elif job := event["ended"]:
-            running.pop(job, None)
+            finished.append(running.pop(job, ""))
             ended.append(event["rule"])
         elif (job := event["failed"] or event["lacking"]) in running:
             place = _LOG.search(event["about"] or "")
@@ -171,6 +172,7 @@ def progress(log: str, now: datetime, config: Mapping[str, Any] | None = None) -
         elapsed=elapsed,
         left=(total - done) / speed,
         part=done / total,
+        finished=finished,
     )
 
 

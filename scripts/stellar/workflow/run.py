@@ -1,7 +1,8 @@
-"""Run the study, or its audit alone, and say how it goes: `python -m stellar.workflow.run`.
+"""Run the study, its audit or the rule `classify`, and say how it goes.
 
-`make study` and `make audit` are this. Snakemake works as a child, with what it says in a file;
-here stand what will happen, the time left, a sentence for each job that fails, and what was found.
+`make study`, `make audit` and `make classify` are this. Snakemake works as a child, with what it
+says in a file; here stand what will happen, the time left, a sentence for each job that fails, and
+what was found.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ from rich.text import Text
 from stellar import user_settings
 from stellar.command import speak_utf8
 from stellar.errors import UserError
-from stellar.workflow import config_files, configuration, environment, resume
+from stellar.workflow import config_files, configuration, environment, named_tables, outcome, resume
 from stellar.workflow.findings import findings, verdicts
+from stellar.workflow.outcome import failure
 from stellar.workflow.progress import Failed, Progress, duration, estimate, jobs_of, progress
 from stellar.workflow.warm import Warm
 
@@ -43,6 +45,8 @@ LONG = 200  # characters of a line that are shown when a run is explained
 STAMP = re.compile(r"\[.*\]\n")  # the date and time of a job that would run
 SAID = Path(".snakemake/said.txt")  # all that Snakemake prints
 LOGS = Path(".snakemake/log")
+# What can be run, and Snakemake's words for it.
+TARGETS: dict[str, list[str]] = {"study": [], "audit": ["audit_alone"], "classify": ["classify"]}
 
 
 # What will happen ----------------------------------------------------------------------
@@ -82,13 +86,30 @@ def results_of(config: Mapping[str, Any]) -> Path:
     return Path(config["pathvars"].get("results", "results"))
 
 
-def page_of(config: Mapping[str, Any], audit: bool) -> Path:
-    """The page that a run ends with."""
-    return results_of(config) / ("audit_alone/audit.html" if audit else "report/report.html")
+def product(config: Mapping[str, Any], target: str) -> Path:
+    """What a run ends with: a page, or a folder of tables."""
+    names = {"audit": "audit_alone/audit.html", "classify": "classified"}
+    return results_of(config) / names.get(target, "report/report.html")
 
 
-def introduction(config: Mapping[str, Any], audit: bool = False) -> str:
-    """What a run is about, before its jobs are known."""
+def introduction(config: Mapping[str, Any], target: str = "study") -> str:
+    """What a run is about, before its jobs are known.
+
+    Raises
+    ------
+    UserError
+        There is no table to classify.
+    """
+    return (
+        f"{_subject(config, target)} will be {product(config, target)}.\n"
+        "Ctrl-C stops it; the same command goes on where it was. Working out what is to do ..."
+    )
+
+
+def _subject(config: Mapping[str, Any], target: str) -> str:
+    if target == "classify":
+        tables = named_tables.named(config["classify"]["tables"])
+        return f"Types for {_count(len(tables), 'table')}; their folder"
     survey = config["survey"]
     stars = survey["n_stars"]
     kind = {
@@ -96,15 +117,9 @@ def introduction(config: Mapping[str, Any], audit: bool = False) -> str:
         "table": f"the stars of {survey['table']['path']}",
         "sdss": f"{stars:,} stars of SDSS" if isinstance(stars, int) else "all stars of SDSS",
     }.get(survey["source"], f"stars of {survey['source']}")
-    what = (
-        f"An audit of {kind}, no network is trained; its page"
-        if audit
-        else (f"Hack or hammer? A study of {kind}; its report")
-    )
-    return (
-        f"{what} will be {page_of(config, audit)}.\n"
-        "Ctrl-C stops it; the same command goes on where it was. Working out what is to do ..."
-    )
+    if target == "audit":
+        return f"An audit of {kind}, no network is trained; its page"
+    return f"Hack or hammer? A study of {kind}; its report"
 
 
 def plan(jobs: Mapping[str, int], cores: int, config: Mapping[str, Any]) -> str:
@@ -120,28 +135,6 @@ def _count(number: int, what: str) -> str:
 
 
 # What has happened -----------------------------------------------------------------------
-
-
-def reason(log: str) -> str:
-    """Why a job failed, from its log: its own sentence, or the end of a traceback."""
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    for line in reversed(lines):
-        if line.startswith("error: "):
-            return line.removeprefix("error: ")
-    if "Traceback (most recent call last):" in log:
-        return lines[-1]
-    return "it ended without a word; it was killed, perhaps for want of memory"
-
-
-def failure(job: Failed) -> str:
-    """A failed job in one or two lines."""
-    if job.log is None:
-        return f"failed: {job.what}"
-    try:
-        said = reason(Path(job.log).read_text(encoding="utf-8", errors="replace"))
-    except FileNotFoundError:
-        return f"failed: {job.what}"
-    return f"failed: {job.what}: {said}\n        log: {job.log}"
 
 
 def complaint(said: str, width: int) -> str:
@@ -321,7 +314,7 @@ def follow(
 
 
 def ending(
-    snakemake: Snakemake, status: int, config: Mapping[str, Any], width: int, audit: bool
+    snakemake: Snakemake, status: int, config: Mapping[str, Any], width: int, target: str
 ) -> str:
     """What is said when a run is over."""
     log = snakemake.read()
@@ -333,26 +326,33 @@ def ending(
     if status and found is None:
         return complaint(SAID.read_text(encoding="utf-8", errors="replace"), width)
     if status and found is not None:
-        return (
-            f"{found.done} of {found.jobs} jobs done, {len(found.failed)} failed; put right what "
-            f"is said above, and give the same command again\nSnakemake's log: {snakemake.log()}"
-        )
-    results = results_of(config)
+        typed = outcome.typed(found, results_of(config) / "logs")
+        counts = f"{found.done} of {found.jobs} jobs done, {len(found.failed)} failed"
+        told = f"{counts}; {outcome.AGAIN}"
+        return "\n".join([*typed, told, f"Snakemake's log: {snakemake.log()}"])
     took = f"done, in {duration(found.elapsed)}" if found else "nothing to do: all was there"
-    found_out = (verdicts if audit else findings)(config, results)
-    return "\n".join([f"{took}.", *found_out, f"Report: {page_of(config, audit)}"])
+    return "\n".join([f"{took}.", *_found_out(found, config, target)])
 
 
-def _words(cores: int, configfile: str | None, audit: bool) -> list[str]:
+def _found_out(found: Progress | None, config: Mapping[str, Any], target: str) -> list[str]:
+    results = results_of(config)
+    if target == "classify":
+        typed = outcome.typed(found, results / "logs") if found else []
+        return [*typed, f"Tables: {product(config, target)}"]
+    said = (verdicts if target == "audit" else findings)(config, results)
+    return [*said, f"Report: {product(config, target)}"]
+
+
+def _words(cores: int, configfile: str | None, target: str) -> list[str]:
     """Snakemake's arguments: targets come before options."""
-    words = [*(["audit_alone"] if audit else []), "--cores", str(cores)]
+    words = [*TARGETS[target], "--cores", str(cores)]
     return [*words, *(["--configfile", configfile] if configfile else [])]
 
 
-def explain(cores: int, configfile: str | None, audit: bool = False) -> int:
+def explain(cores: int, configfile: str | None, target: str = "study") -> int:
     """Say what a run would do, and why, in lines that a terminal holds; Snakemake's exit status."""
     read_configuration(configfile)
-    arguments = [*_words(cores, configfile, audit), "--dry-run", "--quiet", "host"]
+    arguments = [*_words(cores, configfile, target), "--dry-run", "--quiet", "host"]
     with subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments],
         stdout=subprocess.PIPE,
@@ -365,19 +365,19 @@ def explain(cores: int, configfile: str | None, audit: bool = False) -> int:
     return child.returncode
 
 
-def run(cores: int, configfile: str | None, audit: bool = False) -> int:
-    """Run the study or its audit in the current folder; Snakemake's exit status, or a stop's."""
+def run(cores: int, configfile: str | None, target: str = "study") -> int:
+    """Run a target in the current folder; Snakemake's exit status, or a stop's."""
     environment.use()
     resume.make_ready(Path.cwd())
     config = read_configuration(configfile)
     dropped = user_settings.drop(os.environ)
     console = Console(highlight=False)
     with View(console) as view:
-        view.say(introduction(config, audit))
+        view.say(introduction(config, target))
         if dropped:
             view.say(user_settings.sentence(dropped))
         warm = Warm()
-        snakemake = Snakemake(_words(cores, configfile, audit), warm)
+        snakemake = Snakemake(_words(cores, configfile, target), warm)
         try:
             follow(snakemake, warm, view, config, cores)
         finally:
@@ -385,7 +385,7 @@ def run(cores: int, configfile: str | None, audit: bool = False) -> int:
             warm.end()
         if not snakemake.stops and (found := progress(snakemake.read(), datetime.now(), config)):
             view.show(found)  # failures of the last moment
-    view.say(ending(snakemake, status, config, console.width, audit))
+    view.say(ending(snakemake, status, config, console.width, target))
     if snakemake.stops:
         return 128 + snakemake.stops[0]
     return status if status >= 0 else 128 - status
@@ -397,14 +397,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cores", default="2", help="cores to use (2)")
     parser.add_argument("--configfile", help="laid over config/config.yaml")
-    parser.add_argument("--audit", action="store_true", help="no network, the audit alone")
+    parser.add_argument("--target", choices=TARGETS, default="study", help="what to run (study)")
     parser.add_argument("--explain", action="store_true", help="run nothing, say what would run")
     args = parser.parse_args(argv)
     try:
         if not args.cores.isdecimal() or int(args.cores) < 1:
             raise UserError(f"cores is {args.cores!r}; give a whole number from 1, as in CORES=2")
         do = explain if args.explain else run
-        raise SystemExit(do(int(args.cores), args.configfile, args.audit))
+        raise SystemExit(do(int(args.cores), args.configfile, args.target))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None

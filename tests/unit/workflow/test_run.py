@@ -48,9 +48,19 @@ def test_a_run_says_first_what_it_is_about(project):
 
 
 def test_an_audit_says_that_no_network_is_trained(project):
-    text = run.introduction(run.read_configuration(None), audit=True)
+    text = run.introduction(run.read_configuration(None), "audit")
     assert "An audit of 100,000 simulated stars, no network is trained; its page will be" in text
     assert "results/audit_alone/audit.html" in text
+
+
+def test_tables_to_classify_are_counted(project):
+    config = run.read_configuration(None)
+    with pytest.raises(UserError, match=r"classify\.tables names no table"):
+        run.introduction(config, "classify")
+    config["classify"]["tables"] = ["config/config.yaml"]
+    assert "Types for 1 table; their folder will be results/classified." in run.introduction(
+        config, "classify"
+    )
 
 
 def test_a_configuration_is_laid_over_the_default(project):
@@ -123,19 +133,6 @@ def test_a_failed_job_is_said_once_with_its_own_sentence(tmp_path):
     assert said == (
         f"failed: Tune the network: no space is left for x; free some\n        log: {log}\n"
     )
-
-
-@pytest.mark.parametrize(
-    ("log", "said"),
-    [
-        ("12:00:00 a.py\nerror: it is so\nmore\n", "it is so"),
-        ("Traceback (most recent call last):\n  File x\nValueError: no\n", "ValueError: no"),
-        ("12:00:00 a.py\n12:00:01 cpu import 2 s\n", "it ended without a word; it was killed"),
-        ("", "it ended without a word"),
-    ],
-)
-def test_a_log_says_why_its_job_failed(log, said):
-    assert run.reason(log).startswith(said)
 
 
 def test_a_run_that_does_not_begin_shows_no_list_of_files():
