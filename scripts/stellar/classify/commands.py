@@ -121,16 +121,19 @@ def _write(
 def evaluate(request: Request, truth: str, page: str | None = None) -> str:
     """Scores against known types, in words; the request's output is a JSON file of them.
 
-    `page` is an HTML file that shows them.
+    `page` is an HTML file that shows them, or `-`: it is returned, and the words are printed as
+    errors are.
 
     Raises
     ------
     UserError
         As `classify`; or the column `truth` has no spectral class.
     """
-    if page is not None and Path(page).resolve() == Path(request.output).resolve():
+    written = [path for path in (request.output, page) if path is not None]
+    written = [path for path in written if path != output.STANDARD]
+    if len({Path(path).resolve() for path in written}) < len(written):
         raise UserError(f"{page} is the file of the scores, too; name another one by --page")
-    for path in (request.output, page or output.STANDARD):
+    for path in written:
         output.refuse_existing(path, request.force)
     models = load_all(request.model)
     with _table(request.table) as table:
@@ -141,6 +144,9 @@ def evaluate(request: Request, truth: str, page: str | None = None) -> str:
     found["simulated"] = any(model.about["simulated"] for model in models)
     if request.output != output.STANDARD:
         files.write_json(request.output, found)
+    if page == output.STANDARD:
+        print(in_words(found), file=sys.stderr)
+        return render(found).rstrip("\n")
     if page is not None:
         files.write_text(page, render(found))
     return in_words(found)

@@ -113,7 +113,7 @@ def _evaluate(add: Add) -> None:
     made.add_argument("table", help="a table as of classify, with a column of known types")
     made.add_argument("--truth", default="subClass", help="that column, such as G2 or F5V")
     made.add_argument("-o", "--output", default="-", help="a JSON file of the scores")
-    made.add_argument("--page", metavar="FILE", help="an HTML page of them")
+    made.add_argument("--page", metavar="FILE", help="an HTML page; - is standard output")
     _columns(made)
     _force(made)
     _model(made)

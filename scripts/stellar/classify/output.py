@@ -190,8 +190,14 @@ def plain(schema: pa.Schema) -> pa.Schema:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    return text or pa.types.is_dictionary(kind)
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or _is_bytes(kind)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    fixed = pa.types.is_fixed_size_binary(kind)
+    return fixed or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
 
 
 def _text_writer(file: IO[bytes], schema: pa.Schema, separator: str) -> Write:
@@ -222,12 +228,19 @@ def _rows(rows: Any, separator: str) -> bytes:
 
 
 def _plain(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    """A column as text can hold it."""
+    """A column as text can hold it: bytes are taken as UTF-8."""
     if pa.types.is_dictionary(column.type):
-        return column.cast(column.type.value_type)
+        column = column.cast(column.type.value_type)
     if pa.types.is_nested(column.type):
         raise UserError(f"column {name} holds lists, which text cannot; write .parquet instead")
-    return column
+    if not _is_bytes(column.type):
+        return column
+    try:
+        return column.cast(pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        raise UserError(
+            f"column {name} holds bytes that are no text; write .parquet instead"
+        ) from None
 
 
 # -- by astropy
@@ -262,8 +275,13 @@ def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: 
 
 
 def _signed(table: pa.Table) -> pa.Table:
-    """A table for VOTable, which knows no uint64: int64, or text where that has no room."""
+    """A table for VOTable, which knows no uint64: int64, or text where that has no room.
+
+    Nor does it know numbers of 16 bits with a fraction.
+    """
     for place, field in enumerate(table.schema):
+        if pa.types.is_float16(field.type):
+            table = table.set_column(place, field.name, table[field.name].cast(pa.float32()))
         if pa.types.is_uint64(field.type):
             highest = pc.max(table[field.name]).as_py() or 0
             kind = pa.int64() if highest < 2**63 else pa.string()

@@ -35,6 +35,15 @@ def test_one_file_for_scores_and_page_is_refused(models, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_page_on_standard_output_is_all_of_it(page, models, capsys):
+    request = Request(str(page.parent / "stars & <b>.csv"), model=models)
+    shown = evaluate(request, "<i>type</i>", "-")
+    assert f"{shown}\n" == page.read_text(encoding="utf-8")
+    assert "accuracy" in capsys.readouterr().err
+    with pytest.raises(UserError, match="is a folder"):
+        evaluate(request, "<i>type</i>", "")
+
+
 class Structure(HTMLParser):
     """Whether each element that is opened is closed, in order; and the texts."""
 

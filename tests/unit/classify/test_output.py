@@ -96,6 +96,34 @@ def test_lists_are_no_text(tmp_path):
         write(tmp_path / "t.csv", table)
 
 
+BYTES = pa.array([b"plain", None, b"\xff\xfe"])
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.binary(), pa.large_binary(), pa.dictionary(pa.int32(), pa.binary())]
+)
+@pytest.mark.parametrize("name", ["t.csv", "t.ecsv", "t.fits", "t.vot"])
+def test_bytes_are_text_or_a_sentence(tmp_path, kind, name):
+    table = pa.table({"n": [1, 2, 3], "a": BYTES.cast(kind)})
+    made = write(tmp_path / name, table.slice(0, 2))
+    kinds = {"t.vot": "votable", "t.ecsv": "ascii.ecsv"}
+    assert str(Table.read(made, format=kinds.get(name))["a"][0]) == "plain"
+    made.unlink()
+    with pytest.raises(UserError, match=r"column a holds bytes that are no text; write \.parquet"):
+        write(made, table)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bytes_stay_in_parquet(tmp_path):
+    table = pa.table({"a": BYTES})
+    assert pq.read_table(write(tmp_path / "t.parquet", table)).equals(table)
+
+
+def test_short_numbers_in_a_votable(tmp_path):
+    table = pa.table({"a": pa.array([1.5, 2.5], pa.float32()).cast(pa.float16())})
+    assert Table.read(write(tmp_path / "t.vot", table))["a"].tolist() == [1.5, 2.5]
+
+
 @pytest.mark.parametrize(
     ("name", "columns", "why"),
     [
