@@ -9,14 +9,13 @@ from stellar.phases import phase
 
 def main(model: Path, test: Path, metrics: Path, threads: int = 1) -> None:
     with tensorflow(threads):
-        import keras
         from stellar.crossvalidation.predictions import most_probable
         from stellar.evaluation.metrics import confusion, scores
-        from stellar.learning.models import Predictor
+        from stellar.learning.models import Predictor, load_model
         from stellar.sample.split_files import load_split
 
     rows, survey = load_split(test)
-    predict = Predictor(keras.models.load_model(model))
+    predict = Predictor(load_model(model))
     with phase("evaluate", len(rows.labels)):
         predicted = most_probable(predict(rows.values))
     files.write_json(

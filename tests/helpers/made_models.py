@@ -99,3 +99,21 @@ def make_model(place: Path, tier: str = "photometry") -> Path:
     files.write_text(own / folder.CARD_TEXT, card_text(described))
     folder.seal(own)
     return own
+
+
+def save_malicious(folder: Path, mark: Path) -> list[Path]:
+    """Save two `.keras` files whose Lambda layer makes the folder `mark`; one holds it in a layer.
+
+    It needs Keras.
+    """
+    import keras
+
+    place = str(mark)
+    evil = keras.layers.Lambda(lambda x: (__import__("os").makedirs(place, exist_ok=True), x)[1])
+    inner = keras.Sequential([keras.Input((4,)), evil])
+    outer = keras.Sequential([keras.Input((4,)), inner, keras.layers.Dense(7)])
+    paths = [folder / "evil.keras", folder / "nested.keras"]
+    for path, model in zip(paths, (inner, outer), strict=True):
+        model.save(path)
+    mark.rmdir()  # saving ran it
+    return paths

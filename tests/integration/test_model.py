@@ -11,10 +11,13 @@ import numpy as np
 import onnxruntime
 import pytest
 import yaml
+from made_models import save_malicious
 from project import ROOT, SHRUNK, copy_project, planned, snakemake
-from stellar import files
+from stellar import command, files
+from stellar.classify import folder
 from stellar.classify.commands import Request, classify
 from stellar.classify.model import load
+from stellar.classify.program import main
 from stellar.errors import UserError
 from stellar.learning.tensorflow_setup import prepare_tensorflow
 from stellar.sample.columns import columns_of
@@ -80,6 +83,40 @@ def test_the_installed_command_types_one_star(results):
         encoding="utf-8",
     )
     assert re.match(r"[OBAFGKM], by the model subclass/photometry simulated \w{12}\n", run.stdout)
+
+
+def test_a_keras_file_that_is_a_program_is_run_nowhere(results, tmp_path, capsys, monkeypatch):
+    prepare_tensorflow()
+    mark, shard = tmp_path / "mark", str(results / "shards/shard-0.parquet")
+    evil, _ = map(str, save_malicious(tmp_path, mark))
+    models = shutil.copytree(results / "model", tmp_path / "models")
+    shutil.copy(evil, models / "photometry/network.keras")
+
+    def refused(program, *words) -> str:
+        with pytest.raises(SystemExit) as end:
+            program(words)
+        assert end.value.code == 1
+        said = capsys.readouterr().err
+        assert said.count("error: ") == 1
+        assert "Traceback" not in said
+        return said.splitlines()[-1]
+
+    options = ("-o", str(tmp_path / "o.csv"), "--model")
+    assert "keras has changed" in refused(main, "classify", shard, *options, str(models))
+    assert "no model under" in refused(main, "classify", shard, *options, evil)
+    mix = ("--mix", evil)
+    assert "evil.keras" in refused(main, "classify", shard, *options, str(results / "model"), *mix)
+    assert "a zip archive" in refused(main, "classify", evil, *options, str(results / "model"))
+    folder.seal(models / "photometry")  # the command never reads it
+    main(["classify", shard, *options, str(models)])
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    import evaluate_test
+
+    monkeypatch.setattr("stellar.sample.split_files.load_split", lambda _: (None, "simulated"))
+    words = ("--model", evil, "--test", evil, "--metrics", str(tmp_path / "metrics.json"))
+    monkeypatch.setattr(sys, "argv", ["evaluate_test.py", *words])
+    assert "holds a Lambda layer" in refused(lambda _: command.run(evaluate_test.main))
+    assert not mark.exists()
 
 
 @pytest.mark.parametrize(("rows", "threads"), [(100, 1), (333, 2)])

@@ -88,7 +88,7 @@ def load(path: Path) -> Model | None:
             session=_session(path / folder.ONNX),
             about=about,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(
             f"{path} has no model that this program reads ({error!r}); delete it and type "
             "make model"
@@ -115,9 +115,17 @@ def load_all(path: Path) -> list[Model]:
 
 
 def _session(path: Path) -> Any:
+    """ONNX Runtime's; raises ValueError if the file holds no network of ours."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # pieces run side by side
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    try:
+        made = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its own kinds have no common one
+        raise ValueError(f"{path.name}: {str(error).splitlines()[0]}") from None
+    names = [[one.name for one in ends] for ends in (made.get_inputs(), made.get_outputs())]
+    if names != [["features"], ["probabilities"]]:
+        raise ValueError(f"{path.name} takes {names[0]} and gives {names[1]}")
+    return made

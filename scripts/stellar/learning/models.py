@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from zipfile import ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from stellar.errors import UserError
 from stellar.files import replacing
 
 Floats = NDArray[np.float32]
@@ -80,6 +81,26 @@ def save_model(path: str | Path, model: keras.Model) -> None:
                     target.writestr(ZipInfo(name), content)
         finally:
             dated.unlink(missing_ok=True)
+
+
+def load_model(path: str | Path) -> keras.Model:
+    """The model in a `.keras` file; nothing in it that is a program is run.
+
+    Raises
+    ------
+    UserError
+        It holds a Lambda layer or other code, or is no such file.
+    """
+    try:
+        return keras.saving.load_model(path, safe_mode=True)
+    except (ValueError, TypeError, KeyError, AttributeError, ImportError, BadZipFile) as error:
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        if "Lambda" in str(error) or "lambda" in str(error):
+            why = "it holds a Lambda layer, which is a program"
+        raise UserError(
+            f"{path} is refused as a network: {why}; delete it, and give the command that made it "
+            "again"
+        ) from None
 
 
 def _placeless(text: str) -> str:

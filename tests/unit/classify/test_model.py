@@ -54,6 +54,17 @@ def test_a_document_that_lacks_something_is_refused(models, tmp_path):
         load(own)
 
 
+def test_a_network_of_another_kind_is_refused(models, tmp_path):
+    own = shutil.copytree(models, tmp_path / "models") / "photometry"
+    renamed = (own / folder.ONNX).read_bytes().replace(b"features", b"fixtures")
+    for content, why in ((b"", "network.onnx"), (renamed, "takes .'fixtures'.")):
+        (own / folder.ONNX).write_bytes(content)
+        folder.seal(own)
+        with pytest.raises(UserError, match=f"no model that this program reads .*{why}") as error:
+            load(own)
+        assert len(str(error.value).splitlines()) == 1
+
+
 def test_no_model_is_said_with_the_whole_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=f"no model under {tmp_path}/results/model; type make"):

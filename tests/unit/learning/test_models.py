@@ -1,13 +1,18 @@
 """Trained models: predictions, averages and files."""
 
+import zipfile
+
 import numpy as np
+import pytest
+from made_models import save_malicious
+from stellar.errors import UserError
 from stellar.learning.network import Network, build
 from stellar.learning.tensorflow_setup import prepare_tensorflow
 
 prepare_tensorflow()
 
 import keras  # noqa: E402
-from stellar.learning.models import Predictor, _placeless, average, save_model  # noqa: E402
+from stellar.learning.models import Predictor, _placeless, average, load_model, save_model  # noqa: E402
 
 SMALL = Network(
     loss="crossentropy",
@@ -62,3 +67,31 @@ def test_a_model_is_described_without_its_date_or_place_in_memory():
     here, there = text.format("2026-01-01", 139, 140), text.format("2027-02-02", 95, 7)
     assert _placeless(here) == _placeless(there) == text.format("", 1, 2)
     assert _placeless(text.format("", 5, 5)) == text.format("", 1, 1)
+
+
+def test_a_file_that_holds_a_program_is_refused_and_runs_nothing(tmp_path):
+    mark = tmp_path / "mark"
+    for path in save_malicious(tmp_path, mark):
+        with pytest.raises(UserError, match="refused as a network: it holds a Lambda layer") as end:
+            load_model(path)
+        assert len(str(end.value).splitlines()) == 1
+        assert not mark.exists()
+        keras.saving.load_model(path, safe_mode=False)  # who is not careful runs it
+        mark.rmdir()
+
+
+def test_a_file_that_is_no_network_is_a_sentence(tmp_path):
+    path = tmp_path / "network.keras"
+    save_model(path, build(SMALL, 16, 0))
+    assert load_model(path).count_params()
+    whole = path.read_bytes()
+    code = '{"module": "os", "class_name": "system", "config": {"command": "id"}}'
+    for content in (b"", b"PK\x03\x04", whole[: len(whole) // 2], None):
+        if content is None:
+            with zipfile.ZipFile(path, "w") as made:
+                for name in ("config.json", "metadata.json", "model.weights.h5"):
+                    made.writestr(name, code)
+        else:
+            path.write_bytes(content)
+        with pytest.raises(UserError, match=r"network\.keras is refused as a network: "):
+            load_model(path)
