@@ -19,7 +19,14 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.sample import features
 from stellar.workflow import config_files, configuration, contents, costs
-from stellar.workflow import environment, named_tables, outcome, progress, resume, sources
+from stellar.workflow import (
+    environment,
+    named_tables,
+    outcome,
+    progress,
+    resume,
+    sources,
+)
 
 try:
     for path in workflow.configfiles if workflow.is_main_process else ():

@@ -15,7 +15,7 @@ TIERS = {
     "photometry": ["photometry", "colours"],
     "redshift": ["photometry", "colours", "redshift"],
 }
-ROWS = 3000
+ROWS = 5000
 
 
 def star_columns(rows: int = ROWS, seed: int = 0) -> tuple[dict, np.ndarray, np.ndarray]:

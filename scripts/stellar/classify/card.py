@@ -22,11 +22,13 @@ _SIMULATED = (
     "The stars that it learnt from are simulated, not observed: their colours are close to real "
     "ones, but every number below is of simulated stars."
 )
+_BY_CLASS = ("recall", "precision", "coverage_by_class", "flagged_by_class")
 
 
 def card(document: Mapping[str, Any], scores: Mapping[str, Any]) -> dict[str, Any]:
     """The card as data, from what `model.json` says and the scores of held-out stars."""
-    limits = ([_SIMULATED] if document["simulated"] else []) + list(_LIMITS)
+    limits = [_SIMULATED] if document["simulated"] else []
+    limits += [*_LIMITS, *unpromised(document)]
     return {
         "name": f"{document['label']}/{document['tier']}",
         "intended_use": _USE,
@@ -36,6 +38,7 @@ def card(document: Mapping[str, Any], scores: Mapping[str, Any]) -> dict[str, An
             "label": document["label"],
             "training_rows": document["training_rows"],
             "calibration_rows": document["calibration_rows"],
+            "calibration_rows_by_class": document["calibration_rows_by_class"],
             "shares": document["shares"],
         },
         "needs": [feature for feature in document["features"] if len(feature["made_of"]) == 1],
@@ -43,6 +46,19 @@ def card(document: Mapping[str, Any], scores: Mapping[str, Any]) -> dict[str, An
         "limits": limits,
         "versions": document["versions"],
     }
+
+
+def unpromised(document: Mapping[str, Any]) -> list[str]:
+    """A sentence on classes of which conformal sets promise nothing, if there are such."""
+    names = document.get("unpromised", ())
+    if not names:
+        return []
+    by_class = document["calibration_rows_by_class"]
+    counts = ", ".join(f"{name} ({by_class[name]})" for name in names)
+    return [
+        f"Sets promise nothing of {counts}: so few stars calibrate that these classes have the "
+        "threshold of all stars together. A star of theirs is often missing from its set."
+    ]
 
 
 def card_text(data: Mapping[str, Any]) -> str:
@@ -81,11 +97,11 @@ def _scores(scores: Mapping[str, Any]) -> list[str]:
         f"{_percent(scores['coverage'])} and have {scores['set_size']:.2f} classes on average; "
         f"{_percent(scores['flagged'])} of the stars are flagged.",
         "",
-        "| class | stars | recall | precision | flagged |",
-        "|---|---|---|---|---|",
+        "| class | stars | recall | precision | in its set | flagged |",
+        "|---|---|---|---|---|---|",
     ]
     for name in CLASSES:
-        shares = (scores[key][name] for key in ("recall", "precision", "flagged_by_class"))
+        shares = (scores[key][name] for key in _BY_CLASS)
         rows = scores["rows_by_class"][name]
         lines.append(f"| {name} | {rows} | {' | '.join(map(_percent, shares))} |")
     lines += ["", "Objects that are no stars O to M, and how many of them are flagged:", ""]

@@ -72,6 +72,9 @@ def classify(request: Request) -> Tally:
         kinds = kinds_of(table) if kind not in output.TEXT and table.kind in OF_TEXT else {}
         tally = _write(request, table, typist, kinds)
     print(summary(tally), file=sys.stderr)
+    for model in models:
+        if tally.tiers[model.tier] and (names := model.about.get("unpromised")):
+            print(f"sets of {model.tier} promise nothing of {', '.join(names)}", file=sys.stderr)
     if request.mix and typist.mix is not None:
         print(mix_in_words(request.mix, typist.mix), file=sys.stderr)
     return tally

@@ -35,6 +35,9 @@ from stellar.sample.spectral_types import NEGATIVES
 PARTS = 10
 SCORED, CALIBRATING = 0, 1  # parts that are not trained on
 PROTOCOL = Protocol(PARTS, (SCORED, CALIBRATING), kept_out="for calibration")
+# Of fewer calibration stars the coverage of a class's own threshold would be known to no better
+# than 4 points, and such a class, which the network hardly knows, would belong to nearly each set.
+FEWEST = 50
 MADE_BY = ("numpy", "keras", "tensorflow", "onnx")
 
 
@@ -109,7 +112,7 @@ def judge(stars: Stars, result: Round, *, level: float, outside: float, rejected
     odds, far = densities.scores(stars.measured[rows], CLASSES)
     return Judge(
         temperature=fit_temperature(truth, raw),
-        thresholds=conformal_thresholds(truth, raw, level),
+        thresholds=conformal_thresholds(truth, raw, level, FEWEST),
         shares=class_shares(sample.labels[train & (sample.labels != NO_LABEL)]),
         densities=densities,
         outside=float(np.quantile(far, 1 - outside)),
@@ -125,7 +128,7 @@ def held_out(stars: Stars, result: Round, made: Judge) -> dict[str, Any]:
     dict
         `rows`, `accuracy`, `f1_macro`, `log_loss` and `calibration_error` (after calibration),
         `recall`, `precision` and `rows_by_class` of each class, `confusion` (rows the true class),
-        `coverage` of the sets and their mean size, `flagged` (share of the stars), and of the
+        `coverage` of the sets, of all and of each class, and their mean size, `flagged` (share of the stars), and of the
         `negatives` by kind how many there are and the share that is flagged.
     """
     whole = stars.whole[result.rows]
@@ -153,6 +156,7 @@ def _scores(truth: NDArray[np.int8], answers: Answers, known: NDArray[np.bool_])
     calls = table.sum(axis=0)
     precision = [float(table[k, k] / n) if n else None for k, n in enumerate(calls)]
     sets, flagged = answers.sets[known], (answers.outside | answers.another)[known]
+    covered = sets[np.arange(len(truth)), truth]
     return {
         "rows": len(truth),
         "accuracy": found["accuracy"],
@@ -163,13 +167,19 @@ def _scores(truth: NDArray[np.int8], answers: Answers, known: NDArray[np.bool_])
         "precision": dict(zip(CLASSES, precision, strict=True)),
         "rows_by_class": found["support"],
         "confusion": table.tolist(),
-        "coverage": float(sets[np.arange(len(truth)), truth].mean()),
+        "coverage": float(covered.mean()),
+        "coverage_by_class": _by_class(covered, truth),
         "set_size": float(sets.sum(axis=1).mean()),
         "flagged": float(flagged.mean()),
-        "flagged_by_class": {
-            c: float(flagged[truth == k].mean()) if (truth == k).any() else None
-            for k, c in enumerate(CLASSES)
-        },
+        "flagged_by_class": _by_class(flagged, truth),
+    }
+
+
+def _by_class(hits: NDArray[np.bool_], truth: NDArray[np.int8]) -> dict[str, float | None]:
+    """Share of each class's stars; None of a class without a star."""
+    return {
+        c: float(hits[truth == k].mean()) if (truth == k).any() else None
+        for k, c in enumerate(CLASSES)
     }
 
 
@@ -196,6 +206,8 @@ def document(stars: Stars, result: Round, made: Judge, about: Mapping[str, Any])
     `about` has `label`, `tier`, `level` and the network's settings.
     """
     scaler = result.scaler or Scaler((), (), ())  # a round of a network has one
+    kept = result.calibration_rows[stars.whole[result.calibration_rows]]
+    by_class = np.bincount(stars.sample.labels[kept], minlength=len(CLASSES)).tolist()
     return {
         "format": FORMAT,
         **about,
@@ -206,7 +218,9 @@ def document(stars: Stars, result: Round, made: Judge, about: Mapping[str, Any])
         "scaler": scaler.to_json(exact=True),
         **made.to_json(),
         "training_rows": result.train_rows,
-        "calibration_rows": int(stars.whole[result.calibration_rows].sum()),
+        "calibration_rows": len(kept),
+        "calibration_rows_by_class": dict(zip(CLASSES, by_class, strict=True)),
+        "unpromised": [c for c, n in zip(CLASSES, by_class, strict=True) if n < FEWEST],
         "versions": versions(),
     }
 

@@ -219,7 +219,7 @@ def conformal_sets(
 
 
 def conformal_thresholds(
-    truth: NDArray[np.int8], calibration: Floats, level: float
+    truth: NDArray[np.int8], calibration: Floats, level: float, fewest: int = 0
 ) -> NDArray[np.float64]:
     """From which probability on a class belongs to a star's conformal set, shape (7,).
 
@@ -229,21 +229,32 @@ def conformal_thresholds(
     calibration : array, shape (n_calibration, 7)
     level : float
         Coverage of each class.
+    fewest : int
+        Classes with fewer calibration stars get the threshold of all stars together (the null
+        cluster of Ding+ 2023, arXiv:2306.09335): of these classes no coverage is promised.
 
     Returns
     -------
     array of float64, shape (7,)
-        Infinite for a class without a calibration star.
+        Infinite for a class without a calibration star, unless `fewest` is above 0.
     """
     note(CALIBRATED_BY, calibration, truth)
-    thresholds = np.full(len(CLASSES), np.inf)
+    of_truth = np.take_along_axis(calibration, truth[:, None].astype(np.intp), axis=1)[:, 0]
+    others = _threshold(of_truth, level) if fewest else np.inf
+    thresholds = np.full(len(CLASSES), others)
     for number in np.unique(truth):
-        own = np.sort(calibration[truth == number, number])
-        # The p-value of a star with k of them at most as probable, the star itself counted.
-        p_values = (np.arange(len(own) + 1) + 1) / (len(own) + 1)
-        fewest = int((p_values > 1 - level).argmax())
-        thresholds[number] = own[fewest - 1] if fewest else 0.0
+        own = of_truth[truth == number]
+        if len(own) >= fewest:
+            thresholds[number] = _threshold(own, level)
     return thresholds
+
+
+def _threshold(own: Floats, level: float) -> float:
+    """The probability that all but 1 - `level` of these stars, and of one more, reach."""
+    # The p-value of a star with k of them at most as probable, the star itself counted.
+    p_values = (np.arange(len(own) + 1) + 1) / (len(own) + 1)
+    below = int((p_values > 1 - level).argmax())
+    return float(np.sort(own)[below - 1]) if below else 0.0
 
 
 def calibration_row(folds: Sequence[Calibrated]) -> dict[str, Any]:

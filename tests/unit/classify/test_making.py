@@ -1,6 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from made_models import ROWS
 from made_samples import a_few
 from stellar.classify import making
 from stellar.classify.model import load
@@ -44,4 +45,4 @@ def test_a_document_says_that_stars_are_simulated_and_with_what_it_was_made(mode
     about = load(models / "photometry").about
     assert about["simulated"] is True
     assert {"python", "numpy", "keras", "tensorflow", "onnx"} <= set(about["versions"])
-    assert about["training_rows"] + about["calibration_rows"] < 3000
+    assert about["training_rows"] + about["calibration_rows"] < ROWS

@@ -50,6 +50,22 @@ def test_a_class_without_calibration_stars_is_in_no_set():
     assert sets.any(axis=0).sum() == 6
 
 
+def test_classes_with_few_stars_have_the_threshold_of_all_and_cost_the_others_nothing():
+    truth, shares = drawn(6000, 3)
+    kept = np.flatnonzero((truth[:3000] != 2) | (np.arange(3000) < 40))
+    few = int((truth[kept] == 2).sum())
+    assert few >= 2
+    own = calibration.conformal_thresholds(truth[kept], shares[kept], 0.9)
+    made = calibration.conformal_thresholds(truth[kept], shares[kept], 0.9, fewest=few + 1)
+    assert np.flatnonzero(made != own).tolist() == [2]
+    of_truth = np.sort(shares[kept, truth[kept]])
+    share = (of_truth < made[2]).mean()  # of all stars, whose class would be missing
+    assert share == pytest.approx(0.1, abs=2 / len(kept))
+    none = truth != 2
+    without = calibration.conformal_thresholds(truth[none], shares[none], 0.9, fewest=1)
+    assert 0 < without[2] < 1
+
+
 PROTOCOL = Protocol.comparison(folds=4, selection="held_out", selection_folds=1)
 
 
