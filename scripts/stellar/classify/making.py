@@ -128,8 +128,8 @@ def held_out(stars: Stars, result: Round, made: Judge) -> dict[str, Any]:
     dict
         `rows`, `accuracy`, `f1_macro`, `log_loss` and `calibration_error` (after calibration),
         `recall`, `precision` and `rows_by_class` of each class, `confusion` (rows the true class),
-        `coverage` of the sets, of all and of each class, and their mean size, `flagged` (share of the stars), and of the
-        `negatives` by kind how many there are and the share that is flagged.
+        `coverage` of the sets, of all and of each class, and their mean size, `flagged` (share of
+        the stars), and of the `negatives` by kind how many there are and the share that is flagged.
     """
     whole = stars.whole[result.rows]
     rows, raw = result.rows[whole], result.probabilities[whole]

@@ -43,6 +43,7 @@ _NAMES = {  # patterns of names that a kind can hold, and these in words
     "votable": (r"(?=.*\S)[^\x00-\x1f\ufffe\uffff]+", "letters and no control character"),
     "ecsv": (r"\S|\S[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\S", "letters in one line"),
 }
+_CELLS = 10_000  # rows of a VOTable held as text
 _PREFIX = r"[A-Za-z0-9_]{1,40}"
 
 Write = Callable[[pa.Table], None]
@@ -261,8 +262,10 @@ def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # units that FITS has no word for
         try:
-            made = _astropy_table(_signed(table) if kind == "votable" else table, units)
-            made.write(path, format=kind, overwrite=True)
+            if kind == "votable":
+                _write_votable(path, _signed(table), units)
+            else:
+                _astropy_table(table, units).write(path, format=kind, overwrite=True)
         except OSError as error:
             if error.errno is None and "space on disk" in str(error):  # astropy's own words
                 raise OSError(errno.ENOSPC, "no space", str(path)) from None
@@ -272,6 +275,36 @@ def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: 
             raise UserError(
                 f"the table cannot be written as {kind}: {line}; write .csv or .parquet instead"
             ) from None
+
+
+def _write_votable(path: Path, table: pa.Table, units: Mapping[str, str]) -> None:
+    """Astropy writes all but the cells, for which it takes ten times as long."""
+    out = io.BytesIO()
+    _astropy_table(table, units)[:0].write(out, format="votable")
+    head, *tail = out.getvalue().partition(b"</TABLE>")
+    with path.open("wb") as file:
+        file.write(head + b"<DATA><TABLEDATA>\n")
+        for batch in table.to_batches(_CELLS):
+            rows = pc.binary_join_element_wise(
+                "<TR>", *(_cells(batch[name], name) for name in table.column_names), "</TR>\n", ""
+            )
+            file.write("".join(rows.to_pylist()).encode())
+        file.write(b"".join([b"</TABLEDATA></DATA>\n", *tail]))
+
+
+def _cells(column: pa.Array, name: str) -> pa.Array:
+    """Cells of a VOTable; one that is empty is missing, whatever its type (VOTable 1.3)."""
+    cells = _plain(column, name)
+    if pa.types.is_boolean(cells.type):
+        text = pc.if_else(cells, "T", "F")
+    elif pa.types.is_floating(cells.type):
+        words = pc.if_else(pc.is_nan(cells), "NaN", pc.if_else(pc.less(cells, 0), "-Inf", "+Inf"))
+        text = pc.if_else(pc.is_finite(cells), cells.cast(pa.string()), words)
+    else:
+        text = cells.cast(pa.string())
+        for sign, instead in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")):
+            text = pc.replace_substring(text, sign, instead)
+    return pc.fill_null(pc.binary_join_element_wise("<TD>", text, "</TD>", ""), "<TD/>")
 
 
 def _signed(table: pa.Table) -> pa.Table:
