@@ -104,6 +104,10 @@ def test_the_tutorials_commands_do_what_it_says(folder):
     assert f"| {untyped} | |" in TUTORIAL
 
 
+def test_the_tutorial_shows_its_table_as_it_is():
+    assert f"```text\n{(ROOT / STARS).read_text(encoding='utf-8')}```" in TUTORIAL
+
+
 def test_the_tutorials_targets_are_of_the_makefile():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"make ([a-z-]+)", TUTORIAL)
