@@ -37,12 +37,3 @@ use rule learn_job as classify_table with:
         content=lambda wildcards: content_of("table", [TABLES[wildcards.table]])(
             wildcards
         ),
-
-
-def say_how_it_ended(texts):
-    """Say which tables were typed and why jobs failed, below all else that Snakemake says."""
-    text = "".join(Path(log).read_text(encoding="utf-8") for log in texts)
-    logs = Path(rules.label_stars.output.counts).parent / "logs"
-    if found := progress.progress(text, datetime.now(), config):
-        for line in outcome.sentences(found, logs):
-            print(line, file=sys.stderr)

@@ -87,6 +87,15 @@ def refuse_what_would_fail(folder):
         raise WorkflowError(str(error)) from None
 
 
+def say_how_it_ended(texts):
+    """Say which tables were typed and why jobs failed, below all else that Snakemake says."""
+    text = "".join(Path(log).read_text(encoding="utf-8") for log in texts)
+    logs = Path(rules.label_stars.output.counts).parent / "logs"
+    if found := progress.progress(text, datetime.now(), config):
+        for line in outcome.sentences(found, logs):
+            print(line, file=sys.stderr)
+
+
 def cfg(**values):
     """A rule's slice of the configuration, as text that changes only when a value does."""
     return json.dumps(values, sort_keys=True)

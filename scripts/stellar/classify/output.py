@@ -135,7 +135,7 @@ def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[W
     refuse_names(path, schema.names)
     with files.replacing(path) as temporary:
         if kind == "parquet":
-            with _parquet(temporary, schema) as write:
+            with _parquet(temporary, schema, units) as write:
                 yield write
         elif kind in (*TEXT, "ecsv"):
             with temporary.open("wb") as file:
@@ -170,10 +170,11 @@ def _standard(schema: pa.Schema) -> Iterator[Write]:
 
 
 @contextmanager
-def _parquet(path: Path, schema: pa.Schema) -> Iterator[Write]:
+def _parquet(path: Path, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[Write]:
     """Numbers are not looked up in dictionaries, which costs more than it saves."""
     about = {k: v for k, v in (schema.metadata or {}).items() if k not in _SCHEMA_KEYS}
-    schema = plain(schema).with_metadata(about or None)
+    fields = [_with_unit(field, units.get(field.name)) for field in plain(schema)]
+    schema = pa.schema(fields, about or None)
     words = [f.name for f in schema if _is_text(f.type)]
     with files.parquet_writer(path, schema, use_dictionary=words) as out:
 
@@ -181,6 +182,10 @@ def _parquet(path: Path, schema: pa.Schema) -> Iterator[Write]:
             out.write_table(table.cast(schema), files.ROW_GROUP)
 
         yield write
+
+
+def _with_unit(field: pa.Field, unit: str | None) -> pa.Field:
+    return field.with_metadata({**(field.metadata or {}), b"unit": unit}) if unit else field
 
 
 def plain(schema: pa.Schema) -> pa.Schema:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stellar.errors import UserError
 from stellar.survey.table_file import TableFile
 
 _WHOLE = r"^[+-]?(0|[1-9][0-9]*)$"
@@ -18,14 +19,15 @@ _ORDER: tuple[pa.DataType, ...] = (pa.int64(), pa.uint64(), pa.float64(), pa.str
 def kinds_of(table: TableFile) -> dict[str, pa.DataType]:
     """Type of each column of a text table, that loses nothing of any cell; by reading all of it.
 
-    A number that begins with 0, such as 007, is a name; a whole number of too many digits for a
-    column of floating-point numbers makes text of it.
+    Where the file says a column's type, that is it. A number that begins with 0, such as 007, is a
+    name; a whole number of too many digits for a column of floating-point numbers makes text of it.
     """
-    place = dict.fromkeys(table.names, 0)
-    digits = dict.fromkeys(table.names, False)
-    filled = dict.fromkeys(table.names, False)
-    for batch in table.batches(table.names):
-        for name in table.names:
+    names = [name for name in table.names if name not in table.kinds]
+    place = dict.fromkeys(names, 0)
+    digits = dict.fromkeys(names, False)
+    filled = dict.fromkeys(names, False)
+    for batch in table.batches(names) if names else ():
+        for name in names:
             if place[name] == len(_ORDER) - 1 or not pa.types.is_string(batch[name].type):
                 continue
             cells = _cells(batch[name])
@@ -34,10 +36,11 @@ def kinds_of(table: TableFile) -> dict[str, pa.DataType]:
             while not _fits(cells, _ORDER[place[name]]):
                 place[name] += 1
     kinds = {name: _ORDER[number] for name, number in place.items()}
-    return {
+    found = {
         name: pa.string() if not filled[name] or (digits[name] and kind == pa.float64()) else kind
         for name, kind in kinds.items()
     }
+    return {name: found.get(name, table.kinds.get(name, pa.string())) for name in table.names}
 
 
 def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -59,11 +62,23 @@ def _fits(cells: pa.ChunkedArray, kind: pa.DataType) -> bool:
 
 
 def cast_to(batch: pa.Table, kinds: Mapping[str, pa.DataType]) -> pa.Table:
-    """A batch with columns of text cast to their types; a blank is null."""
+    """A batch with columns of text cast to their types; a blank is null.
+
+    Raises
+    ------
+    UserError
+        A cell is not of the type that its file says.
+    """
     for place, name in enumerate(batch.column_names):
         kind = kinds.get(name, pa.string())
-        if kind != pa.string():
+        if kind != pa.string() and pa.types.is_string(batch[name].type):
             text = pc.utf8_trim_whitespace(batch[name])
-            values = pc.if_else(pc.equal(text, ""), None, text).cast(kind)
+            try:
+                values = pc.if_else(pc.equal(text, ""), None, text).cast(kind)
+            except pa.ArrowInvalid as error:
+                raise UserError(
+                    f"column {name} is no column of type {kind}, as the table says: {error}; "
+                    "correct its type or that cell, or write .csv instead"
+                ) from None
             batch = batch.set_column(place, name, values)
     return batch

@@ -57,6 +57,8 @@ class TableFile:
         Columns that may hold an array of five numbers a row.
     refused
         Columns that would be read wrongly, and why.
+    kinds
+        Types that the file says its columns have, where cells come as text.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class TableFile:
     line: Callable[[int], int | None] = lambda _: None
     arrays: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, pa.DataType] = field(default_factory=dict)
 
     def batches(self, columns: Sequence[str], rows: int = BATCH) -> Iterator[pa.Table]:
         """Tables of `columns` with `rows` rows each, the last one with what is left.

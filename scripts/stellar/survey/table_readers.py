@@ -31,6 +31,14 @@ from stellar.survey.table_file import (
 from stellar.survey.text_tables import text_table
 
 _CELL_ROWS = 10_000  # rows of a VOTable held as Python text
+_VOTABLE = {  # datatypes of single numbers
+    "short": pa.int16(),
+    "int": pa.int32(),
+    "long": pa.int64(),
+    "unsignedByte": pa.uint8(),
+    "float": pa.float32(),
+    "double": pa.float64(),
+}
 _HEAD = 4096  # bytes that show what a file is
 # What a file is by its first bytes, and what to do where it is none of ours.
 _OTHERS = (
@@ -264,7 +272,17 @@ def _votable(path: Path) -> Iterator[TableFile]:
         pieces = partial(_cells, path, names, nulls)
     else:
         pieces = partial(_decoded, path)
-    yield TableFile(path, "votable", names, pieces, units, arrays=arrays)
+    types = {n: _declared(f) for n, f in zip(names, fields, strict=True)}
+    kinds = {name: kind for name, kind in types.items() if kind is not None}
+    yield TableFile(path, "votable", names, pieces, units, arrays=arrays, kinds=kinds)
+
+
+def _declared(field: Mapping[str, str]) -> pa.DataType | None:
+    """A field's type, where it is a text or a single number."""
+    kind = field.get("datatype", "")
+    if kind.lower().endswith("char"):
+        return pa.string()
+    return _VOTABLE.get(kind) if field.get("arraysize", "1") == "1" else None
 
 
 def _holds_five(field: Mapping[str, str]) -> bool:
