@@ -13,7 +13,7 @@ import pytest
 from astropy.table import MaskedColumn, Table
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from made_models import star_columns
+from made_models import make_model, star_columns
 from stellar.classify import commands
 from stellar.classify.model import load_all
 from stellar.classify.typed import Typist
@@ -116,7 +116,10 @@ def rounded(values, name):
 
 
 @pytest.fixture(scope="module")
-def loaded(models):
+def loaded(tmp_path_factory):
+    """A folder with a model, which is read once."""
+    models = tmp_path_factory.mktemp("models")
+    make_model(models)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(commands, "load_all", functools.cache(load_all))
         yield models
