@@ -17,6 +17,7 @@ import pyarrow as pa
 from stellar import CLASSES, files
 from stellar.classify import folder, output
 from stellar.classify.evaluation_page import render
+from stellar.classify.hints import MUCH_DUST, dust_of, dusty
 from stellar.classify.mixing import in_words as mix_in_words
 from stellar.classify.mixing import shares_of
 from stellar.classify.model import Model, load_all
@@ -30,6 +31,7 @@ from stellar.survey.table_file import TableFile
 from stellar.survey.table_readers import opened
 
 MOST_FLAGGED = "many rows are flagged: are these magnitudes of stars, in the right columns?"
+WORSE = f"behind more than {MUCH_DUST} mag in r types are worse, and no flag says so"
 OF_TEXT = ("csv", "votable")  # kinds of tables whose cells come as text
 MODELS = Path("results/model")  # where make model leaves them
 _TICK = 0.5  # seconds between two lines of progress
@@ -105,7 +107,8 @@ def typist_for(request: Request, table: TableFile, models: Sequence[Model]) -> T
 def _write(
     request: Request, table: TableFile, typist: Typist, kinds: Mapping[str, pa.DataType]
 ) -> Tally:
-    tally, progress = Tally(), Progress(_rows_of(table))
+    dust = dust_of([name for name in table.names if name not in table.refused])
+    tally, progress = Tally(dusty=0 if dust else None), Progress(_rows_of(table))
     batches = (cast_to(batch, kinds) for batch in table.batches(table.names, request.rows))
     results = in_order(typist.typed, batches, request.threads)
     first = next(results, None)
@@ -114,6 +117,8 @@ def _write(
     with output.writer(request.output, first.schema, table.units) as write:
         while first is not None:
             tally.add(first, request.prefix)
+            if dust:
+                tally.dusty = (tally.dusty or 0) + dusty(first[dust[0]], dust[1])
             write(first)
             progress.show(tally.rows)
             first = next(results, None)
@@ -233,6 +238,10 @@ def summary(tally: Tally) -> str:
     for flag, rows in tally.flags.most_common():
         if flag:
             lines.append(f"flagged, {rows:,}: {flag}")
+    if tally.dusty is None:
+        lines.append(f"dust: no column says how much; {WORSE}")
+    elif tally.dusty:
+        lines.append(f"dust: {tally.dusty:,} rows lie deep in it; {WORSE}")
     if tally.much_flagged:
         lines.append(f"{MOST_FLAGGED} --explain says how they were read")
     return "\n".join(lines)

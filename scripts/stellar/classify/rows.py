@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stellar import BANDS, CLASSES, NO_LABEL
@@ -24,7 +23,6 @@ OUTSIDE, ANOTHER = "unlike all stars of the training", "perhaps no star O to M"
 _LIMITS = {column.name: (column.low, column.high) for column in COLUMNS}
 _OUTSIDE, _ANOTHER = 1, 2  # bits of a row's code; a bit for each wrong or missing column follows
 CALLED_NO_STAR, _CONTRADICTED = 1 << 40, 1 << 41
-_NO_STARS = pa.array(["GALAXY", "QSO"])  # SDSS's column class
 NO_TIER = -1
 
 
@@ -71,12 +69,6 @@ def numbers(batch: pa.Table, columns: Mapping[str, str], factors: Mapping[str, f
         values[name] = np.where(off, np.nan, given)
         wrong[name] = no_number | off
     return Numbers(values, wrong)
-
-
-def called_no_star(column: pa.ChunkedArray) -> NDArray[np.bool_]:
-    """Where a column such as SDSS's `class` says galaxy or quasar, shape (n_rows,)."""
-    text = column.cast(pa.string())
-    return np.asarray(pc.is_in(pc.utf8_upper(pc.utf8_trim_whitespace(text)), _NO_STARS))
 
 
 @dataclass(frozen=True)

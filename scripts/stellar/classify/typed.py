@@ -12,12 +12,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL
+from stellar.classify.hints import called_no_star, no_star_columns
 from stellar.classify.model import Model
 from stellar.classify.rows import (
     CALLED_NO_STAR,
     CONTRADICTED,
     Types,
-    called_no_star,
     numbers,
     reasons,
     type_rows,
@@ -40,6 +40,7 @@ class Tally:
     classes: Counter[str] = field(default_factory=Counter)
     tiers: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
+    dusty: int | None = None  # rows behind much dust; None: not known
 
     @property
     def much_flagged(self) -> bool:
@@ -95,7 +96,7 @@ class Typist:
         given = numbers(batch, self.plan.columns, self.plan.factors)
         types = type_rows(given, self.models, self.mix)
         for name in self.plan.added:
-            types.code[called_no_star(batch[name])] |= CALLED_NO_STAR
+            types.code[called_no_star(batch[name], name)] |= CALLED_NO_STAR
         return types
 
     def columns(self, types: Types) -> pa.Table:
@@ -162,9 +163,13 @@ def plan_of(
             f"{table.path}: no column {', '.join(absent)}, which every model needs; {advice}; "
             f"the table has {', '.join(table.names[:60])}"
         )
+    left_out = {name.lower() for name, own in choices.items() if own is None}
     factors = {name: f for name, f in found.factors.items() if name in columns}
-    kind = (found.columns["class"],) if "class" in found.columns else ()
-    return Plan(columns, factors=factors, told_apart=found.told_apart, added=kind)
+    spare = [name for name in table.names if name not in {*columns.values(), *table.refused}]
+    kinds = no_star_columns([name for name in spare if name.lower() not in left_out])
+    if "class" in found.columns:
+        kinds = tuple(dict.fromkeys([found.columns["class"], *kinds]))
+    return Plan(columns, factors=factors, told_apart=found.told_apart, added=kinds)
 
 
 def in_order(

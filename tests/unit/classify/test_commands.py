@@ -148,6 +148,23 @@ def test_most_rows_flagged_is_said(models, tmp_path, capsys):
     assert "many rows are flagged" in capsys.readouterr().err
 
 
+def test_galaxies_that_the_table_names_are_flagged_and_dust_is_said(
+    models, stars, tmp_path, capsys
+):
+    run(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.csv")
+    assert "dust: no column says how much; behind more than 0.2 mag in r types are worse" in (
+        capsys.readouterr().err
+    )
+    stars["extinction_r"] = [0.1, 0.3, 0.4] * 20
+    stars["probPSF"] = [1] * 50 + [0] * 10
+    run(models, saved(stars, tmp_path / "more.fits"), tmp_path / "more.parquet", rows=17)
+    flags = pq.read_table(tmp_path / "more.parquet")["type_flag"].to_pylist()
+    assert [(flag or "").startswith("the table calls it no star") for flag in flags] == (
+        [False] * 50 + [True] * 10
+    )
+    assert "dust: 40 rows lie deep in it; behind more than" in capsys.readouterr().err
+
+
 def test_explain(models, stars, tmp_path, capsys):
     stars.remove_column("redshift")
     run(models, saved(stars, tmp_path / "in.fits"), tmp_path / "out.csv", explain=True)

@@ -23,6 +23,13 @@ def test_columns_are_found_without_ids_and_places(models):
     assert "redshift" not in plan.columns
 
 
+def test_columns_that_tell_galaxies_apart_are_read(models):
+    table = table_with(*"ugriz", "mine", "probPSF", "type", "class", "note")
+    added = plan_of(table, load_all(models), {"class": "mine"}, {}).added
+    assert added == ("mine", "probPSF", "type", "class")
+    assert plan_of(table, load_all(models), {"class": None}, {}).added == ("probPSF", "type")
+
+
 def test_a_missing_band_is_named(models):
     with pytest.raises(UserError, match=r"no column u, which every model.*`u: my_u`"):
         plan_of(table_with("g", "r", "i", "z"), load_all(models), {}, {})

@@ -1,0 +1,72 @@
+"""What else a table says of its objects, which the models do not read: no stars, and dust."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from stellar.survey.conversion import parsed
+
+MUCH_DUST = 0.2  # mag in r, from which on types are worse (docs/limits.md)
+# Extinction in r for a reddening E(B-V) (Schlafly & Finkbeiner 2011, arXiv:1012.4804, table 6).
+_R_OF_REDDENING = 2.285
+_REDDENING = ("ebv", "ebvsfd", "sfdebv")
+_EXTINCTION = ("extinctionr", "ar")
+
+_KINDS = ("class", "spclass", "spectype", "objtype", "objecttype", "sourcetype", "type", "objctype")
+# Words of SDSS, and shapes of the DESI Legacy Surveys that are no point.
+_NO_STARS = pa.array(
+    ["GALAXY", "GAL", "QSO", "QUASAR", "AGN", "REX", "EXP", "DEV", "SER", "COMP", "SIMP"]
+)
+_SHAPES = ("type", "objctype")  # SDSS's numbers: 3 is a galaxy, 6 a star
+_GALAXY = 3
+_POINT = ("probpsf",)  # SDSS: 1 for a point, 0 for what is none
+_EXTENDED = re.compile("(base|[ugrizy])?(classification)?extendedness(value)?")  # Rubin, HSC
+
+
+def no_star_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """Columns that may call an object a galaxy or a quasar, or a thing that is no point."""
+    known = (*_KINDS, *_POINT)
+    return tuple(n for n in names if _plain(n) in known or _EXTENDED.fullmatch(_plain(n)))
+
+
+def called_no_star(column: pa.ChunkedArray, name: str) -> NDArray[np.bool_]:
+    """Where such a column says that an object is no star, shape (n_rows,)."""
+    plain = _plain(name)
+    if plain in _POINT:
+        values = _numbers(column)
+        return np.asarray((values >= 0) & (values < 0.5))
+    if _EXTENDED.fullmatch(plain):
+        return np.asarray(_numbers(column) > 0.5)
+    text = pc.utf8_upper(pc.utf8_trim_whitespace(column.cast(pa.string())))
+    found = np.asarray(pc.is_in(text, _NO_STARS))
+    return found | (_numbers(column) == _GALAXY) if plain in _SHAPES else found
+
+
+def dust_of(names: Sequence[str]) -> tuple[str, float] | None:
+    """The column of extinction or reddening, and what makes an extinction in r of it."""
+    by_plain = {_plain(name): name for name in reversed(names)}
+    for known, factor in ((_EXTINCTION, 1.0), (_REDDENING, _R_OF_REDDENING)):
+        for plain in known:
+            if plain in by_plain:
+                return by_plain[plain], factor
+    return None
+
+
+def dusty(column: pa.ChunkedArray, factor: float) -> int:
+    """How many objects lie behind much dust."""
+    return int((_numbers(column) * factor > MUCH_DUST).sum())
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    found, _ = parsed(column, pa.float64())
+    return np.asarray(found.to_numpy(zero_copy_only=False))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[_\s().-]", "", name.lower())

@@ -1,0 +1,38 @@
+import pyarrow as pa
+import pytest
+from stellar.classify.hints import called_no_star, dust_of, dusty, no_star_columns
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("class", ["GALAXY", " qso ", "STAR", None, ""], "110 00"),
+        ("objtype", ["GAL", "AGN", "STAR", "SKY", "G2"], "110 00"),
+        ("TYPE", ["PSF", "DEV", "EXP", "REX", None], "011 10"),
+        ("type", [3, 6, None, 0, 5], "100 00"),
+        ("objc_type", ["3", "6", "", "x", "3.0"], "100 01"),
+        ("class", [3, 6, 2, 1, None], "000 00"),  # specClass means other things by 3
+        ("probPSF", [1.0, 0.0, None, -9999.0, 0.4], "010 01"),
+        ("i_extendedness_value", [0.0, 1.0, None, float("nan"), 0.9], "010 01"),
+        ("refExtendedness", [0, 1, 1, 1, 1], None),
+    ],
+)
+def test_what_calls_an_object_no_star(name, values, said):
+    if said is None:
+        assert no_star_columns([name]) == ()
+        return
+    assert no_star_columns(["u", name, "subClass", "petroRad_r"]) == (name,)
+    column = pa.chunked_array([values])
+    expected = [sign == "1" for sign in said.replace(" ", "")]
+    assert called_no_star(column, name).tolist() == expected
+    assert called_no_star(column.cast(pa.string()), name).tolist() == expected
+
+
+def test_dust_by_extinction_or_reddening():
+    assert dust_of(["u", "extinction_u", "Extinction_r", "EBV"]) == ("Extinction_r", 1.0)
+    assert dust_of(["u", "ra", "dec"]) is None
+    name, factor = dust_of(["E(B-V)", "u"])
+    assert name == "E(B-V)"
+    column = pa.chunked_array([[0.05, 0.0876, 0.1, None, -9999.0]])
+    assert dusty(column, factor) == 2  # 0.0876 is 0.2002 mag in r
+    assert dusty(column.cast(pa.string()), 1.0) == 0
