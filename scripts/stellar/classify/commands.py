@@ -17,11 +17,11 @@ import pyarrow as pa
 from stellar import CLASSES, files
 from stellar.classify import folder, output
 from stellar.classify.evaluation_page import render
-from stellar.classify.hints import MUCH_DUST, dust_of, dusty
+from stellar.classify.hints import LOOKED_AT, MUCH_DUST, dust_of, dusty, exchanged_bands
 from stellar.classify.mixing import in_words as mix_in_words
 from stellar.classify.mixing import shares_of
 from stellar.classify.model import Model, load_all
-from stellar.classify.rows import Numbers, reasons, type_rows
+from stellar.classify.rows import Numbers, numbers, reasons, type_rows
 from stellar.classify.scoring import in_words, known_types, scores
 from stellar.classify.text_columns import cast_to, kinds_of
 from stellar.classify.typed import ROWS, Tally, Typist, in_order, plan_of
@@ -114,6 +114,11 @@ def _write(
     first = next(results, None)
     if first is None:
         raise UserError(f"{table.path} holds no star; give a table with rows")
+    plan, fewest = typist.plan, typist.models[-1]
+    values = numbers(first.slice(0, LOOKED_AT), plan.columns, plan.factors).values
+    tally.exchanged = {
+        name: plan.columns[other] for name, other in exchanged_bands(values, fewest).items()
+    }
     with output.writer(request.output, first.schema, table.units) as write:
         while first is not None:
             tally.add(first, request.prefix)
@@ -242,6 +247,9 @@ def summary(tally: Tally) -> str:
         lines.append(f"dust: no column says how much; {WORSE}")
     elif tally.dusty:
         lines.append(f"dust: {tally.dusty:,} rows lie deep in it; {WORSE}")
+    if tally.exchanged:
+        words = " ".join(f"--column {name}={own}" for name, own in tally.exchanged.items())
+        lines.append(f"bands look exchanged: the rows are far more like stars with {words}")
     if tally.much_flagged:
         lines.append(f"{MOST_FLAGGED} --explain says how they were read")
     return "\n".join(lines)

@@ -1,15 +1,18 @@
-"""What else a table says of its objects, which the models do not read: no stars, and dust."""
+"""What else a table says: objects that are no stars, dust, and bands in each other's columns."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from stellar import BANDS, CLASSES
+from stellar.classify.model import Model
 from stellar.survey.conversion import parsed
 
 MUCH_DUST = 0.2  # mag in r, from which on types are worse (docs/limits.md)
@@ -17,6 +20,9 @@ MUCH_DUST = 0.2  # mag in r, from which on types are worse (docs/limits.md)
 _R_OF_REDDENING = 2.285
 _REDDENING = ("ebv", "ebvsfd", "sfdebv")
 _EXTINCTION = ("extinctionr", "ar")
+
+LOOKED_AT, _FEWEST = 1000, 20  # rows by which exchanged bands are told, at most and at least
+_NEARER = 0.5  # of the distance: exchanging i and z of stars makes it three times as large
 
 _KINDS = ("class", "spclass", "spectype", "objtype", "objecttype", "sourcetype", "type", "objctype")
 # Words of SDSS, and shapes of the DESI Legacy Surveys that are no point.
@@ -61,6 +67,35 @@ def dust_of(names: Sequence[str]) -> tuple[str, float] | None:
 def dusty(column: pa.ChunkedArray, factor: float) -> int:
     """How many objects lie behind much dust."""
     return int((_numbers(column) * factor > MUCH_DUST).sum())
+
+
+def exchanged_bands(values: Mapping[str, NDArray[np.float64]], model: Model) -> dict[str, str]:
+    """Which bands stand in each other's columns, if stars look so: band to the one in its place.
+
+    The given order, each exchange of two bands and the reverse order are compared by the median
+    distance of the rows from what the model was trained on.
+
+    Parameters
+    ----------
+    values : mapping of str to array, shape (n_rows,)
+        Columns of the catalogue, all that the model needs; NaN where there is none.
+    model : Model
+    """
+    rows = np.column_stack([values[name][:LOOKED_AT] for name in model.columns])
+    rows = rows[np.isfinite(rows).all(axis=1)]
+    if len(rows) < _FEWEST:
+        return {}
+    orders = [dict(zip(pair, pair[::-1], strict=True)) for pair in combinations(BANDS, 2)]
+    orders.append(dict(zip(BANDS, BANDS[::-1], strict=True)))
+    place = {name: number for number, name in enumerate(model.columns)}
+
+    def distance(order: Mapping[str, str]) -> float:
+        moved = rows[:, [place[order.get(name, name)] for name in model.columns]]
+        return float(np.median(model.judge.densities.scores(moved, CLASSES)[1]))
+
+    best = min(orders, key=distance)
+    found = best if distance(best) < _NEARER * distance({}) else {}
+    return {name: other for name, other in found.items() if name != other}
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -41,6 +41,7 @@ class Tally:
     tiers: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     dusty: int | None = None  # rows behind much dust; None: not known
+    exchanged: Mapping[str, str] = field(default_factory=dict)  # bands in each other's columns
 
     @property
     def much_flagged(self) -> bool:
@@ -157,6 +158,9 @@ def plan_of(
         corrected = [n for n in table.names if n.lower().startswith("dered_")]
         example = f"`{absent[0]}: my_{absent[0]}`"
         advice = f"name yours under survey.table.columns, for example {example}"
+        fluxes = [name for name in table.names if "flux" in name.lower()]
+        if fluxes:
+            advice = f"{fluxes[0]} is a flux, the models want magnitudes: 22.5 - 2.5 log10 of nanomaggies"
         if corrected and not columns:
             advice = f"{corrected[0]} is corrected for dust, the models want magnitudes as observed"
         raise UserError(

@@ -127,11 +127,12 @@ def test_a_failing_last_batch_leaves_no_output(models, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 
-def test_swapped_bands_and_galaxies_are_flagged(models, stars, tmp_path):
+def test_swapped_bands_are_flagged_and_said(models, stars, tmp_path, capsys):
     names = dict(zip("ugriz", "zirgu", strict=True))
     run(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.parquet", columns=names)
     flags = pq.read_table(tmp_path / "out.parquet")["type_flag"]
     assert flags.null_count < len(flags) / 2
+    assert "bands look exchanged" in capsys.readouterr().err
 
 
 def test_a_folder_and_no_file(models, tmp_path):

@@ -1,6 +1,8 @@
 import pyarrow as pa
 import pytest
-from stellar.classify.hints import called_no_star, dust_of, dusty, no_star_columns
+from made_models import star_columns
+from stellar.classify.hints import called_no_star, dust_of, dusty, exchanged_bands, no_star_columns
+from stellar.classify.model import load
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,19 @@ def test_dust_by_extinction_or_reddening():
     column = pa.chunked_array([[0.05, 0.0876, 0.1, None, -9999.0]])
     assert dusty(column, factor) == 2  # 0.0876 is 0.2002 mag in r
     assert dusty(column.cast(pa.string()), 1.0) == 0
+
+
+def test_exchanged_bands_are_told_and_others_are_not(models):
+    columns, labels, _ = star_columns(400, seed=4)
+    model = load(models / "redshift")
+    assert exchanged_bands(columns, model) == {}
+    for kind in range(7):  # whatever the mix of classes
+        of_kind = {name: values[labels == kind] for name, values in columns.items()}
+        assert exchanged_bands(of_kind, model) == {}, kind
+    for pair in ("ug", "gr", "uz", "gi"):
+        given = columns | dict(zip(pair, (columns[band] for band in pair[::-1]), strict=True))
+        assert exchanged_bands(given, model) == dict(zip(pair, pair[::-1], strict=True))
+    backwards = columns | dict(zip("ugriz", (columns[band] for band in "zirgu"), strict=True))
+    assert exchanged_bands(backwards, model) == {"u": "z", "g": "i", "i": "g", "z": "u"}
+    few = {name: values[:19] for name, values in given.items()}
+    assert exchanged_bands(few, model) == {}

@@ -41,6 +41,12 @@ def test_dereddened_magnitudes_alone_are_refused(models):
         plan_of(table_with(*names), load_all(models), {}, {})
 
 
+def test_fluxes_are_named(models):
+    names = [f"modelFlux_{band}" for band in "ugriz"]
+    with pytest.raises(UserError, match="modelFlux_u is a flux, the models want magnitudes"):
+        plan_of(table_with(*names), load_all(models), {}, {})
+
+
 def batch_of(rows: int) -> pa.Table:
     columns, _, _ = star_columns(rows, seed=3)
     return pa.table({"id": np.arange(rows), **columns})
