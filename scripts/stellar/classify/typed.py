@@ -160,7 +160,7 @@ def plan_of(
         advice = f"name yours under survey.table.columns, for example {example}"
         fluxes = [name for name in table.names if "flux" in name.lower()]
         if fluxes:
-            advice = f"{fluxes[0]} is a flux, the models want magnitudes: 22.5 - 2.5 log10 of nanomaggies"
+            advice = f"{fluxes[0]} is a flux, the models want magnitudes: 22.5 - 2.5 log10(flux)"
         if corrected and not columns:
             advice = f"{corrected[0]} is corrected for dust, the models want magnitudes as observed"
         raise UserError(
