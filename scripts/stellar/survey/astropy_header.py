@@ -52,6 +52,12 @@ def _why_refused(name: str, made_of: Mapping[str, Any]) -> str:
     frame = made_of.get("frame")
     if frame and (frame not in _J2000 or _other_equinox(made_of)):
         return f"is a position in the frame {frame}; write t[{name!r}] = t[{name!r}].icrs"
+    shape = made_of.get("representation_type", "spherical")
+    if frame and shape not in ("spherical", "unitspherical"):
+        return (
+            f"is a position in {shape} coordinates; write "
+            f"t[{name!r}].representation_type = 'unitspherical'"
+        )
     return ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,12 +38,15 @@ _SPECTRUM, _OBJECT = (next(c for c in COLUMNS if c.name == name) for name in _ID
 _EXACT = 2.0**53  # above, floating point has no room for each whole number
 _MANY = 2  # values out of range that speak for a wrong unit, where they are most of a column
 APART = 60.0  # arcsec: rows of one id are farther from each other only where the id is none
-# How text says "no value" in SkyServer's and CasJobs's answers, pandas, R and astropy.
-_WORDS = ("", "null", "nan", "NaN", "na", "n/a", "none", "<na>")
+# How text says "no value" in answers of SkyServer, CasJobs and MySQL, in pandas, R, astropy, Excel.
+_WORDS = ("", "null", "nan", "NaN", "na", "n/a", "#n/a", "none", "<na>", "--", "\\n")
 _NO_VALUE = pa.array(sorted({f(w) for w in _WORDS for f in (str, str.upper, str.title)}))
 _TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
+_QUOTES = re.compile(b"['\"]")
+# b'G2' of Python, 'G2', ="G2" and '17 of spreadsheets.
+_WRAPPED = r"""^(?:b?'(.*)'|b"(.*)"|="(.*)"|'([-+.0-9eE]+))$"""
 _HEXADECIMAL = re.compile(b"[xX]")
 _SEXAGESIMAL = re.compile(r"[+-]?\d+[:hd ]\s*\d+[:m' ]\s*[\d.]+\s*[s\"]?")
 
@@ -60,6 +64,7 @@ def standardise(
     survey: str,
     first_row: int = 1,
     missing: Counter[tuple[str, str]] | None = None,
+    hide: Callable[[pa.Table], pa.Table] = lambda table: table,
 ) -> pa.Table:
     """The catalogue's typed table from a raw one.
 
@@ -75,6 +80,8 @@ def standardise(
         Number of the first row in its file, for error texts.
     missing : Counter of (str, str), optional
         Told, by column, how many errors below 0 were taken as missing.
+    hide : function, optional
+        Makes further marks for missing null, before the ranges are checked.
 
     Returns
     -------
@@ -102,8 +109,8 @@ def standardise(
         for c in COLUMNS
     }
     _mark_missing(columns, Counter() if missing is None else missing)
-    _validate(pa.table(columns), survey, first_row)
-    table = pa.table(list(columns.values()), schema=SCHEMA)
+    table = hide(pa.table(list(columns.values()), schema=SCHEMA))
+    _validate(table, survey, first_row)
     return table.replace_schema_metadata({files.SURVEY_KEY: survey.encode()})
 
 
@@ -192,7 +199,8 @@ def parsed(values: pa.Array, kind: pa.DataType) -> tuple[pa.Array, NDArray[np.bo
         return pa.nulls(len(values), kind), values.is_valid().to_numpy(False)
     widest = pa.float64() if pa.types.is_floating(kind) else kind
     try:
-        hexadecimal = pa.types.is_integer(kind) and _may_be_hexadecimal(values)
+        # Arrow would take 0x10 for 16.
+        hexadecimal = pa.types.is_integer(kind) and _may_have(_HEXADECIMAL, values)
         numbers = None if hexadecimal else values.cast(widest)
     except pa.ArrowInvalid:
         numbers = None
@@ -208,10 +216,10 @@ def parsed(values: pa.Array, kind: pa.DataType) -> tuple[pa.Array, NDArray[np.bo
     return numbers, wrong.to_numpy(zero_copy_only=False)
 
 
-def _may_be_hexadecimal(values: pa.Array) -> bool:
-    """Whether Arrow could take 0x10 for 16 in a column of text."""
+def _may_have(pattern: re.Pattern[bytes], values: pa.Array) -> bool:
+    """Whether a text of a column can match; False for other columns."""
     content = values.buffers()[-1] if values.type == pa.string() else None
-    return content is not None and _HEXADECIMAL.search(memoryview(content)) is not None
+    return content is not None and pattern.search(memoryview(content)) is not None
 
 
 def _number(value: Any, kind: pa.DataType) -> float | int | None:
@@ -278,6 +286,9 @@ def _cleaned(values: pd.Series | pa.ChunkedArray | pa.Array) -> pa.Array:
         return pc.if_else(pc.is_nan(values), None, values)
     if values.type in _TEXT_TYPES:
         text = pc.utf8_trim_whitespace(values.cast(pa.string()))
+        if _may_have(_QUOTES, text):
+            text = pc.replace_substring_regex(text, _WRAPPED, r"\1\2\3\4")
+            text = pc.utf8_trim_whitespace(text)
         return pc.if_else(pc.is_in(text, _NO_VALUE), None, text)
     return values
 
@@ -294,8 +305,9 @@ def _from_pandas(values: pd.Series) -> pa.Array:
 def _mark_missing(columns: dict[str, pa.Array], missing: Counter[tuple[str, str]]) -> None:
     """Make SDSS's marks for "missing" null, in place.
 
-    A zero elodieTEff means that no library star was fitted: then the four ELODIE values are
-    missing together. Zero alone is a fair B-V or [Fe/H].
+    A zero elodieTEff means that no library star was fitted: then the ELODIE values are missing
+    together. Zero alone is a fair B-V or [Fe/H]. Where elodieTEff is not known, the others stand
+    unless all are zero.
     """
     for column in COLUMNS:
         name, values = column.name, columns[column.name]
@@ -305,8 +317,10 @@ def _mark_missing(columns: dict[str, pa.Array], missing: Counter[tuple[str, str]
             below = pc.less(columns[name], 0)
             missing[name, "below 0"] += pc.sum(below).as_py() or 0
             columns[name] = pc.if_else(below, None, columns[name])
-    fitted = pc.not_equal(columns["elodieTEff"], 0)
-    for name in (*ELODIE, "elodieRChi2"):
+    values_of_fit = (*ELODIE, "elodieRChi2")
+    nonzero = [pc.not_equal(columns[name], 0).fill_null(False) for name in values_of_fit]
+    fitted = pc.coalesce(pc.not_equal(columns["elodieTEff"], 0), functools.reduce(pc.or_, nonzero))
+    for name in values_of_fit:
         columns[name] = pc.if_else(fitted, columns[name], None)
     objects = columns["bestObjID"]
     columns["bestObjID"] = pc.if_else(pc.greater(objects, 0), objects, None)

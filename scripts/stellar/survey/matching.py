@@ -24,6 +24,8 @@ from stellar.survey.units import PLAIN, factor_to
 
 log = logging.getLogger("stellar")
 
+_LONG_RA = ("alpha_j2000", "alphawin_j2000", "right_ascension")
+_LONG_DEC = ("de", "dec_j2000", "delta_j2000", "deltawin_j2000", "declination")
 # Catalogue column: names under which SDSS, VizieR and class projects have it, best first. Case and
 # underscores are ignored: TEFF_ADOP of SDSS's files is TEFFADOP of its database.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -31,11 +33,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "specObjID": ("specobjid", "spobjid"),
     "bestObjID": ("bestobjid", "objid", "sdss_id", "catalogid"),
     "fiberID": ("fiberid", "fiber"),
-    "ra": ("ra", "_raj2000", "raj2000", "ra_icrs", "radeg", "ra_deg", "plug_ra", "alpha"),
-    "dec": ("dec", "_dej2000", "dej2000", "de_icrs", "dedeg", "dec_deg", "plug_dec", "delta"),
+    "ra": ("ra", "_raj2000", "raj2000", "ra_icrs", "radeg", "ra_deg", "plug_ra", "alpha", *_LONG_RA),
+    "dec": ("dec", "_dej2000", "dej2000", "de_icrs", "dedeg", "dec_deg", "plug_dec", "delta", *_LONG_DEC),
     "class": ("spcl", "class"),
     "subClass": ("subclass", "subcl"),
-    "redshift": ("redshift", "rv_z", "zsp", "spec_z"),
+    "redshift": ("redshift", "rv_z", "zsp", "spec_z", "z_spec"),
     "redshiftErr": ("redshifterr", "zerr", "e_zsp"),
     "snMedian": ("snmedian", "sn_median_all"),
     "sppTeff": ("teffadop", "sppteff"),
@@ -186,11 +188,11 @@ def _check_added(table: TableFile, added: Sequence[str]) -> None:
 def _check_needed(
     table: TableFile, found: Mapping[str, str], choices: Mapping[str, str | None]
 ) -> None:
-    if not {"specObjID"} & {*found, *choices} and not set(spectrum_ids.PARTS) <= set(found):
+    if not found:
         raise UserError(
-            f"{table.path}: neither specObjID nor plate, mjd and fiberID; name a column of whole "
-            "numbers under survey.table.columns, or number the rows by `specObjID: null`; the "
-            f"table has {listed(table.names)}"
+            f"{table.path}: no column of it is known; name yours under survey.table.columns, or, "
+            "if these are no names, let the line with the names be the first, separated by commas "
+            f"as the rows are: {listed(table.names)}"
         )
     needed = [c.name for c in COLUMNS if c.required and c.name != "specObjID"]
     absent = [name for name in needed if name not in found]
@@ -211,6 +213,12 @@ def _check_needed(
             f"{table.path}: no column {', '.join(absent)}; {advice}; looked for "
             f"{'; '.join(', '.join(_names_of(name)) for name in absent)}; "
             f"the table has {listed(table.names)}"
+        )
+    if not {"specObjID"} & {*found, *choices} and not set(spectrum_ids.PARTS) <= set(found):
+        raise UserError(
+            f"{table.path}: neither specObjID nor plate, mjd and fiberID; name a column of whole "
+            "numbers under survey.table.columns, or number the rows by `specObjID: null`; the "
+            f"table has {listed(table.names)}"
         )
 
 
@@ -256,7 +264,7 @@ def _similar(name: str, names: Sequence[str], close: bool = True) -> list[str]:
     word = re.compile(rf"(^|[\W\d_]){name}([\W\d_]|j2000|mag|$)", re.IGNORECASE)
     names = [own for own in names if not _NO_MAGNITUDE.search(own)]
     found = [own for own in names if word.search(own)]
-    return found or (get_close_matches(name, names) if close else [])
+    return found or (get_close_matches(name, names) if close and len(name) > 1 else [])
 
 
 def _called(aliases: Sequence[str], by_lower: Mapping[str, str]) -> str | None:

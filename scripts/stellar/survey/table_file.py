@@ -112,12 +112,10 @@ def explained(path: Path, kind: str) -> Iterator[None]:
 
 
 def packed_by(path: Path) -> Callable[..., Any] | None:
-    """The opener of a packed file, by its content or else by its ending; None: it is not packed."""
+    """The opener of a packed file, by its content: browsers unpack some, and keep the ending."""
     with path.open("rb") as file:
         head = file.read(8)
-    by_content = (opener for sign, (_, opener) in _PACKED.items() if head.startswith(sign))
-    by_name = (opener for ending, opener in _PACKED.values() if path.suffix.lower() == ending)
-    return next(by_content, next(by_name, None))
+    return next((opener for sign, (_, opener) in _PACKED.items() if head.startswith(sign)), None)
 
 
 def opened_bytes(path: Path) -> IO[bytes]:

@@ -6,6 +6,7 @@ Text and a VOTable's cells come exactly as they stand, so that no guess of a typ
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import warnings
@@ -18,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from stellar.errors import UserError
+from stellar.survey import binary2
 from stellar.survey.astropy_header import AstropyHeader, header_of, lines_in_fits
 from stellar.survey.table_file import (
     BATCH,
@@ -49,7 +51,8 @@ _OTHERS = (
     (rb"SQLite format 3", "an SQLite database; save the table as .csv"),
     (rb"\x93NUMPY", "a NumPy array; save it as a table with names, such as .csv"),
     (rb"\x80[\x02-\x05]", "a pickle; save the table as .parquet"),
-    (rb"\x28\xb5\x2f\xfd|Rar!|7z\xbc\xaf|.{257}ustar", "an archive; unpack it"),
+    (rb"\x28\xb5\x2f\xfd|\x1f\x9d|Rar!|7z\xbc\xaf|.{257}ustar", "an archive; unpack it"),
+    (rb"\x1f\x8b|BZh|\xfd7zXZ", "packed twice; unpack it once"),
     (rb"\s*[\[{]", "JSON; save the table as .csv"),
     (rb"(?i)\s*<(!doctype html|html)", "a page of the web; save the table itself as .csv"),
     (rb"(?i)\s*<(\?xml|\w+)", "XML, but no VOTable; save the table as .csv or as a VOTable"),
@@ -271,7 +274,7 @@ def _votable(path: Path) -> Iterator[TableFile]:
         nulls = [field.get("null") for field in fields]
         pieces = partial(_cells, path, names, nulls)
     else:
-        pieces = partial(_decoded, path)
+        pieces = partial(_decoded, path, fields if stored == "BINARY2" else [])
     types = {n: _declared(f) for n, f in zip(names, fields, strict=True)}
     kinds = {name: kind for name, kind in types.items() if kind is not None}
     yield TableFile(path, "votable", names, pieces, units, arrays=arrays, kinds=kinds)
@@ -329,14 +332,30 @@ def _cells(
     yield pa.table([pa.array(c, pa.string()) for c in kept], names=list(columns))
 
 
-def _decoded(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """A VOTable in binary form: astropy decodes it, as a whole."""
-    from astropy.table import Table
+def _decoded(
+    path: Path, of_binary2: Sequence[Mapping[str, str]], columns: Sequence[str]
+) -> Iterator[pa.Table]:
+    """A VOTable in binary form: astropy decodes it, as a whole, but for missing texts."""
+    from astropy.table import MaskedColumn, Table
 
+    texts = [n for n, f in enumerate(of_binary2) if f["datatype"] in ("char", "unicodeChar")]
+    missing = binary2.marks(_stream(path), of_binary2)[:, texts] if texts else None
     with _astropy_warnings(), opened_bytes(path) as file:
         table = Table.read(file, format="votable", use_names_over_ids=True)
+    for n, place in enumerate(texts):
+        name = table.colnames[place]
+        if missing is not None and name in columns:
+            table[name] = MaskedColumn(table[name], mask=missing[:, n])
     for low in range(0, len(table), BATCH):
         yield from_astropy(table[low : low + BATCH], columns)
+
+
+def _stream(path: Path) -> bytes:
+    """The rows of a VOTable in BINARY2."""
+    for start, tag, data in _xml(path):
+        if not start and tag == "STREAM":
+            return base64.b64decode(data)
+    return b""
 
 
 _OPENERS: dict[str, Callable[[Path], AbstractContextManager[TableFile]]] = {

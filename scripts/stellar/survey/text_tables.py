@@ -11,7 +11,7 @@ import io
 import logging
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -35,6 +35,10 @@ _PEEKED = 40  # lines from the header on that show the form of a file
 _BLANKS = "quote texts with blanks, and write nan where a value is missing"
 _SEPARATORS = ",\t;|"
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+_FRACTION = re.compile(r"[+-]?\d*[.,]\d+(e[+-]?\d+)?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_COMMA = r"^(\s*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?\s*)$"
+_POINT = r"^\s*[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?\s*$"
 _FIELD = re.compile(r'"(?:[^"]|"")*"|\S+')
 _RULE = re.compile(r"\s*-*\s*")
 _EXCEL = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)  # Excel's hint in the first line
@@ -52,6 +56,7 @@ class _Form:
     units: Mapping[str, str] = field(default_factory=dict)
     arrays: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    commas: bool = False  # numbers have decimal commas
 
 
 @contextmanager
@@ -67,12 +72,12 @@ def text_table(path: Path) -> Iterator[TableFile]:
     arrow = (
         form.separator != " " and not form.commented and not _has_stray_marks(path, form.separator)
     )
-    pieces = _arrow_pieces if arrow else _split_pieces
+    pieces = partial(_arrow_pieces if arrow else _split_pieces, path, form)
     yield TableFile(
         path,
         "csv",
         form.names,
-        partial(pieces, path, form),
+        partial(_with_points, path, pieces) if form.commas else pieces,
         form.units,
         partial(_line, path, form),
         form.arrays,
@@ -125,13 +130,16 @@ def _form(path: Path) -> _Form:
             )
         end, others = 0, [first, *others]
     names = [" ".join(name.split()) for name in header]
+    if all(re.fullmatch("'.*'", name) for name in names):
+        names = [name[1:-1] for name in names]
     names[0] = names[0].lstrip("# ")
     units, end = _units(names, others, end)
     if meta:
         return replace(meta, names=names, skipped=skipped + end)
     commented = any(not line.startswith("#Table") for line in comments)
     aligned = _head_of_columns(head) if separator == " " else ""
-    return _Form(names, skipped + end, separator, commented, aligned, units)
+    commas = _has_decimal_commas([cell for fields, _ in others for cell in fields])
+    return _Form(names, skipped + end, separator, commented, aligned, units, commas=commas)
 
 
 def _first_lines(file: IO[str]) -> tuple[list[str], int, list[str]]:
@@ -183,6 +191,13 @@ def _commented(comments: Sequence[str], separator: str, width: int) -> list[str]
     last = comments[-1].lstrip("# \t") if comments else ""
     fields: list[str] = next(_rows([last], separator), [])
     return fields if width > 1 and len(fields) == width else []
+
+
+def _has_decimal_commas(cells: Sequence[str]) -> bool:
+    """Whether all fractions have one; 1,234 alone may be a thousand."""
+    fractions = [cell.strip() for cell in cells if _FRACTION.fullmatch(cell.strip())]
+    commas = [cell for cell in fractions if "," in cell]
+    return len(commas) == len(fractions) and not all(map(_THOUSANDS.fullmatch, commas))
 
 
 def _head_of_columns(head: Sequence[str]) -> str:
@@ -336,10 +351,31 @@ def _of_cells(
     return pa.table(arrays, names=list(columns))
 
 
+def _with_points(
+    path: Path, pieces: Callable[[Sequence[str]], Iterator[pa.Table]], columns: Sequence[str]
+) -> Iterator[pa.Table]:
+    """The cells of a table with decimal commas, with decimal points."""
+    row = 1
+    for piece in pieces(columns):
+        texts = [piece[name].combine_chunks() for name in columns]
+        for name, text in zip(columns, texts, strict=True):
+            point = pc.index(pc.match_substring_regex(text, _POINT), True).as_py()
+            if point >= 0:
+                raise UserError(
+                    f"{path}: column {name}, row {row + point}: {text[point].as_py()!r} has a "
+                    "decimal point, other numbers have commas; save the table with decimal points"
+                )
+        texts = [pc.replace_substring_regex(text, _COMMA, r"\1.\2") for text in texts]
+        yield pa.table(texts, names=list(columns))
+        row += piece.num_rows
+
+
 def _ragged(path: Path, form: _Form, row: int, fields: int, text: str) -> UserError:
     what = f"has {fields} fields, the header {len(form.names)}: {text[:_SHOWN]!r}"
-    if form.separator == " ":
-        what += f"; {_BLANKS}"
+    if fields == len(form.names) + 1 and row == 1:
+        what += "; name each column, or leave out the row names (in R by row.names = FALSE)"
+    else:
+        what += f"; {_BLANKS}" if form.separator == " " else "; correct the line or take it away"
     return UserError(f"{path}: {_place(path, form, row)} {what}")
 
 

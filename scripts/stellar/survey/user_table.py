@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
@@ -109,8 +110,11 @@ def _standard(
     """A batch as a table of the catalogue; what stands for no value is missing, and counted."""
     _tell_apart(batch, plan, survey, first_row)
     raw = renamed(batch, plan, survey, first_row, whole.notes)
-    table = without_zeros(standardise(raw, survey, first_row, whole.missing), whole.missing)
-    return without_fillers(table, plan.factors, whole.missing, whole.suspects)
+    hide = partial(
+        without_fillers, factors=plan.factors, missing=whole.missing, suspects=whole.suspects
+    )
+    table = standardise(raw, survey, first_row, whole.missing, hide)
+    return without_zeros(table, whole.missing)
 
 
 def _own_name(plan: Plan, name: str) -> str:

@@ -21,6 +21,7 @@ log = logging.getLogger("stellar")
 
 SOME = 20  # rows from which a column's spread says something
 BLUEST = -0.7  # u - g of the hottest stars, mag
+BRIGHT = 1.0  # mag: some 15 stars of the sky are brighter
 NO_STAR = -3.0  # u - g of no star, however noisy, mag
 HIGH = 15.0  # degrees: a field so high, and all within ra 24, may have ra in hours
 FILTER = 1.0  # z below it, either sign, is no magnitude where r is fainter than FAINT
@@ -73,7 +74,7 @@ class WholeFile:
         self.notes: Counter[str] = Counter()
         self.missing: Notes = Counter()
         self.suspects: Notes = Counter()
-        self.rows = self.colours = self.too_blue = self.no_star = 0
+        self.rows = self.colours = self.too_blue = self.no_star = self.bright = 0
         self.bands = self.no_band = self.first_no_band = 0
         self.value_no_band = 0.0
 
@@ -88,6 +89,8 @@ class WholeFile:
         self.colours += len(colour)
         self.too_blue += int((colour < BLUEST).sum())
         self.no_star += int((colour < NO_STAR).sum())
+        bright = (pc.less(pc.abs(stars[band]), BRIGHT) for band in ("g", "r"))
+        self.bright += pc.sum(pc.and_(*bright)).as_py() or 0
         self._look_at_z(stars)
         self.rows += stars.num_rows
 
@@ -182,6 +185,12 @@ class WholeFile:
     def _refuse_fluxes(self) -> None:
         if {"u", "g"} & set(self.known):
             return
+        if 2 * self.bright > self.rows:
+            raise UserError(
+                f"{self.name}: g and r lie within 1 of 0 in {self.bright} of {self.rows} rows, "
+                "which looks like fluxes or scaled numbers; give magnitudes (or say "
+                "`units: {u: mag, g: mag}` under survey.table, if they are)"
+            )
         found, limit = self.too_blue, BLUEST
         if self.colours < SOME:
             found, limit = self.no_star, NO_STAR
@@ -222,6 +231,12 @@ class WholeFile:
             log.warning(
                 "%s: taken as degrees; if ra is in %s, say `units: {ra: %s}` under survey.table",
                 *(shown, "radians" if unit == "rad" else "hours", unit),
+            )
+        elif -np.pi / 2 <= low[1] < high[1] - 0.5 <= np.pi / 2 - 0.5:
+            log.info(
+                "%s: taken as degrees; if dec is in radians, say `units: {dec: rad}` under "
+                "survey.table",
+                shown,
             )
 
 
