@@ -68,6 +68,11 @@ def test_a_mask_counts_whoever_wrote_it_and_says_yes_or_no(tmp_path):
         stars(path)
 
 
+def in_cartesian(sky):
+    sky.representation_type = "cartesian"
+    return sky
+
+
 @pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize(
     ("change", "said"),
@@ -75,11 +80,12 @@ def test_a_mask_counts_whoever_wrote_it_and_says_yes_or_no(tmp_path):
         (lambda sky: sky, None),
         (lambda sky: sky.fk5, None),
         (lambda sky: SkyCoord(sky.ra.rad * u.rad, sky.dec.rad * u.rad), None),
+        (in_cartesian, "column place is a position in cartesian coordinates; write t"),
         (lambda sky: sky.galactic, "is a position in the frame galactic; write t.*icrs"),
         (lambda sky: sky.transform_to(FK4(equinox="B1950")), "is a position in the frame fk4"),
         (lambda sky: sky.transform_to("fk5").transform_to("fk4"), "in the frame fk4"),
     ],
-    ids=["icrs", "fk5", "radians", "galactic", "B1950", "fk4"],
+    ids=["icrs", "fk5", "radians", "cartesian", "galactic", "B1950", "fk4"],
 )
 def test_positions(tmp_path, ending, change, said):
     table, plain = QTable(star_table(ROWS)), star_table(ROWS)

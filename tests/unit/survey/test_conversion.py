@@ -76,6 +76,22 @@ def test_marks_for_missing_become_null():
     assert table["sppTeff"].to_pylist() == [None, 5000.0, None]
 
 
+def test_elodie_values_without_a_temperature_stand_unless_all_are_zero():
+    values = {"elodieBV": [0.0, 0.0, 0.5], "elodieFeH": [-1.0, 0.0, 0.0]}
+    table = conversion.standardise(raw(**values), "test")
+    assert table["elodieFeH"].to_pylist() == [-1.0, None, 0.0]
+    assert table["elodieBV"].to_pylist() == [0.0, None, 0.5]
+
+
+@pytest.mark.parametrize("form", ["b'{}'", 'b"{}"', "'{}'", '="{}"'])
+def test_marks_around_a_text_are_no_part_of_it(form):
+    """Python writes b'G2' for the bytes of FITS, spreadsheets ="17" for an id."""
+    ids = [form.format(i) for i in (299489677444933632, 5, 6)]
+    table = conversion.standardise(raw(specObjID=ids, subClass=[form.format("G2  ")] * 3), "test")
+    assert table["specObjID"].to_pylist() == [299489677444933632, 5, 6]
+    assert table["subClass"].to_pylist() == ["G2"] * 3
+
+
 @pytest.mark.parametrize(
     ("columns", "said"),
     [

@@ -50,6 +50,21 @@ def test_names_of_files_are_those_of_the_database():
     assert [columns[name] for name in ("specObjID", "ra", "dec")] == names[:3]
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        ["RAJ2000", "DECJ2000", "z_spec"],
+        ["ALPHA_J2000", "DELTA_J2000", "specz"],
+        ["right_ascension", "Declination", "zspec"],
+        ["_RA", "_DE", "spec_z"],
+    ],
+)
+def test_names_of_other_programs(own):
+    table = TableFile(Path("a.csv"), "csv", ["specObjID", *BANDS, *own], lambda _: iter(()))
+    columns = matching.match(table, {}, {}).columns
+    assert [columns[name] for name in ("ra", "dec", "redshift")] == own
+
+
 def test_names_of_ones_own_and_ids_from_plate_mjd_fiber(tmp_path):
     text = "RA2000,dec,u,g,r,i,zmag,plate,mjd,fiberid\n10,5,19,18,17,16,15,15000,51630.0,1\n"
     table = imported(tmp_path, text, chosen={"ra": "RA2000", "z": "zmag"})

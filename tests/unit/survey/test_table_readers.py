@@ -1,5 +1,7 @@
 """Tables in files, read in batches."""
 
+import gzip
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,8 +16,6 @@ ROWS = list(range(10))
 @pytest.fixture(params=["csv", "csv.gz", "parquet"])
 def path(request, tmp_path):
     """A table of ten rows, in columns a and b."""
-    import gzip
-
     found = tmp_path / f"a.{request.param}"
     if request.param == "parquet":
         pq.write_table(pa.table({"a": ROWS, "b": ROWS}), found)
@@ -60,7 +60,8 @@ def test_a_name_that_stands_twice_matters_where_it_is_needed(tmp_path):
         ("a.doc", b"", "unknown kind of table; use .csv"),
         ("none.csv", None, "there is no file .*; correct survey.table.path"),
         ("a.parquet", b"no such thing", "cannot be read as parquet"),
-        ("a.csv.gz", b"a,b\n", "cannot be read as csv"),
+        ("a.csv.gz", b"\x1f\x8b\x08", "cannot be read as csv"),
+        ("a.csv.gz", gzip.compress(gzip.compress(b"a,b\n")), "is packed twice; unpack it once"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(tmp_path, name, content, said):

@@ -25,6 +25,44 @@ def read(path, content):
         return table, [list(row.values()) for row in batch.to_pylist()]
 
 
+COMMAS = ["ra", "u", "type"], ["10,5", "1,925e+1", "C5,4"], ["11,5", "", "F5"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ",", " "])
+def test_decimal_commas_are_read_where_no_number_has_a_point(tmp_path, separator):
+    lines = [separator.join(f'"{cell}"' for cell in row) for row in COMMAS]
+    _, rows = read(tmp_path / "a.csv", "\n".join([*lines, ""]))
+    assert rows == [["10.5", "1.925e+1", "C5,4"], ["11.5", "", "F5"]]
+    many = [lines[0], *[lines[1]] * 50, lines[2].replace("11,5", "1.234")]
+    with pytest.raises(UserError, match=r"column ra, row 51: '1.234' has a decimal point, other"):
+        read(tmp_path / "a.csv", "\n".join(many))
+
+
+def test_a_comma_before_three_digits_may_mean_a_thousand(tmp_path):
+    assert read(tmp_path / "a.csv", "ra;u\n1,234;17,456\n")[1] == [["1,234", "17,456"]]
+
+
+def test_single_quotes_around_names_are_no_part_of_them(tmp_path):
+    assert read(tmp_path / "a.csv", "'ra','u mag'\n1,2\n")[0].names == ["ra", "u mag"]
+
+
+def test_a_plain_file_may_keep_the_ending_of_a_packed_one(tmp_path):
+    assert read(tmp_path / "a.csv.gz", text(","))[1] == ROWS
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('ra u\n"1" 10.5 19\n"2" 11.5 18\n', "row 1 .line 2. has 3 fields, .*row.names = FALSE"),
+        ("ra,u\n1,2,\n", "row 1 .line 2. has 3 fields, the header 2: '1,2,'; name each column"),
+        ("ra,u\n1,2\nTotal\n", "row 2 .line 3. has 1 fields, .*'Total'; correct the line or"),
+    ],
+)
+def test_a_row_of_another_length_comes_with_advice(tmp_path, content, said):
+    with pytest.raises(UserError, match=said):
+        read(tmp_path / "a.csv", content)
+
+
 @pytest.mark.parametrize("ending", ["csv", "tsv", "txt", "dat"])
 @pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
 def test_the_header_says_what_separates_fields(tmp_path, separator, ending):

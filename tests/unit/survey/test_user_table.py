@@ -164,7 +164,9 @@ def test_the_same_stars_in_every_format(tmp_path):
 @pytest.mark.parametrize(
     ("text", "chosen", "said"),
     [
-        ("ra,dec\n1,2\n", {}, "neither specObjID nor plate, mjd and fiberID"),
+        ("ra,dec,u,g,r,i,z\n1,2,3,4,5,6,7\n", {}, "neither specObjID nor plate, mjd and fiberID"),
+        ("ra,dec,id\n1,2,3\n", {}, "a.csv: no column u, g, r, i, z; say which of yours they are"),
+        ("My stars\nra,dec\n1,2\n", {}, "no column of it is known; name yours .*: My, stars$"),
         ("specObjID,ra,dec\n1,2,3\n", {}, "no column u, g, r, i, z; say which .* looked for mod"),
         (
             PLAIN.replace("ra", "RA2000") + ROW,
@@ -261,7 +263,7 @@ def test_a_flipped_bit_is_noticed_where_the_file_has_checksums(tmp_path):
         import_table(path)
 
 
-@pytest.mark.parametrize("name", ["a.parquet", "a.fits", "a.vot", "a.csv.gz", "a.fits.gz"])
+@pytest.mark.parametrize("name", ["a.parquet", "a.fits", "a.vot", "a.fits.gz"])
 @pytest.mark.parametrize("content", [b"", b"no such thing", b"\x1f\x8b\x08\x00"])
 def test_files_that_are_not_what_their_names_say(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
@@ -587,7 +589,9 @@ def test_a_long_table_is_never_in_memory_as_a_whole(tmp_path, monkeypatch, endin
 # -- properties
 
 numbers = st.floats(15, 16.5, width=32) | st.none()  # as stars: any two bands may be compared
-text = st.text("abcM5.,:;'\"()+- äλ", min_size=1).map(str.strip).filter(bool) | st.none()
+NO_TEXT = re.compile(r"""|--|b?'.*'|b".*"|'[-+.5]+""")  # missing, or marks around a text
+text = st.text("abcM5.,:;'\"()+- äλ", min_size=1).map(str.strip) | st.none()
+text = text.filter(lambda value: value is None or not NO_TEXT.fullmatch(value))
 star = st.fixed_dictionaries(
     {
         "ra": st.floats(1, 360),  # two rows at 0, 0 are none

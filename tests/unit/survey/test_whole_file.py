@@ -316,6 +316,16 @@ def test_the_imaging_field_is_no_plate(tmp_path):
     assert table["plate"].null_count == 30
 
 
+def test_declination_alone_in_radians_is_named_in_the_log(tmp_path, caplog):
+    caplog.set_level("INFO")
+    frame = good()
+    read(tmp_path, frame.assign(dec=np.radians(frame["dec"].astype(float))))
+    assert "if dec is in radians, say `units: {dec: rad}` under survey.table" in caplog.text
+    caplog.clear()
+    read(tmp_path, frame)
+    assert "in radians" not in caplog.text
+
+
 # -- advice
 
 WITHOUT = ["plate", "mjd", "fiberID"]
@@ -367,6 +377,8 @@ BROKEN = {
     "few kK": good(2).assign(sppTeff="5.7"),
     "arcsec": good().assign(dec=lambda f: f["dec"].astype(float) * 3600),
     "km/s": good().assign(redshift=lambda f: f["redshift"].astype(float) * 299_792.458),
+    "fluxes below 1": good().assign(g="0.001", r="0.002"),
+    "scaled": good(3).assign(g="-0.4", r="0.7"),
     "hot stars": good().assign(u="15", g="16"),
     "one column twice": good().rename(columns={"redshift": "rs"}).assign(redshift="0"),
 }
