@@ -144,7 +144,7 @@ def test_an_array_of_another_length_is_one_sentence(tmp_path):
     import pyarrow.parquet as pq
 
     table = pa.Table.from_pandas(star_table(2).to_pandas()).drop_columns(list(BANDS))
-    column = pa.array([[1.0] * 5, [1.0] * 4])
+    column = pa.array([[1.0] * 5, [1.0] * 4], pa.large_list(pa.float64()))
     pq.write_table(table.append_column("modelMag", column), tmp_path / "a.parquet")
     with pytest.raises(UserError, match="column modelMag, row 2: an array of 4, where u, g"):
         stars(tmp_path / "a.parquet")
