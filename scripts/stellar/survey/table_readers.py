@@ -147,7 +147,9 @@ def _has_unit(field: pa.Field) -> bool:
 
 def _is_list_of_numbers(kind: pa.DataType) -> bool:
     lists = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
-    return any(is_one(kind) for is_one in lists) and (pa.types.is_floating(kind.value_type) or pa.types.is_boolean(kind.value_type))
+    return any(is_one(kind) for is_one in lists) and (
+        pa.types.is_floating(kind.value_type) or pa.types.is_boolean(kind.value_type)
+    )
 
 
 def _votable_units(content: bytes) -> dict[str, str]:
