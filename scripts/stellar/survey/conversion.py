@@ -47,6 +47,8 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 _QUOTES = re.compile(b"['\"]")
 # b'G2' of Python, 'G2', ="G2" and '17 of spreadsheets.
 _WRAPPED = r"""^(?:b?'(.*)'|b"(.*)"|="(.*)"|'([-+.0-9eE]+))$"""
+# Of SDSS's class, and of DR7's specClass.
+_CLASS_WORD = "(?i)^(star|galaxy|gal_em|qso|hiz_qso|quasar|agn|unknown|sky)$"
 _HEXADECIMAL = re.compile(b"[xX]")
 _SEXAGESIMAL = re.compile(r"[+-]?\d+[:hd ]\s*\d+[:m' ]\s*[\d.]+\s*[s\"]?")
 
@@ -159,17 +161,19 @@ def converted(
 
 
 def _class_words(text: pa.Array, survey: str, first_row: int) -> pa.Array:
-    """STAR for 6, as SDSS has it both in `type` and in DR7's specClass.
+    """STAR for 6, as SDSS has it both in `type` and in DR7's specClass, and for STAR_LATE.
 
     Other numbers mean other things there, and again others where a class project counts classes.
     """
-    star = pc.match_substring_regex(text, r"^6(\.0*)?$")
-    number = pc.match_substring_regex(text, r"^[+-]?[0-9.]+$")
-    other = pc.and_not(number, star).fill_null(False).to_numpy(False)
+    star = pc.match_substring_regex(text, r"(?i)^(6(\.0*)?|star_late)$")
+    known = pc.or_(star, pc.match_substring_regex(text, _CLASS_WORD))
+    other = pc.invert(known).fill_null(False).to_numpy(False)
     if other.any():
         row = int(other.argmax())
+        found = text[row].as_py()
+        kind = "a number" if _NUMBER.fullmatch(found) else "no class of SDSS's"
         what = (
-            f"{text[row].as_py()!r} is a number; give STAR, GALAXY or QSO, or leave the column out "
+            f"{found!r} is {kind}; give STAR, GALAXY or QSO, or leave the column out "
             "by `class: null` under survey.table.columns"
         )
         raise ValueProblem(survey, "class", first_row + row, what)

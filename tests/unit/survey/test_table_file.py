@@ -184,7 +184,7 @@ def test_files_that_hold_none_end_in_a_true_sentence(tmp_path, name, content, sa
     assert "FLUX" not in str(error.value).partition("looked for")[0]  # no flux for a magnitude
 
 
-@pytest.mark.parametrize("word", ["6", "6.0", " STAR ", "star"])
+@pytest.mark.parametrize("word", ["6", "6.0", " STAR ", "star", "STAR_LATE", "b'STAR'"])
 def test_a_class_may_be_a_number_where_it_is_known(tmp_path, word):
     table = star_table(ROWS)
     table["CLASS"] = [word] * ROWS
@@ -202,6 +202,17 @@ def test_other_numbers_for_a_class_are_refused_and_can_be_left_out(tmp_path, val
         imported(tmp_path / f"a.{ending}")
     found = imported(tmp_path / f"a.{ending}", chosen={"class": None})
     assert found["class"].null_count == ROWS
+
+
+@pytest.mark.parametrize("word", ["stellar", "G2", "True", "S"])
+def test_other_words_for_a_class_are_refused_and_can_be_left_out(tmp_path, word):
+    table = star_table(ROWS)
+    table["class"] = ["STAR", "GALAXY", "QSO", "", "HIZ_QSO", "UNKNOWN", word]
+    table.write(tmp_path / "a.csv")
+    said = f"column class, row 7: '{word}' is no class of SDSS's; give STAR, .*`class: null`"
+    with pytest.raises(UserError, match=said):
+        imported(tmp_path / "a.csv")
+    assert imported(tmp_path / "a.csv", chosen={"class": None})["class"].null_count == ROWS
 
 
 @pytest.mark.parametrize("cell", ['B5"', '""B5" (HD_1)', '"B"5', ' "B5"'])
