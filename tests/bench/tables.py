@@ -120,7 +120,12 @@ def main() -> None:
                 write(path, kind, rows)
                 seconds, cpu, peak = measured(
                     str(ROOT / "scripts" / "import_table.py"),
-                    *("--config", '{"columns": {}, "units": {}}', "--table", str(path)),
+                    *(
+                        "--config",
+                        '{"columns": {}, "units": {}, "label": null, "own": {}}',
+                        "--table",
+                        str(path),
+                    ),
                     *("--shards", *(f"{folder}/shards/{n}.parquet" for n in range(10))),
                 )
                 name, code = PEERS[kind]

@@ -44,12 +44,12 @@ _NO_VALUE = pa.array(sorted({f(w) for w in _WORDS for f in (str, str.upper, str.
 _TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
-_QUOTES = re.compile(b"['\"]")
+_QUOTES = (b"'", b'"')
 # b'G2' of Python, 'G2', ="G2" and '17 of spreadsheets.
 _WRAPPED = r"""^(?:b?'(.*)'|b"(.*)"|="(.*)"|'([-+.0-9eE]+))$"""
 # Of SDSS's class, and of DR7's specClass.
 _CLASS_WORD = "(?i)^(star|galaxy|gal_em|qso|hiz_qso|quasar|agn|unknown|sky)$"
-_HEXADECIMAL = re.compile(b"[xX]")
+_HEXADECIMAL = (b"x", b"X")
 _SEXAGESIMAL = re.compile(r"[+-]?\d+[:hd ]\s*\d+[:m' ]\s*[\d.]+\s*[s\"]?")
 
 
@@ -220,10 +220,11 @@ def parsed(values: pa.Array, kind: pa.DataType) -> tuple[pa.Array, NDArray[np.bo
     return numbers, wrong.to_numpy(zero_copy_only=False)
 
 
-def _may_have(pattern: re.Pattern[bytes], values: pa.Array) -> bool:
-    """Whether a text of a column can match; False for other columns."""
-    content = values.buffers()[-1] if values.type == pa.string() else None
-    return content is not None and pattern.search(memoryview(content)) is not None
+def _may_have(signs: tuple[bytes, ...], values: pa.Array) -> bool:
+    """Whether a text of a column can have one of the signs; False for other columns."""
+    buffer = values.buffers()[-1] if values.type == pa.string() else None
+    content = b"" if buffer is None else buffer.to_pybytes()
+    return any(sign in content for sign in signs)
 
 
 def _number(value: Any, kind: pa.DataType) -> float | int | None:
