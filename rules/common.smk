@@ -4,10 +4,12 @@ import json
 import os
 import sys
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.io import IOFile
+from snakemake.iocontainers import Wildcards
 from snakemake.logging import logger
 from snakemake.persistence.file import FilePersistence
 
@@ -241,6 +243,31 @@ def _path(file):
 
 def _stored(file):
     return getattr(file, "flags", {}).get("storage_object")
+
+
+def read_by_rules():
+    """Of each rule so far the rules whose files its jobs read, as Snakemake will find them."""
+    made, read = {}, {}
+    for known in workflow.rules:
+        if known.output:
+            values = {name: VALUES[name] for name in known.wildcard_names}
+            files = each([*getattr(rules, known.name).output], **values)
+            made |= dict.fromkeys(files, known.name)
+            jobs = [dict(zip(values, job)) for job in product(*values.values())]
+            read[known.name] = {file for job in jobs for file in _read_by(known, job)}
+    return {
+        name: sorted({made[file] for file in files & made.keys()})
+        for name, files in read.items()
+    }
+
+
+def _read_by(known, job):
+    """Files that a job of a rule reads, its code aside."""
+    for kind, given in getattr(rules, known.name).input.items():
+        if kind != "code":
+            if callable(given):
+                given = given(Wildcards(fromdict=job))
+            yield from each(given, **job)
 
 
 def benchmark_of(rule):

@@ -92,7 +92,8 @@ use rule small_job as cost with:
         jobs="<results>/summary/jobs.csv",
     params:
         cfg=cfg(
-            purposes={r.name: costs.purpose(r.message or "") for r in workflow.rules}
+            purposes={r.name: costs.purpose(r.message or "") for r in workflow.rules},
+            after=read_by_rules(),
         ),
 
 
@@ -104,7 +105,7 @@ use rule small_job as draw_cost with:
         cost=rules.cost.output.cost,
         jobs=rules.cost.output.jobs,
     output:
-        figures=[figure(name, "Cost") for name in ("resources", "schedule")],
+        figures=[figure(name, "Cost") for name in ("dag", "resources", "schedule")],
 
 
 use rule small_job as report with:

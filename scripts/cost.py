@@ -9,7 +9,8 @@ from stellar.workflow.costs import cost_rows, job_rows, jobs_of
 
 def main(config: Slice, benchmarks: list[Path], logs: list[Path], cost: Path, jobs: Path) -> None:
     known = jobs_of(benchmarks, logs)
-    files.write_text(cost, files.csv_text(cost_rows(known, config["purposes"])))
+    rows = cost_rows(known, config["purposes"], config["after"])
+    files.write_text(cost, files.csv_text(rows))
     files.write_text(jobs, files.csv_text(job_rows(known)))
 
 

@@ -1,4 +1,4 @@
-"""Draw what the run cost: CPU and memory by rule, jobs by time."""
+"""Draw what the run cost: the rules with their times, CPU and memory by rule, jobs by time."""
 
 from pathlib import Path
 
@@ -7,8 +7,10 @@ from stellar.reporting.figures import running, saved
 
 
 def main(pooled: Path, cost: Path, jobs: Path, figures: list[Path]) -> None:
+    rules = files.read_csv(cost)
     charts = {
-        "resources": running.resources(files.read_csv(cost)),
+        "dag": running.dag(rules),
+        "resources": running.resources(rules),
         "schedule": running.schedule(files.read_csv(jobs)),
     }
     saved.save_all(charts, figures, files.read_json(pooled)["survey"])

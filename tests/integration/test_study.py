@@ -325,6 +325,18 @@ def test_the_studys_own_file_from_end_to_end(tmp_path):
     assert 0.5 < float(baselines["temperature_cut"]["accuracy_mean"]) < 0.67
 
 
+def test_the_graph_of_rules_is_snakemakes_own(finished_study):
+    run = snakemake(finished_study, "--rulegraph", "dot", warm=False)
+    assert run.returncode == 0, run.stderr
+    names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', run.stdout, re.M))
+    edges = {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", run.stdout)}
+    rows = table(finished_study / "results/summary/cost.csv")[:-1]
+    known = {row["rule"] for row in rows}
+    found = {(name, row["rule"]) for row in rows for name in row["after"].split()}
+    assert found == {edge for edge in edges if known.issuperset(edge)}
+    assert len(found) > 50
+
+
 def test_a_feature_that_no_star_has_is_no_silent_zero(tmp_path):
     folder = copy_project(tmp_path / "mine")
     stars = simulate_shard(seed=5, shard=0, n_stars=200)

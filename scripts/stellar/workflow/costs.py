@@ -43,7 +43,9 @@ def purpose(docstring: str) -> str:
     return re.sub(r"{[\w.]+}", "…", docstring)
 
 
-def cost_rows(jobs: Sequence[Job], purposes: Mapping[str, str]) -> list[dict[str, Any]]:
+def cost_rows(
+    jobs: Sequence[Job], purposes: Mapping[str, str], after: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
     """One row a rule, dearest first, and a last row for all.
 
     Parameters
@@ -51,6 +53,8 @@ def cost_rows(jobs: Sequence[Job], purposes: Mapping[str, str]) -> list[dict[str
     jobs : sequence of Job
     purposes : mapping of str to str
         What rules are there for, in a sentence.
+    after : mapping of str to sequence of str
+        Of each rule those whose files it reads.
 
     Returns
     -------
@@ -58,7 +62,8 @@ def cost_rows(jobs: Sequence[Job], purposes: Mapping[str, str]) -> list[dict[str
         `rule`, `jobs`, `wall_s` (sum over jobs, seconds), `cpu_s` and its phases `import_s`,
         `compile_s`, `train_s`, `evaluate_s`, `other_s`, `peak_mb` (largest resident memory of a
         job, by its own count or by Snakemake's, which looks every few seconds); what it bought:
-        `trainings`, `rows_trained` (rows × epochs), `rows_predicted`, and the rule's `purpose`.
+        `trainings`, `rows_trained` (rows × epochs), `rows_predicted`; the rules that it comes
+        `after`, with spaces between them, and the rule's `purpose`.
     """
     by_rule: dict[str, list[dict[str, float]]] = defaultdict(list)
     for job in jobs:
@@ -72,6 +77,7 @@ def cost_rows(jobs: Sequence[Job], purposes: Mapping[str, str]) -> list[dict[str
             **{f"{name}_s": sum(job[name] for job in found) for name in names},
             "peak_mb": max(job["peak"] for job in found),
             **{name: int(sum(job[name] for job in found)) for name in BOUGHT},
+            "after": " ".join(name for name in after.get(rule, ()) if name in by_rule),
             "purpose": purposes.get(rule, ""),
         }
 

@@ -21,16 +21,18 @@ def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
         (tmp_path / name).write_text(header + row + "\n", encoding="utf-8")
         (tmp_path / f"{name}.log").write_text(LOG.format(memory), encoding="utf-8")
         jobs.append(costs.Job("fold", "", tmp_path / name, tmp_path / f"{name}.log"))
-    rows = costs.cost_rows(jobs, {"fold": "Cross-validate."})
+    after = {"fold": ["folds"], "answer": ["fold"]}  # of `folds` no job is known
+    rows = costs.cost_rows(jobs, {"fold": "Cross-validate."}, after)
     seconds = {"wall": 3.0, "cpu": 6.0, "import": 3.5, "compile": 0.0, "train": 1.5}
     seconds |= {"evaluate": 0.0, "other": 1.0}
     expected = {f"{name}_s": value for name, value in seconds.items()}
     bought = {"trainings": 4, "rows_trained": 2100, "rows_predicted": 14}
     assert rows[0] == {
         **{"rule": "fold", "jobs": 2, **expected, "peak_mb": 120.0},
-        **{**bought, "purpose": "Cross-validate."},
+        **{**bought, "after": "", "purpose": "Cross-validate."},
     }
     assert rows[-1]["rule"] == "all jobs"
+    assert costs.cost_rows(jobs, {}, {"fold": ["fold"]})[0]["after"] == "fold"
     one, _ = costs.job_rows(jobs)
     bought = {name: number / 2 for name, number in bought.items()}
     known = {"rule": "fold", "job": "", "start": "2026-01-31 12:00:00", "wall_s": 2.5}

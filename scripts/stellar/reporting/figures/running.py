@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
-from stellar.reporting.figures import style
+from stellar.reporting.figures import layers, style
 from stellar.reporting.figures.style import Chart, Row, Rows
 
 PHASES = {"import_s": "import", "compile_s": "compile", "train_s": "train"}
@@ -16,6 +16,9 @@ PHASES |= {"evaluate_s": "evaluate", "other_s": "other"}
 COLOURS = ("#7d8894", "#ab9400", "#2d62c3", "#129ce0", "#d9627c")
 SMALL = 1.0  # CPU seconds under which rules are added up
 OTHERS = "shorter ones"
+BOX = (0.4, 0.44)  # half the width and height of a rule's box, that of its place being 1
+LONG = 14  # letters of a rule's name that fit in its box
+NARROWEST = 860  # pixels below which the names of rules would run into each other
 IDLE = 60.0  # seconds without a job, from which a pause is left out
 
 
@@ -115,6 +118,101 @@ def schedule(jobs: Rows) -> Chart:
     described = f"{len(rows)} jobs of {len(order)} rules in {minutes}."
     subtitle = "Rules in the order of their first job; pauses of the run are left out."
     return style.titled(made, "Jobs by time", subtitle, described)
+
+
+def dag_rows(cost: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rules as a graph from left to right; rows of the table `cost`.
+
+    Returns
+    -------
+    rules, edges : list of dict
+        Of each rule its row and its place, `layer` and `height`; of each edge `from` and `to`, and
+        in several rows its `step`s. Edges that a longer way says, too, are left out.
+    """
+    known = {row["rule"]: row for row in cost if row["rule"] != "all jobs"}
+    drawn = layers.layered(
+        layers.direct({rule: str(row["after"] or "").split() for rule, row in known.items()})
+    )
+    rules = [
+        {"rule": rule, "layer": layer, "height": style.rounded(height, 2), "jobs": row["jobs"]}
+        | {name: style.rounded(row[name], 1) for name in ("wall_s", "cpu_s")}
+        | {"after": str(row["after"] or "")}
+        for rule, row in known.items()
+        for layer, height in [drawn.places[rule]]
+    ]
+    edges = []
+    for (a, b), points in zip(drawn.ends, drawn.edges, strict=True):
+        steps = [point for x, y in points for point in ((x - BOX[0], y), (x + BOX[0], y))][1:-1]
+        edges += [
+            {"from": a, "to": b, "step": step, "x": style.rounded(x, 2), "y": style.rounded(y, 2)}
+            for step, (x, y) in enumerate(steps)
+        ]
+    return rules, edges
+
+
+def dag(cost: Rows) -> Chart:
+    """The rules in the order in which they need each other; rows of the table `cost`."""
+    rules, edges = dag_rows(cost)
+    last, most = max(row["layer"] for row in rules), max(abs(row["height"]) for row in rules)
+    across = alt.Scale(domain=[-0.5, last + 0.5], nice=False, zero=False)
+    up = alt.Scale(domain=[most + 0.5, -most - 0.5], nice=False, zero=False)
+
+    def place(x: str, y: str) -> dict[str, Any]:
+        return {"x": alt.X(x, axis=None, scale=across), "y": alt.Y(y, axis=None, scale=up)}
+
+    lines = alt.Chart(style.data(edges)).mark_line(
+        style="quiet", interpolate="monotone", strokeWidth=1, opacity=0.7
+    )
+    lines = lines.encode(**place("x:Q", "y:Q"), detail=["from:N", "to:N"], order="step:Q")
+    base = alt.Chart().encode(
+        tooltip=style.tips("rule", "after", jobs=",", wall_s=",.1f", cpu_s=",.1f")
+    )
+    ends = {f"{of}{end}": f"datum.{name} {sign} {half}"
+            for of, name, half in (("x", "layer", BOX[0]), ("y", "height", BOX[1]))
+            for end, sign in ((1, "-"), (2, "+"))}  # fmt: skip
+    sides = base.transform_calculate(**ends)
+    share = alt.Scale(type="sqrt", range=[0.06, 0.42])
+    paper = sides.mark_rect(style="paper", cornerRadius=4)
+    box = sides.mark_rect(color=style.SERIES[0], stroke=style.QUIET, cornerRadius=4).encode(
+        fillOpacity=alt.Opacity("cpu_s:Q", scale=share, legend=None)
+    )
+    boxes = [of.encode(**place("x1:Q", "y1:Q"), x2="x2:Q", y2="y2:Q") for of in (paper, box)]
+    texts = [
+        base.transform_calculate(text=words)
+        .mark_text(style="ink", dy=dy, fontSize=size, fontWeight=weight)
+        .encode(**place("layer:Q", "height:Q"), text="text:N")
+        for words, dy, size, weight in _said()
+    ]
+    made = alt.layer(lines, *boxes, *texts, data=style.data(rules))
+    made = made.properties(
+        width=NARROWEST, height=60 * (2 * most + 1), usermeta={"least": NARROWEST}
+    )
+    first, end = (by(rules, key=lambda row: row["layer"]) for by in (min, max))
+    described = (
+        f"{len(rules)} rules in {last + 1} steps, from {first['rule']} to {end['rule']}; "
+        f"{sum(row['jobs'] for row in rules)} jobs."
+    )
+    subtitle = "Each rule: its jobs, their seconds by the clock · of CPU. The more CPU the bluer."
+    return style.titled(made, "Rules and what they need", subtitle, described)
+
+
+def _said() -> list[tuple[str, int, int, Literal["bold", "normal"]]]:
+    """What stands in a rule's box: expressions, with their places, sizes and weights.
+
+    A long name is broken behind one of its underscores.
+    """
+    at = f"length(datum.rule) > {LONG} ? lastindexof(datum.rule, '_') + 1 : 0"
+    times = " + ' · ' + ".join(
+        f"(datum.{of} < 10 ? format(datum.{of}, '.1f') + ' s' : datum.{of} < 1000 ? "
+        f"format(datum.{of}, '.0f') + ' s' : format(datum.{of} / 60, ',.0f') + ' min')"
+        for of in ("wall_s", "cpu_s")
+    )
+    return [
+        (f"substring(datum.rule, 0, {at})", -18, 10, "bold"),
+        (f"substring(datum.rule, {at})", -7, 10, "bold"),
+        ("datum.jobs + (datum.jobs === 1 ? ' job' : ' jobs')", 6, 9, "normal"),
+        (times, 17, 9, "normal"),
+    ]
 
 
 def _last(rows: Sequence[Row]) -> float:

@@ -58,6 +58,7 @@ def theme(dark: bool) -> dict[str, Any]:
             "ink": {"color": ink},
             "quiet": {"color": soft},
             "line": {"color": line},
+            "paper": {"color": "#14181f" if dark else "#ffffff"},
         },
     }
 

@@ -36,6 +36,7 @@
 
   /* As wide as there is room: panels that stand beside each other go below each other. */
   function fit(spec, room) {
+    room = Math.max(room, spec.usermeta?.least ?? 0); // what is narrower still, scrolls
     if (spec.concat) {
       const beside = spec.columns ?? spec.concat.length;
       const widest = Math.max(...spec.concat.map((panel) => panel.width ?? 200)) + 80;

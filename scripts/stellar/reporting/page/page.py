@@ -76,7 +76,7 @@ GROUPS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("confusion", "recalls", "folds", "baselines", "ablation", "training", "trials"),
         ("study", "cv", "baselines", "ablation", "probabilities", "networks", "trials"),
     ),
-    ("costs", "What it cost", "", ("resources", "schedule"), ("cost",)),
+    ("costs", "What it cost", "", ("dag", "resources", "schedule"), ("cost",)),
 )
 
 

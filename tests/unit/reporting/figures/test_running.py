@@ -46,3 +46,28 @@ def test_jobs_by_time_without_the_pauses():
 
 def test_logs_without_dates_give_no_picture_but_the_reason():
     assert "do not say when" in spec_of(running.schedule([job("a", None, 1.0)]))["description"]
+
+
+def test_the_rules_as_a_graph():
+    table = [
+        {"rule": rule, "jobs": jobs, "wall_s": 2.0, "cpu_s": cpu, "after": after}
+        for rule, jobs, cpu, after in (
+            ("score", 3, 40.0, "label train"),  # label: by way of train, too
+            ("train", 1, 700.0, "label"),
+            ("label", 1, 0.5, None),
+            ("draw", 1, 1.0, "label"),
+            ("all jobs", 6, 741.5, None),
+        )
+    ]
+    rules, edges = running.dag_rows(table)
+    assert {row["rule"]: row["layer"] for row in rules} == {
+        "label": 0, "train": 1, "draw": 1, "score": 2
+    }  # fmt: skip
+    assert len({(row["layer"], row["height"]) for row in rules}) == len(rules)
+    assert {(e["from"], e["to"]) for e in edges} == {
+        ("label", "train"), ("train", "score"), ("label", "draw")
+    }  # fmt: skip
+    spec = spec_of(running.dag(table))
+    assert "4 rules in 3 steps, from label to score; 6 jobs." in spec["description"]
+    shown = {row["rule"]: row for row in saved.rows_of(spec)}
+    assert (shown["score"]["after"], shown["train"]["cpu_s"]) == ("label train", "700.0")
