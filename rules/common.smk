@@ -262,12 +262,12 @@ def read_by_rules():
 
 
 def _read_by(known, job):
-    """Files that a job of a rule reads, its code aside."""
-    for kind, given in getattr(rules, known.name).input.items():
-        if kind != "code":
-            if callable(given):
-                given = given(Wildcards(fromdict=job))
-            yield from each(given, **job)
+    """Files that a job of a rule reads, but those that no job makes: code, a table."""
+    for _, given in getattr(rules, known.name).input.items():
+        found = given(Wildcards(fromdict=job)) if callable(given) else given
+        paths = [found] if isinstance(found, str) else found
+        made = [path for path in paths if "local" not in getattr(path, "flags", ())]
+        yield from each(made, **job)
 
 
 def benchmark_of(rule):

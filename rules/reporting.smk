@@ -146,7 +146,7 @@ use rule small_job as report with:
         figures=[
             path
             for drawn in (
-                rules.draw_survey.output,
+                SURVEY_FIGURES,
                 rules.draw_study.output,
                 rules.draw_answer.output,
                 rules.draw_kiel.output,

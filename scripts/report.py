@@ -25,7 +25,7 @@ def main(
     drawn = {path.name.partition(".")[0]: files.read_json(path) for path in figures}
     written = {path.name: files.read_text(path) for path in texts}
     files.write_text(configuration, as_yaml(config))
-    files.write_text(html, render(written, config, found, drawn, html.parents[1].name))
+    files.write_text(html, render(written, config, found, drawn))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 STUDIES = ROOT / ".pytest_cache/studies"
 SHRUNK = "tests/config/shrunk.yaml"
 # What the shrunk study's results depend on.
-KEYED = ("Snakefile", "rules/", "scripts/", "config/", "profiles/default/", "envs/lock.txt", SHRUNK)
+KEYED = ("Snakefile", "rules/", "scripts/", "config/", "profiles/default/", "envs/lock.txt")
+KEYED += ("tests/config/",)
 # Times, or what shows them; and the memory of a search, which a finished one needs no more.
 TIMED = ("logs", "benchmarks", "summary/cost.csv", "summary/jobs.csv", "report", "tune/state")
 TIMED += ("figures/resources", "figures/schedule")

@@ -67,6 +67,93 @@ def test_the_page_is_whole_on_any_screen(browser, report, width, scheme):
         assert serious == []
 
 
+def test_every_table_says_what_it_is_and_of_what_its_rows_are(wide):
+    tables = wide.locator("main table").evaluate_all(
+        "(all) => all.map((one) => [one.caption ? one.caption.textContent.trim() : '',"
+        " [...one.tBodies[0].rows].filter((row) => !row.matches('.reason') &&"
+        " !row.querySelector('th[scope=row]')).length])"
+    )
+    assert len(tables) > 20
+    assert [row for row in tables if len(row[0]) < 15 or row[1]] == []
+    assert len({caption for caption, _ in tables}) == len(tables)
+
+
+def test_evidence_is_a_link_away(wide, report):
+    links = wide.locator("a[href^='../']").evaluate_all(
+        "(all) => all.map((a) => a.getAttribute('href'))"
+    )
+    missing = [link for link in set(links) if not (report.parent / link).is_file()]
+    assert missing == []
+    assert len(set(links)) > 40
+    bare = "section[id^=table], figure[data-figure], .findings > li"
+    without = wide.locator(bare).evaluate_all(
+        "(all) => all.filter((one) => !one.querySelector('a[href^=\"../\"]')).map((one) => one.id)"
+    )
+    assert without == ["table-origins"] * wide.locator("#table-origins").count()
+    link = wide.locator("#figure-answer a[href^='../']")
+    assert link.inner_text() == f"results/{link.get_attribute('href')[3:]}"
+
+
+def texts_of(page, name):
+    """What is written in a figure, whether as SVG or on a canvas."""
+    return page.evaluate(
+        "(name) => { const found = []; const look = (item) => { if (!item) return;"
+        " if (item.text !== undefined && item.opacity !== 0) found.push([item.text].flat());"
+        " (item.items || []).forEach(look); };"
+        " look(pages.views.get(name).scenegraph().root); return found.flat().map(String); }",
+        name,
+    )
+
+
+def test_the_graph_of_rules_has_their_times(wide, results):
+    with (results / "summary/cost.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[:-1]
+    texts = texts_of(wide, "dag")
+    assert len(rows) > 25
+    for row in rows:
+        name = row["rule"].rpartition("_") if len(row["rule"]) > 14 else ("", "", row["rule"])
+        assert {name[2], name[0] + name[1]} - {""} <= {*texts}, row["rule"]
+        wall, cpu = (
+            f"{of:.1f} s" if of < 10 else f"{int(of + 0.5)} s"
+            for of in (round(float(row[key]), 1) for key in ("wall_s", "cpu_s"))
+        )
+        assert f"{wall} · {cpu}" in texts, row["rule"]
+    lines = wide.evaluate(
+        "pages.views.get('dag').data('source_0') && document.querySelectorAll("
+        "'#figure-dag .mark-line path').length"
+    )
+    assert len(rows) - 1 <= lines <= 2 * len(rows)
+
+
+def test_real_stars_stand_beside_the_simulated(wide, results):
+    with (results / "figures/real.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["of"] for row in rows} == {"simulated stars", "real stars"}
+    assert {row["class"] for row in rows if row["of"] == "real stars"} == {*CLASSES}
+    shown = wide.evaluate(
+        "() => { const found = []; const look = (item) => { if (!item) return; if (item.datum &&"
+        " item.datum.of && item.mark.marktype === 'symbol') found.push([item.datum.of,"
+        " item.datum.value, item.datum.class, item.datum.median]);"
+        " (item.items || []).forEach(look); };"
+        " look(pages.views.get('real').scenegraph().root); return found; }"
+    )
+    known = [[row["of"], row["value"], row["class"], float(row["median"])] for row in rows]
+    assert sorted(shown) == sorted(known)
+
+
+def test_the_confusion_matrix_says_whose_it_is(wide):
+    choice = wide.locator("#figure-confusion .vega-bindings select")
+    choice.evaluate("(e) => { e.closest('details').open = true; }")
+    models = choice.locator("option").all_inner_texts()
+    assert len(models) > 5
+    for model in (models[1], models[0]):
+        choice.select_option(model)
+        assert model in texts_of(wide, "confusion")
+    wide.locator("#figure-confusion .vega-bindings input[value=counts]").check()
+    assert "Confusion matrix, rows" in texts_of(wide, "confusion")
+    wide.locator("#figure-confusion .vega-bindings input[value=recall]").check()
+
+
 def test_a_class_is_switched_off_everywhere_at_once(wide):
     def shown():
         return wide.evaluate(
@@ -146,6 +233,22 @@ def test_regions_move_with_the_star(wide):
     assert wide.evaluate(canvas) != before
 
 
+def test_a_class_that_the_network_never_says_has_no_sure_star(wide):
+    before = [wide.input_value(f"#number-{band}") for band in BANDS]
+    wide.evaluate("pages.all = pages.stars; pages.stars = () => []")
+    wide.get_by_role("button", name="a sure B").click()
+    assert wide.inner_text("[data-say=flag]") == "The network calls none of the diagrams' stars B."
+    assert [wide.input_value(f"#number-{band}") for band in BANDS] == before
+    wide.evaluate("pages.stars = pages.all")
+
+
+def test_a_sure_star_is_one_of_that_class(wide):
+    for name in CLASSES:
+        wide.get_by_role("button", name=f"a sure {name}").click()
+        none = "calls none" in wide.inner_text("[data-say=flag]")
+        assert none or wide.inner_text("[data-say=class]") == name
+
+
 def test_what_is_no_magnitude_gets_no_type(wide):
     for value in ("", "99", "-3"):
         wide.get_by_role("button", name="a sure K").click()
@@ -221,8 +324,33 @@ def test_light_and_dark_change_places(wide):
     assert wide.evaluate(paper) == before
 
 
+def test_the_choice_of_light_or_dark_stays(wide):
+    theme = "document.documentElement.dataset.theme"
+    wide.click("#theme")
+    chosen = wide.evaluate(theme)
+    wide.reload()
+    wide.wait_for_function("document.documentElement.dataset.figures === 'drawn'")
+    assert wide.evaluate(theme) == chosen == "dark"
+    wide.click("#theme")
+    wide.evaluate("localStorage.clear()")
+
+
+def test_a_browser_that_keeps_nothing_shows_the_page_too(browser, report):
+    with opened(browser, report, 768) as found:
+        found.page.add_init_script(
+            "Object.defineProperty(globalThis, 'localStorage',"
+            " { get() { throw new DOMException('denied', 'SecurityError'); } })"
+        )
+        found.page.reload()
+        found.page.wait_for_function("document.documentElement.dataset.figures === 'drawn'")
+        found.page.click("#theme")
+        assert found.page.evaluate("document.documentElement.dataset.theme") == "dark"
+        assert found.complaints == []
+
+
 def test_it_prints(browser, report):
     with opened(browser, report, 1600) as found:
         printed = found.page.pdf(format="A4")
         assert printed.startswith(b"%PDF") and len(printed) > 100_000
+        assert 10 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 45
         assert found.page.locator(".findings details[open]").count() == 0

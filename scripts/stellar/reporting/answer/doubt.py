@@ -18,7 +18,7 @@ KINDS = {
 def calibration(study: Study) -> Finding:
     """Whether probabilities mean what they say, and what objects are rejected."""
     row = study.row("calibration", label=study.label, tier=study.tier)
-    claim, number = f"The network was not calibrated on {study.tier}.", NO_NUMBER
+    claim, number = f"The network was not calibrated on tier {study.tier}.", NO_NUMBER
     more: list[str] = []
     if row:
         error = row["calibration_error_after"]

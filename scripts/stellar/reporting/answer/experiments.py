@@ -110,7 +110,7 @@ def redshift(study: Study) -> Finding:
         if tier and tier["accuracy_gain"] is not None:  # all scored folds tell more than a few
             most, number = _gained(tier), gain(tier)
             more = [
-                f"That is what tier redshift gains over {tier['gain_over']} on all "
+                f"That is what tier redshift gains over tier {tier['gain_over']} on all "
                 f"{tier['folds']} scored folds."
             ]
         claim = f"For the class, redshift beside the magnitudes {effect(most)}."

@@ -146,6 +146,10 @@ def _of_others(study: Study) -> Sequence[str]:
     if not clean:
         return ["The audit passes no set of features."]
     return [
-        *([f"The audit detects no leak in {listed(others)}."] if others else []),
+        *(
+            [f"The audit detects no leak in these sets of features: {listed(others)}."]
+            if others
+            else []
+        ),
         "What is not detected may still be there.",
     ]

@@ -129,7 +129,7 @@ def _hammer(study: Study) -> list[str]:
         f"{within(row['accuracy'], row['accuracy_ci95'])} of the {row['rows']:,} stars that it "
         "types.",
         "It reads the spectrum, but was not made for this label.",
-        f"The network was trained on that label, and knows {study.tier} alone.",
+        f"The network was trained on that label, and knows tier {study.tier} alone.",
         f"It is right for {ours} of the same stars, a difference of {accuracy}.",
         f"In macro-F1 the network differs from The Hammer by {f1}.",
         *_never(row, study.simulated),

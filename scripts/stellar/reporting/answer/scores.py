@@ -21,6 +21,12 @@ ORIGIN = {
     "same spectrum": "Some of its features come from the label's own spectrum.",
     "same library star: circular": "Some of its features come from the label's own library star.",
 }
+# What the audit's number says, as a reader may hold it against an ablation's.
+WORTH = [
+    "Worth is the accuracy that a column adds, in a simple model of the audit's, to other "
+    "measurements of the star.",
+    "An ablation may lose less, as other columns that stay say the same.",
+]
 RARE = 0.05  # share of the rows under which a class counts as rare
 
 
@@ -103,12 +109,16 @@ def _evidence(study: Study) -> list[str]:
         f"By the audit, {number} sets of features {verb}: {listed(names)}.",
         *([] if worst == own else [f"The reason is given for {worst['features']}."]),
         *apart(worst["reason"]),
+        *(WORTH if " worth " in worst["reason"] else []),
     ]
 
 
 def _doubts(study: Study) -> list[str]:
     """Sets that are neither without a finding nor found to leak."""
-    said = {"suspect": "Suspect of a leak", "undecided": "Undecided, for want of stars"}
+    said = {
+        "suspect": "Sets of features that are suspect of a leak",
+        "undecided": "Sets of features that are undecided, for want of stars",
+    }
     return [
         f"{text}: {listed(names)}."
         for verdict, text in said.items()
@@ -173,12 +183,12 @@ def _less(study: Study, row: Row) -> str:
 def _tier(row: Row) -> list[str]:
     """Scores of a tier, in sentences."""
     said = [
-        f"Accuracy on {row['tier']} is {within(row['accuracy'], row['accuracy_ci95'])}.",
+        f"Accuracy on tier {row['tier']} is {within(row['accuracy'], row['accuracy_ci95'])}.",
         f"Its macro-F1 is {within(row['f1_macro'], row['f1_macro_ci95'], 'f1_macro')}.",
         ORIGIN[row["shares"]],
     ]
     if row["accuracy_gain"] is not None:
-        said.insert(1, f"That is {gain(row)} of accuracy over {row['gain_over']}.")
+        said.insert(1, f"That is {gain(row)} of accuracy over tier {row['gain_over']}.")
     return said
 
 
@@ -196,7 +206,7 @@ def _new_library_stars(audited: Row) -> list[str]:
     lost = spread(plain(100 * loss["loss"], 1), "accuracy", loss["ci95"], half, " points")
     return [
         f"On stars whose library star is in no training row, small boosted trees lose {lost} of "
-        f"accuracy on {audited['features']}."
+        f"accuracy on tier {audited['features']}."
     ]
 
 
@@ -207,7 +217,7 @@ def labels(study: Study) -> Finding:
         for row in study.results["tiers"]
         if row["tier"] == study.tier and row["label"] != study.label
     ]
-    claim, number = f"No label but {study.label} could be scored on {study.tier}.", NO_NUMBER
+    claim, number = f"No label but {study.label} could be scored on tier {study.tier}.", NO_NUMBER
     more: list[str] = []
     if others:
         number = f"accuracy {others[0][1]} by {others[0][0]}"

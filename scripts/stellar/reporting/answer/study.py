@@ -78,9 +78,9 @@ class Study:
     def doubts(self, name: str) -> list[str]:
         """What the audit holds against a feature set, in a sentence; nothing if it is clean."""
         said = {
-            "leaks": f"But {name} leaks the label.",
-            "suspect": f"But {name} is suspect of leaking the label.",
-            "undecided": f"But of {name} the audit cannot decide whether it leaks.",
+            "leaks": f"But tier {name} leaks the label.",
+            "suspect": f"But tier {name} is suspect of leaking the label.",
+            "undecided": f"But of tier {name} the audit cannot decide whether it leaks.",
         }
         verdict = self.audited.get(name, {"verdict": ""})["verdict"]
         return [said[verdict]] if verdict in said else []

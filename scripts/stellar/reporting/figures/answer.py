@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -13,7 +13,11 @@ from stellar.reporting.figures import style
 from stellar.reporting.figures.style import Chart, Row, Rows, bounded
 
 SCORES = {"accuracy": "accuracy", "f1_macro": "macro-F1"}
-LABELS = ("elodie", "subclass", "hammer")
+LABELS = {
+    "elodie": "label elodie: type of the ELODIE library star",
+    "subclass": "label subclass: SDSS's own template",
+    "hammer": "label hammer: type by The Hammer",
+}
 LEARNERS = {"network": "network", "boosted_trees": "boosted trees"}
 KINDS = {"leak": "#c2410c", "clean": "#2d62c3", "trivial": "#7d8894"}
 NOTHING = "The survey lacks what this figure is of."
@@ -129,8 +133,10 @@ def confusion(document: Mapping[str, Any], rows: Rows) -> Chart:
         f"Confusion matrix of {OWN}: {right:,} of {whole:,} rows are called by their label; "
         f"another of {len(models)} models can be chosen."
     )
-    subtitle = f"First shown: {models[0]}, shares of each true class."
-    return style.selectable(style.titled(made, "Confusion matrix", subtitle, described))
+    shown_as = "(measure === 'counts' ? 'rows' : 'shares of each true class')"
+    title = alt.ExprRef(f"['Confusion matrix, ' + {shown_as}, model]")
+    subtitle = "One model at a time; choose it below."
+    return style.selectable(style.titled(made, title, subtitle, described))
 
 
 def tiers(rows: Rows) -> Chart:
@@ -139,40 +145,61 @@ def tiers(rows: Rows) -> Chart:
         return style.empty("Scores by tier of features", NOTHING)
     names = list(dict.fromkeys(row["tier"] for row in rows))
     long = [
-        {"tier": row["tier"], "label": row["label"], "score": score}
+        {"tier": row["tier"], "label": row["label"], "labelled": LABELS[row["label"]]}
         | {"shares": row["shares"], "circular": row["shares"].endswith("circular")}
-        | bounded(row[score], row[f"{score}_ci95"])
+        | {"score": score, **bounded(row[score], row[f"{score}_ci95"])}
         for row in rows
         for score in SCORES
     ]
-    colour, shape = style.series("label", LABELS)
-    base = alt.Chart().encode(
-        alt.Y(
-            "tier:N",
-            sort=names,
-            title=None,
-            axis=alt.Axis(labelExpr="datum.index === 0 ? datum.value : '+ ' + datum.value"),
-        ),
-        alt.YOffset("label:N", sort=list(LABELS)),
-        color=colour,
-        tooltip=style.tips("tier", "label", "shares", value=".1%", low=".1%", high=".1%"),
+    made = alt.concat(
+        *(_tier_scores(score, name, names) for score, name in SCORES.items()),
+        data=style.data(long),
+        columns=2,
     )
-    solid = alt.condition("datum.circular", alt.value(0), alt.value(1))
-    panels = []
-    for score, name in SCORES.items():
-        value, low = style.shares("value", name, zero=False), style.shares("low", name, zero=False)
-        point = base.mark_point(size=55, opacity=1, strokeWidth=2)
-        layer = alt.layer(
-            base.mark_rule(strokeWidth=2).encode(low, alt.X2("high:Q")),
-            point.encode(value, shape=shape, fill=colour.copy(), fillOpacity=solid),
-        ).transform_filter(f"datum.score === '{score}'")
-        panels.append(layer.properties(width=210, height=alt.Step(12)))
-    made = alt.concat(*panels, data=style.data(long), columns=2)
     first = [row for row in rows if row["label"] == rows[0]["label"]]
     listed = ", ".join(f"{row['tier']} {style.percent(row['accuracy'])}" for row in first)
     described = f"Accuracy by tier (label {rows[0]['label']}): {listed}."
-    subtitle = "Hollow: label and features share the library star. Bars: 95 % intervals."
+    subtitle = (
+        "Each tier has the features of those above it. Hollow: label and features share the "
+        "library star. Bars: 95\u00a0% intervals."
+    )
     return style.titled(made, "Scores by tier of features", subtitle, described)
+
+
+def _tier_scores(score: str, name: str, tiers_of: Sequence[str]) -> Any:
+    """A score of all tiers: a line each for a tier and a label, its number beside the point."""
+    colour, shape = style.series("labelled", list(LABELS.values()))
+    colour["legend"] = shape["legend"] = alt.Legend(title=None, columns=1, labelLimit=300)
+    plain = alt.Chart().encode(
+        alt.Y(
+            "tier:N",
+            sort=list(tiers_of),
+            title="tier",
+            axis=alt.Axis(
+                labelExpr="datum.index === 0 ? datum.value : '+ ' + datum.value",
+                bandPosition=0,
+                grid=True,
+                ticks=False,
+            ),
+        ),
+        alt.YOffset("labelled:N", sort=list(LABELS.values())),
+        tooltip=style.tips("tier", "label", "shares", value=".1%", low=".1%", high=".1%"),
+    )
+    base = plain.encode(color=colour)
+    # Room for the numbers, but no share above 100 %.
+    value, low = (style.shares(of, name, zero=False, domainMax=1.07) for of in ("value", "low"))
+    value["axis"]["labelExpr"] = "datum.value > 1 ? '' : datum.label"
+    solid = alt.condition("datum.circular", alt.value(0), alt.value(1))
+    point = base.mark_point(size=70, opacity=1, strokeWidth=2)
+    number = plain.mark_text(align="left", dx=8, style="ink", fontSize=10).encode(
+        alt.X("high:Q"), text=alt.Text("value:Q", format=".1%")
+    )
+    made = alt.layer(
+        base.mark_rule(strokeWidth=2).encode(low, alt.X2("high:Q")),
+        point.encode(value, shape=shape, fill=colour.copy(), fillOpacity=solid),
+        number,
+    ).transform_filter(f"datum.score === '{score}'")
+    return made.properties(width=style.PANEL, height=alt.Step(20))
 
 
 def reliability(rows: Rows) -> Chart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -163,14 +163,17 @@ def kiel(stars: Rows, predicted: Rows) -> Chart:
     axes = (("teff", "effective temperature / K", True), ("logg", "log g (cgs)", True))
     tip = [alt.Tooltip("class:N"), alt.Tooltip("predicted:N", title="predicted")]
     by_class = _panel(stars, *axes, _points(), tip)
-    by_error = _panel(stars, *axes, _points().encode(color=right, order=order), tip)
+    marks = alt.Shape("found:N", scale=alt.Scale(domain=names, range=["circle", "cross"]))
+    found = _points().encode(color=right, shape=marks, order=order)
+    by_error = _panel(stars, *axes, found, tip)
     by_error = by_error.transform_filter("isValid(datum.predicted)")
     by_error.params[0].name = "zoom_errors"
     panels = [
         panel.properties(title=alt.Title(name, fontSize=11, fontWeight="normal"))
         for panel, name in ((by_class, "by class"), (by_error, "by prediction"))
     ]
-    made = alt.concat(*panels, data=style.data(stars), columns=2).resolve_scale(color="independent")
+    made = alt.concat(*panels, data=style.data(stars), columns=2)
+    made = made.resolve_scale(color="independent", shape="independent")
     made = made.transform_lookup("star", source).transform_calculate(
         found="datum.predicted === datum.class ? 'right' : 'wrong'"
     )
@@ -194,7 +197,7 @@ def sky(stars: Rows) -> Chart:
     )
     grid = alt.Chart(style.data(_graticule())).mark_line(style="line", strokeWidth=1, aria=False)
     marks = alt.Chart(style.data(_marks())).mark_text(style="quiet", fontSize=10, dy=-2)
-    points = _points(14).encode(
+    points = _points(18).encode(
         tooltip=[
             alt.Tooltip("class:N"),
             alt.Tooltip("ra:Q", title="ra / °"),
@@ -237,6 +240,86 @@ def _marks() -> list[Row]:
     ]
 
 
+def real(stars: Rows, others: Rows, spreads: Mapping[str, Rows]) -> Chart:
+    """The survey beside a table of real stars: two colour–colour diagrams, and colours by class.
+
+    Parameters
+    ----------
+    stars, others : rows of `table`
+        Of the survey and of the real stars.
+    spreads : mapping of str to rows of `survey.quantile_rows`
+        Of all colours: by their names the survey's, then those of the real stars.
+    """
+    names = list(spreads)
+    rows = [{**row, "of": of} for of in names for row in spreads[of]]
+    outlines = alt.Chart(style.data(others)).mark_point(
+        style="ink", filled=False, size=30, strokeWidth=1, opacity=0.9, clip=True, aria=False
+    )
+    outlines = outlines.encode(shape=style.shape_of_class())
+    panels = []
+    for number, (a, b, c) in enumerate((("u", "g", "r"), ("g", "r", "i"))):
+        axes = _colour(a, b), _colour(b, c)
+        survey = alt.Chart(style.data(stars)).mark_point(
+            filled=True, size=12, opacity=0.4, clip=True, aria=False
+        )
+        survey = survey.encode(color=style.of_class(), shape=style.shape_of_class())
+        layers = [_panel([*stars, *others], *axes, of) for of in (survey, outlines)]
+        layers[0].params[0].name = f"zoom_real_{number}"
+        layers[1].params = alt.Undefined
+        shown = [of.transform_filter(style.IS_SHOWN) for of in layers]
+        panels.append(alt.layer(*shown).properties(width=style.PANEL, height=style.PANEL))
+    panels += [_medians(colour, names) for colour in dict.fromkeys(row["value"] for row in rows)]
+    made = alt.concat(*panels, data=style.data(rows), columns=2)
+    made = made.add_params(style.shown())
+    subtitle = (
+        f"Above: coloured {names[0]}, outlined {names[1]}. Below: medians and quarters, filled "
+        f"{names[0]}, hollow {names[1]}."
+    )
+    title = f"{names[0].capitalize()} beside real stars"
+    return style.titled(made, title, subtitle, _farthest(rows, names))
+
+
+def _medians(colour: str, names: Sequence[str]) -> Any:
+    """Median and quarters of a colour by class, of the survey and of real stars."""
+    base = alt.Chart().encode(
+        alt.Y("class:N", sort=list(CLASSES), title=None),
+        alt.YOffset("of:N", sort=list(names)),
+        color=style.of_class(legend=False),
+        tooltip=style.tips("class", "of", stars=",", p25=".2f", median=".2f", p75=".2f"),
+    )
+    filled = alt.FillOpacity("of:N", sort=list(names), scale=alt.Scale(range=[1, 0]), legend=None)
+    point = base.mark_point(size=45, opacity=1, strokeWidth=2).encode(
+        alt.X("median:Q", title=f"{colour} / mag", scale=alt.Scale(zero=False)),
+        shape=style.shape_of_class(legend=False),
+        fill=style.of_class(legend=False),
+        fillOpacity=filled,
+    )
+    quarters = base.mark_rule(strokeWidth=1.5).encode(alt.X("p25:Q"), alt.X2("p75:Q"))
+    made = (
+        alt.layer(quarters, point)
+        .transform_filter(style.IS_SHOWN)
+        .transform_filter(alt.FieldEqualPredicate(field="value", equal=colour))
+    )
+    return made.properties(width=style.PANEL, height=7 * 24)
+
+
+def _farthest(rows: Rows, names: Sequence[str]) -> str:
+    """Where the medians of both differ most, in a sentence."""
+    of = {(row["value"], row["class"], row["of"]): row for row in rows}
+    pairs = [
+        (abs(row["median"] - of[value, kind, names[1]]["median"]), value, kind)
+        for (value, kind, name), row in of.items()
+        if name == names[0] and (value, kind, names[1]) in of
+    ]
+    if not pairs:
+        return f"Colours of {names[0]} and {names[1]}, which have no class in common."
+    off, value, kind = max(pairs)
+    return (
+        f"Colours of {names[0]} and {names[1]} by class; medians differ most in {value} of "
+        f"{kind} stars, by {off:.2f} mag."
+    )
+
+
 Axis = tuple[str, str, bool]  # field or expression of it, title, whether it grows downwards
 
 
@@ -244,12 +327,12 @@ def _colour(a: str, b: str) -> Axis:
     return (f"{a}-{b}", f"{a} − {b} / mag", False)
 
 
-def _points(size: int = 10) -> alt.Chart:
-    """Stars as points in the colours of their classes; no screen reader reads 4,000 of them out."""
+def _points(size: int = 16) -> alt.Chart:
+    """Stars in colours and shapes of their classes; no screen reader reads 4,000 of them out."""
     return (
         alt.Chart()
-        .mark_circle(size=size, opacity=0.7, clip=True, aria=False)
-        .encode(color=style.of_class())
+        .mark_point(filled=True, size=size, opacity=0.7, clip=True, aria=False)
+        .encode(color=style.of_class(), shape=style.shape_of_class())
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,10 @@ from stellar.reporting.figures.style import Chart, Row, Rows, bounded
 SCORES = {"accuracy": "accuracy", "f1_macro": "macro-F1"}
 # Columns of the tuner's table that are no hyperparameter.
 NO_CHOICE = ("trial", "status", "val_log_loss", "val_accuracy", "hidden")
+MEASURES = ("training loss", "validation log-loss", "validation error")
+AROUND = 5  # epochs of a moving mean
+SPREAD = 0.1  # of an axis's length: over so much lines of one value fan out
+STRONG = 5  # trials that are drawn in colour
 TICKS = 5  # values of a hyperparameter up to which each is written
 
 
@@ -172,29 +177,63 @@ def training_rows(first: Rows, tuned: Mapping[str, Rows]) -> list[dict[str, Any]
 
 def training(rows: Rows) -> Chart:
     """Loss by epoch: the study's first network, and the tuned one's folds."""
-    names = ["training loss", "validation log-loss", "validation error"]
-    scale = alt.Scale(domain=names, range=list(style.SERIES))
-    base = alt.Chart().encode(
-        alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, tickCount=6)),
-        alt.Y("value:Q", title=None, scale=alt.Scale(type="log", nice=False), axis=_few()),
-        color=alt.Color("measure:N", scale=scale, legend=alt.Legend(title=None, columns=2)),
-        detail="fit:N",
-        tooltip=style.tips("fit", "measure", epoch="d", value=".4f"),
-    )
+    of_first = f"datum.network === 'first' && datum.measure {{}} '{MEASURES[2]}'"
+    first = _curves("the study's first network: loss").transform_filter(of_first.format("!=="))
+    wrong = _curves("the first network: wrong validation stars", percent=True)
     panels = [
-        base.mark_line(strokeWidth=width, opacity=opacity, interpolate="linear", clip=True)
-        .transform_filter(f"datum.network === '{network}'")
-        .properties(title=_small(title), width=style.PANEL, height=220)
-        for network, title, width, opacity in (
-            ("first", "the study's first network", 2, 1),
-            ("tuned", "the tuned network, a line a fold", 1.2, 0.6),
-        )
+        _smoothed(first),
+        _smoothed(wrong.transform_filter(of_first.format("==="))),
+        _middle(
+            _curves("the tuned network: loss, a thin line a fold").transform_filter(
+                "datum.network === 'tuned'"
+            )
+        ),
     ]
     made = alt.concat(*panels, data=style.data(rows), columns=2)
     last = [row for row in rows if row["network"] == "first"][-3:]
     listed = ", ".join(f"{row['measure']} {row['value']:.3f}" for row in last)
     described = f"Training curves. The first network's last epoch: {listed}."
-    return style.titled(made, "Training curves", "", described)
+    subtitle = f"Thin: each epoch. Thick: the mean of {AROUND} epochs, or the median of all folds."
+    return style.titled(made, "Training curves", subtitle, described)
+
+
+def _curves(title: str, percent: bool = False) -> Any:
+    """A panel of curves by epoch, without marks."""
+    scale = alt.Scale(domain=list(MEASURES), range=list(style.SERIES))
+    axis = alt.Axis(format="~%", tickCount=5) if percent else alt.Axis(tickCount=4, format="~g")
+    look = alt.Legend(title=None, columns=3, symbolOpacity=1, symbolStrokeWidth=3)
+    upright = alt.Scale(zero=False) if percent else alt.Scale(type="log", nice=False)
+    return (
+        alt.Chart()
+        .encode(
+            alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, tickCount=6)),
+            alt.Y("value:Q", title=None, scale=upright, axis=axis),
+            alt.Color("measure:N", scale=scale, legend=look),
+        )
+        .properties(title=_small(title), width=style.PANEL, height=200)
+    )
+
+
+def _fits(panel: Any, opacity: float) -> Any:
+    """A thin line for each fit."""
+    tip = style.tips("fit", "measure", epoch="d", value=".4f")
+    return panel.mark_line(strokeWidth=1, opacity=opacity).encode(detail="fit:N", tooltip=tip)
+
+
+def _smoothed(panel: Any) -> Any:
+    """Each epoch thin, and their moving mean thick."""
+    side = AROUND // 2
+    mean = panel.transform_window(
+        smooth="mean(value)", frame=[-side, side], groupby=["measure"], sort=[{"field": "epoch"}]
+    )
+    thick = mean.mark_line(strokeWidth=2.5).encode(alt.Y("smooth:Q"))
+    return alt.layer(_fits(panel, 0.4), thick)
+
+
+def _middle(panel: Any) -> Any:
+    """Each fold thin, and the median of all thick."""
+    thick = panel.mark_line(strokeWidth=3).encode(alt.Y("median(value):Q"))
+    return alt.layer(_fits(panel, 0.35), thick)
 
 
 def trial_rows(trials: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -216,7 +255,7 @@ def trial_rows(trials: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
     ticks = []
     for axis in axes:
         values = sorted({row[axis] for row in known}, key=lambda v: (isinstance(v, str), v))
-        places = {v: style.rounded(i / (len(values) - 1), 3) for i, v in enumerate(values)}
+        places = _places(values, logarithmic=axis == "log-loss")
         written = values if len(values) <= TICKS else [values[0], values[-1]]
         ticks += [{"axis": axis, "place": places[v], "text": _short(v)} for v in written]
         rows += [
@@ -228,44 +267,64 @@ def trial_rows(trials: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
 
 
 def trials(table: Rows) -> Chart:
-    """The tuner's trials: one line each, the better the stronger; rows of its table."""
+    """The tuner's trials: one line each, the best in colour; rows of its table."""
     rows, ticks = trial_rows(table)
     if not rows:
         return style.empty("Trials of the tuner", "All trials are alike.")
     axes = list(dict.fromkeys(row["axis"] for row in rows))
     most = max(row["rank"] for row in rows)
-    place = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.06, 1.06], nice=False))
+    place = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[-0.1, 1.1], nice=False))
     across = alt.X(
         "axis:N",
         sort=axes,
         title=None,
+        scale=alt.Scale(type="point", padding=0.45),
         axis=alt.Axis(
-            labelAngle=0, orient="top", grid=True, labelExpr="replace(datum.label, '_', ' ')"
+            labelAngle=0,
+            orient="top",
+            grid=True,
+            domain=False,
+            ticks=False,
+            labelFontWeight="bold",
+            labelExpr="replace(datum.label, '_', ' ')",
         ),
     )
+    kinds = {"the best": style.SERIES[1], f"the next {STRONG - 1}": style.SERIES[0]}
+    kinds["all others"] = style.QUIET
+    names = list(kinds)
     colour = alt.Color(
-        "rank:Q",
-        title="rank by validation log-loss",
-        scale=alt.Scale(domain=[1, most], range=["#2d62c3", "#b5c0cd"]),
-        legend=alt.Legend(type="gradient", gradientLength=120, values=[1, most]),
+        "kind:N",
+        scale=alt.Scale(domain=names, range=list(kinds.values())),
+        legend=alt.Legend(title=None, symbolOpacity=1),
     )
+    # Lines of one value fan out by their rank, or they would lie on each other.
+    fan = f"datum.place + (datum.axis === 'log-loss' ? 0 : {SPREAD} * (datum.rank / {most} - 0.5))"
+    kind = f"datum.rank === 1 ? '{names[0]}' : datum.rank <= {STRONG} ? '{names[1]}' : '{names[2]}'"
     tip = style.tips("trial", "axis", "value", rank="d", log_loss=".4f")
-    base = alt.Chart().encode(across, place, tooltip=tip)
-    lines = base.mark_line(opacity=0.75, strokeWidth=1.2).encode(colour, detail="trial:N")
-    points = base.mark_circle(size=40, opacity=0.9).encode(colour)
-    best = base.transform_filter("datum.rank === 1").mark_line(
-        color=style.SERIES[1], strokeWidth=3, point=alt.OverlayMarkDef(color=style.SERIES[1])
-    )
-    text = alt.Chart(style.data(ticks)).mark_text(align="left", dx=8, fontSize=10)
-    made = alt.layer(
-        lines, points, best, text.encode(across, place, text="text:N"), data=style.data(rows)
-    )
-    made = made.properties(width=style.WIDTH + 40, height=260)
+    base = alt.Chart().transform_calculate(at=fan, kind=kind)
+    base = base.encode(across, place, colour, detail="trial:N", tooltip=tip)
+    lines = [
+        base.transform_filter(f"datum.kind === '{name}'").mark_line(
+            strokeWidth=width, opacity=opacity, point=alt.OverlayMarkDef(size=size, opacity=opacity)
+        )
+        for name, width, opacity, size in zip(
+            names[::-1], (1, 2, 3.5), (0.45, 0.9, 1), (16, 30, 50), strict=True
+        )
+    ]
+    written = alt.Chart(style.data(ticks)).transform_calculate(at="datum.place")
+    texts = [
+        written.mark_text(style=of, align="right", dx=-9, fontSize=11).encode(
+            across, place, text="text:N"
+        )
+        for of in ("halo", "ink")
+    ]
+    made = alt.layer(*lines, *texts, data=style.data(rows))
+    made = made.properties(width=style.WIDTH + 40, height=320)
     described = (
         f"{most} trials by their hyperparameters; the best, trial {rows[0]['trial']}, has a "
         f"validation log-loss of {rows[0]['log_loss']}."
     )
-    subtitle = "A line a trial, coloured by rank; the best one is thick."
+    subtitle = "A line a trial, by validation log-loss, which is lowest for the best."
     return style.titled(made, "Trials of the tuner", subtitle, described)
 
 
@@ -277,12 +336,16 @@ def _choices(trial: Row) -> dict[str, Any]:
     return {**shape, **chosen, "log-loss": trial["val_log_loss"]}
 
 
+def _places(values: Sequence[Any], logarithmic: bool) -> dict[Any, float]:
+    """Where values stand on an axis from 0 to 1: evenly, or by their logarithms."""
+    at = [math.log(v) for v in values] if logarithmic and values[0] > 0 else [*range(len(values))]
+    return {
+        v: style.rounded((x - at[0]) / (at[-1] - at[0]), 3) for v, x in zip(values, at, strict=True)
+    }
+
+
 def _short(value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def _few() -> alt.Axis:
-    return alt.Axis(tickCount=4, format="~g")
 
 
 def _small(text: str) -> alt.Title:

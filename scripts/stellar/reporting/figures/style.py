@@ -19,6 +19,14 @@ COLOURS = dict(
         strict=True,
     )
 )
+# Among points that lie on each other colour alone is not enough: each class has its shape, too.
+CLASS_SHAPES = dict(
+    zip(
+        CLASSES,
+        ("circle", "triangle-up", "square", "triangle-right", "cross", "triangle-down", "diamond"),
+        strict=True,
+    )
+)
 # Of learners, labels and the like, which differ in shape too.
 SERIES = ("#3a7cc4", "#c2661c", "#4a8f6b")
 SHAPES = ("circle", "square", "diamond")
@@ -28,6 +36,8 @@ DECADES = [digit * 10.0**power for power in range(-2, 7) for digit in (1, 3)]
 WIDTH, HEIGHT = 480, 260  # pixels, of a single chart; the page makes it as wide as it has room
 LINE = 60  # characters of a subtitle's line, so that a phone shows it
 PANEL = 270  # pixels, of a chart beside another
+
+IS_SHOWN = "indexof(shown, datum.class) >= 0"
 
 Chart = alt.Chart | alt.LayerChart | alt.ConcatChart
 Row = Mapping[str, Any]
@@ -44,8 +54,9 @@ def theme(dark: bool) -> dict[str, Any]:
     )
     axis = {"labelColor": ink, "titleColor": ink, "gridColor": line, "domainColor": soft}
     text = {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"}
+    paper = "#14181f" if dark else "#ffffff"
     return {
-        "background": "#14181f" if dark else "#ffffff",
+        "background": paper,
         "font": "Arial, Helvetica, Liberation Sans, sans-serif",
         "axis": {**axis, **text, "tickColor": soft, "titlePadding": 8, "labelLimit": 150},
         "legend": {"labelColor": ink, "titleColor": ink, "orient": "top", "symbolSize": 60, **text},
@@ -58,7 +69,8 @@ def theme(dark: bool) -> dict[str, Any]:
             "ink": {"color": ink},
             "quiet": {"color": soft},
             "line": {"color": line},
-            "paper": {"color": "#14181f" if dark else "#ffffff"},
+            "paper": {"color": paper},
+            "halo": {"color": paper, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round"},
         },
     }
 
@@ -70,7 +82,7 @@ def data(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
     return made
 
 
-def titled(made: Any, text: str, subtitle: str, description: str) -> Any:
+def titled(made: Any, text: str | alt.ExprRef, subtitle: str, description: str) -> Any:
     """A chart with its title, and what a reader who does not see it is told."""
     title = alt.Title(text, subtitle=textwrap.wrap(subtitle, LINE))
     return made.properties(title=title, description=description)
@@ -81,6 +93,13 @@ def of_class(legend: bool = True) -> alt.Color:
     scale = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
     look = alt.Legend(title=None, columns=7, symbolOpacity=1) if legend else None
     return alt.Color("class:N", scale=scale, legend=look)
+
+
+def shape_of_class(legend: bool = True) -> alt.Shape:
+    """The shape of a row's class among points, in one legend with its colour."""
+    look = alt.Legend(title=None, columns=7, symbolOpacity=1) if legend else None
+    scale = alt.Scale(domain=list(CLASS_SHAPES), range=list(CLASS_SHAPES.values()))
+    return alt.Shape("class:N", scale=scale, legend=look)
 
 
 def series(field: str, names: Sequence[str]) -> tuple[alt.Color, alt.Shape]:
@@ -97,9 +116,12 @@ def series(field: str, names: Sequence[str]) -> tuple[alt.Color, alt.Shape]:
 
 def selectable(made: Any) -> Any:
     """A chart of rows with a `class`: the page shows and hides classes in all of them at once."""
-    return made.add_params(alt.param(name="shown", value=list(CLASSES))).transform_filter(
-        "indexof(shown, datum.class) >= 0"
-    )
+    return made.add_params(shown()).transform_filter(IS_SHOWN)
+
+
+def shown() -> alt.Parameter:
+    """The classes that are shown; a chart of several data filters each by `IS_SHOWN`."""
+    return alt.param(name="shown", value=list(CLASSES))
 
 
 def shares(field: str, title: str, **scale: Any) -> alt.X:

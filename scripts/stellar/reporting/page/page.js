@@ -7,6 +7,16 @@
   const MANY = 600; // marks from which on a canvas is quicker than SVG
   const WIDEST = 720;
 
+  /* The reader's choice of light or dark stays, where the browser lets a file keep something. */
+  const KEPT = "hack-or-hammer-theme";
+  function remember(theme) {
+    try { localStorage.setItem(KEPT, theme); } catch { /* it is forgotten, as before */ }
+  }
+  try {
+    const kept = localStorage.getItem(KEPT);
+    if (kept === "light" || kept === "dark") root.dataset.theme = kept;
+  } catch { /* the system's */ }
+
   const isDark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   const classesShown = () => [...document.querySelectorAll("#classes button[aria-pressed=true]")].map((b) => b.value);
 
@@ -119,6 +129,7 @@
 
   document.getElementById("theme").addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
+    remember(root.dataset.theme);
     again();
     document.dispatchEvent(new Event("theme"));
   });

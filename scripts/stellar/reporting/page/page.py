@@ -52,6 +52,7 @@ GROUPS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
             "sky",
             "magnitudes",
             "correlation",
+            "real",
         ),
         ("labels", "origins"),
     ),
@@ -129,7 +130,6 @@ def render(
     config: Mapping[str, Any],
     results: Mapping[str, Any],
     figures: Mapping[str, Mapping[str, Any]],
-    folder: str = "results",
 ) -> str:
     """The report as HTML.
 
@@ -146,13 +146,11 @@ def render(
         `network` as `packed` gave it, or None.
     figures : mapping of str to mapping
         Vega-Lite specifications by name.
-    folder : str
-        Of the results, as the page names it.
 
     Returns
     -------
     str
-        HTML that refers to no other file.
+        HTML that needs no other file; its links hold in the folder `report` of the results.
 
     Raises
     ------
@@ -168,7 +166,6 @@ def render(
         .render(
             **results,
             **_known(config, results),
-            folder=folder,
             specs=specs,
             drawn={"specs": specs, "datasets": datasets, "themes": themes},
             captions={name: caption(text, config) for name, text in captions.items()},
@@ -188,6 +185,7 @@ def _known(config: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, A
         "scores": metrics.SCORES,
         "more_scores": metrics.MORE_SCORES,
         "config": config,
+        "folder": folder_of(config),
         "configuration": as_yaml(config),
         "groups": GROUPS,
         "named": {row["name"]: row for of in ("baselines", "ablation") for row in results[of]},
@@ -197,6 +195,15 @@ def _known(config: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, A
         "start": first_star(results["network"]),
         "versions": {of: version(of) for of in PACKAGES} | {"python": platform.python_version()},
     }
+
+
+def folder_of(config: Mapping[str, Any]) -> str:
+    """Where results lie, as the page names it: the configuration's folder or the Snakefile's.
+
+    >>> folder_of({}), folder_of({"pathvars": {"results": "results/quick"}})
+    ('results', 'results/quick')
+    """
+    return str(config.get("pathvars", {}).get("results", "results"))
 
 
 def as_yaml(config: Mapping[str, Any]) -> str:

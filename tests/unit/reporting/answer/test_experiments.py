@@ -33,7 +33,7 @@ def test_redshift_is_judged_by_all_scored_folds():
     found = experiments.redshift(study())
     assert found.claim == "For the class, redshift beside the magnitudes helps."
     assert found.number == "accuracy +0.25 ± 0.14 points"
-    assert found.more[0].endswith("gains over photometry on all 16 scored folds.")
+    assert found.more[0].endswith("gains over tier photometry on all 16 scored folds.")
     assert "In the experiment of 4 folds it adds +1.0 ± 2.0 points of accuracy." in found.more
     few = experiments.redshift(study(tiers=[tier("elodie", "photometry")]))
     assert few.claim.endswith("changes nothing that these folds can resolve.")

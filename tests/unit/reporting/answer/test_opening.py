@@ -77,7 +77,10 @@ def test_the_verdict_names_what_leaks_and_what_is_without_a_finding():
     found = opening.verdict(study())
     assert found["leaking"] == ["study", "whole"] and found["clean"] == ["photometry", "redshift"]
     assert "By the audit, the study's features leak the label elodie." in found["text"]
-    assert "The audit detects no leak in photometry and redshift." in found["text"]
+    assert (
+        "The audit detects no leak in these sets of features: photometry and redshift."
+        in found["text"]
+    )
     assert found["text"].endswith("What is not detected may still be there.")
 
 

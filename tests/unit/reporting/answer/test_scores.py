@@ -33,12 +33,23 @@ def test_a_leak_is_said_with_its_reason_and_the_lookup_table():
     assert any("A lookup table of ELODIE values" in line for line in other.more)
 
 
+def test_what_the_audit_calls_worth_is_told_from_an_ablation():
+    reason = "elodieBV sides with the label in 84 % and is worth 9.6 points"
+    said = scores.leak(study(verdicts=[verdict("study", "leaks", reason=reason)])).more
+    assert said[2] == (
+        "Worth is the accuracy that a column adds, in a simple model of the audit's, to other "
+        "measurements of the star."
+    )
+    assert said[3].startswith("An ablation may lose less")
+    assert not any("ablation" in line for line in scores.leak(study()).more)
+
+
 def test_no_detected_leak_is_no_proof_of_none():
     found = scores.leak(study(verdicts=[verdict("photometry", "clean"), verdict("a", "suspect")]))
     assert found.claim == "No set of features is found to leak the label elodie."
     assert found.number == "0 of 2 sets of features leak"
     assert found.more[0] == "A set without a detected leak may still have one."
-    assert "Suspect of a leak: a." in found.more
+    assert "Sets of features that are suspect of a leak: a." in found.more
     for of_case in cases().values():
         for make in (scores.leak, scores.left):
             said = make(of_case)
@@ -49,17 +60,17 @@ def test_what_is_left_without_the_leak():
     found = scores.left(study())
     assert found.claim.startswith("Without a detected leak, ") and "less often" in found.claim
     assert found.number == "accuracy 70.0 ± 1.0 %, tier photometry"
-    assert "Accuracy on redshift is 70.0 ± 1.0 %." in found.more
-    assert "That is +0.25 ± 0.14 points of accuracy over photometry." in found.more
-    assert not any("on whole" in line for line in found.more)
-    lost = "small boosted trees lose 1.3 ± 0.8 points of accuracy on photometry."
+    assert "Accuracy on tier redshift is 70.0 ± 1.0 %." in found.more
+    assert "That is +0.25 ± 0.14 points of accuracy over tier photometry." in found.more
+    assert not any("tier whole" in line for line in found.more)
+    lost = "small boosted trees lose 1.3 ± 0.8 points of accuracy on tier photometry."
     assert any(line.endswith(lost) for line in found.more)
     assert "not right less often for sure" in scores.left(study(pooled=pooled(0.705))).claim
     own = scores.left(cases()["own table"])
     assert own.claim == "In the tiers of the comparison, too, no leak is detected."
     none = scores.left(study(verdicts=[verdict("photometry", "suspect", reason=REASONS[3])]))
     assert none.claim.startswith("No tier of features is without a detected leak")
-    assert none.more == ["Suspect of a leak: photometry."]
+    assert none.more == ["Sets of features that are suspect of a leak: photometry."]
 
 
 def test_scores_of_other_stars_rank_no_labels():
@@ -69,7 +80,7 @@ def test_scores_of_other_stars_rank_no_labels():
     assert "By The Hammer's type, the accuracy on 400 stars is 82.0 ± 1.0 %." in found.more
     assert "All scored stars have a label elodie, too." in found.more
     alone = scores.labels(study(tiers=[tier("elodie", "photometry")]))
-    assert alone.claim == "No label but elodie could be scored on photometry."
+    assert alone.claim == "No label but elodie could be scored on tier photometry."
 
 
 def test_a_rare_class_is_said_to_be_found_less_often_where_its_interval_says_so():

@@ -57,6 +57,7 @@ def test_confusion_matrices_of_several_models():
         "model": answer.OWN, "class": "B", "predicted": "O", "rows": 0, "share": "0.0"
     }  # fmt: skip
     assert "3,000 of 4,000 rows" in spec["description"]
+    assert "model]" in spec["title"]["text"]["expr"]  # the title follows the choice
 
 
 def test_tiers_are_named_in_their_order_and_circular_ones_marked():

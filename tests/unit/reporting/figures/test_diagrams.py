@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_figures import find, names_of, spec_of
 from stellar import CLASSES
-from stellar.reporting.figures import diagrams, saved
+from stellar.reporting.figures import diagrams, saved, style
 
 N = 700
 RANDOM = np.random.default_rng(0)
@@ -120,3 +120,31 @@ def test_the_sky_has_hours_with_east_to_the_left():
 def test_a_diagram_is_the_same_whatever_was_drawn_before():
     one, two = (saved.as_json(saved.definition(diagrams.colours(STARS), "test")) for _ in range(2))
     assert one == two
+
+
+def test_real_stars_stand_beside_the_survey():
+    def spread(colour, kind, median):
+        ends = {name: median for name in ("p5", "p25", "p75", "p95")}
+        return {"value": colour, "class": kind, "stars": 9, "median": median, **ends}
+
+    simulated = [spread("u − g", "A", 1.1), spread("u − g", "M", 2.5), spread("g − r", "A", 0.0)]
+    real = [spread("u − g", "A", 1.0), spread("g − r", "A", 0.25), spread("g − r", "O", -0.4)]
+    others = diagrams.table({name: of[:20] for name, of in COLUMNS.items()}, LABELS[:20])
+    spec = spec_of(diagrams.real(STARS, others, {"simulated stars": simulated, "real": real}))
+    assert names_of(spec) == ["shown"]
+    assert find(spec, "filter").count(style.IS_SHOWN) == 2 * 2 + 2  # of each data and panel
+    assert "differ most in g − r of A stars, by 0.25 mag" in spec["description"]
+    rows = saved.rows_of(spec)
+    assert [row["of"] for row in rows] == ["simulated stars"] * 3 + ["real"] * 3
+    shared = saved.definition(diagrams.colours(STARS), "test")["data"]["name"]
+    assert shared in spec["datasets"]  # the page holds the survey's stars once
+    apart = spec_of(diagrams.real(STARS, others, {"this survey": simulated[1:2], "real": real}))
+    assert "no class in common" in apart["description"]
+    assert apart["title"]["text"] == "This survey beside real stars"
+
+
+def test_each_class_has_a_shape_among_points():
+    spec = spec_of(diagrams.colours(STARS))
+    shapes = [of["scale"]["range"] for of in find(spec, "shape") if isinstance(of, dict)]
+    assert shapes == [list(style.CLASS_SHAPES.values())] * 2
+    assert len({*style.CLASS_SHAPES.values()}) == len(CLASSES)

@@ -94,6 +94,9 @@ def test_trials_run_across_what_differs_among_them():
     assert {row["axis"] for row in rows} == {"layers", "units", "log-loss"}
     best = {row["axis"]: (row["value"], row["place"]) for row in rows if row["rank"] == 1}
     assert best == {"layers": ("2", 1.0), "units": ("96", 1.0), "log-loss": ("0.1", 0.0)}
+    three = [{**trials[0], "val_log_loss": loss, "trial": str(loss)} for loss in (0.1, 1.0, 10.0)]
+    places = [row["place"] for row in study.trial_rows(three)[0]]
+    assert places == [0.0, 0.5, 1.0]  # by their logarithms
     assert {"axis": "units", "place": 0.0, "text": "16"} in ticks
     spec = spec_of(study.trials(trials))
     assert "2 trials" in spec["description"]
