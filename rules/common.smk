@@ -262,7 +262,7 @@ def read_by_rules():
 
 
 def _read_by(known, job):
-    """Files that a job of a rule reads, but those that no job makes: code, a table."""
+    """Files that a job reads and others make; code and a user's table are none."""
     for _, given in getattr(rules, known.name).input.items():
         found = given(Wildcards(fromdict=job)) if callable(given) else given
         paths = [found] if isinstance(found, str) else found

@@ -281,25 +281,22 @@ def real(stars: Rows, others: Rows, spreads: Mapping[str, Rows]) -> Chart:
 
 def _medians(colour: str, names: Sequence[str]) -> Any:
     """Median and quarters of a colour by class, of the survey and of real stars."""
+    median = alt.X("median:Q", title=f"{colour} / mag", scale=alt.Scale(zero=False))
     base = alt.Chart().encode(
         alt.Y("class:N", sort=list(CLASSES), title=None),
         alt.YOffset("of:N", sort=list(names)),
-        color=style.of_class(legend=False),
+        color=style.of_class(),
         tooltip=style.tips("class", "of", stars=",", p25=".2f", median=".2f", p75=".2f"),
     )
-    filled = alt.FillOpacity("of:N", sort=list(names), scale=alt.Scale(range=[1, 0]), legend=None)
-    point = base.mark_point(size=45, opacity=1, strokeWidth=2).encode(
-        alt.X("median:Q", title=f"{colour} / mag", scale=alt.Scale(zero=False)),
-        shape=style.shape_of_class(legend=False),
-        fill=style.of_class(legend=False),
-        fillOpacity=filled,
-    )
+    points = [
+        base.mark_point(filled=filled, size=45, opacity=1, strokeWidth=2)
+        .encode(median, shape=style.shape_of_class())
+        .transform_filter(alt.FieldEqualPredicate(field="of", equal=name))
+        for name, filled in zip(names, (True, False), strict=True)
+    ]
     quarters = base.mark_rule(strokeWidth=1.5).encode(alt.X("p25:Q"), alt.X2("p75:Q"))
-    made = (
-        alt.layer(quarters, point)
-        .transform_filter(style.IS_SHOWN)
-        .transform_filter(alt.FieldEqualPredicate(field="value", equal=colour))
-    )
+    made = alt.layer(quarters, *points).transform_filter(style.IS_SHOWN)
+    made = made.transform_filter(alt.FieldEqualPredicate(field="value", equal=colour))
     return made.properties(width=style.PANEL, height=7 * 24)
 
 

@@ -95,9 +95,9 @@ def of_class(legend: bool = True) -> alt.Color:
     return alt.Color("class:N", scale=scale, legend=look)
 
 
-def shape_of_class(legend: bool = True) -> alt.Shape:
+def shape_of_class() -> alt.Shape:
     """The shape of a row's class among points, in one legend with its colour."""
-    look = alt.Legend(title=None, columns=7, symbolOpacity=1) if legend else None
+    look = alt.Legend(title=None, columns=7, symbolOpacity=1)
     scale = alt.Scale(domain=list(CLASS_SHAPES), range=list(CLASS_SHAPES.values()))
     return alt.Shape("class:N", scale=scale, legend=look)
 
