@@ -45,7 +45,10 @@ def labelled(
     column = LABEL_COLUMN[label]
     needed = list(dict.fromkeys([*VALUES, column, *LABEL_INPUTS]))
     pieces = user_table.stars(table, columns, units, label=label)
-    whole = pa.concat_tables(piece.select(needed) for piece in pieces)
+    try:
+        whole = pa.concat_tables(piece.select(needed) for piece in pieces)
+    except UserError as error:
+        raise UserError(str(error).replace("survey.table.", "real_stars.")) from None
     numbers = label_rows(whole.select([column, *LABEL_INPUTS]).to_pandas(), label).numbers
     if not (numbers >= 0).any():
         raise UserError(

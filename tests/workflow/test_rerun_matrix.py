@@ -127,7 +127,7 @@ def all_but(*rules: str) -> Callable[[Path], dict[str, int]]:
 # What a change of stars, of labels, or of folds leaves as it is.
 SURVEY = ("simulate_shard",)
 MODELS_ROWS = ("label_for_model", "sample_for_model")  # of a label of their own
-BY_SPLITS = ("label_stars", "draw_survey", "split", "first_network", "tune")
+BY_SPLITS = ("label_stars", "draw_survey", "draw_real", "split", "first_network", "tune")
 BY_SPLITS += ("final_model", "evaluate_test")
 CASES = {
     "nothing": (lambda folder: None, {}),
@@ -192,7 +192,8 @@ CASES = {
     ),
     "the figures' module edited": (
         lambda folder: append(folder, "scripts/stellar/reporting/figures/style.py"),
-        {"draw_survey": 1, "draw_study": 1, "draw_answer": 1, "draw_kiel": 1, **COST},
+        dict.fromkeys(("draw_survey", "draw_real", "draw_study", "draw_answer", "draw_kiel"), 1)
+        | COST,
     ),
     "a figure's caption edited": (
         lambda folder: append(folder, "rules/captions/sky.rst", "North is up.\n"),

@@ -46,6 +46,8 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     _check_learners(config["learners"], schema["$defs"])
     _check_ingredients(config["experiments"]["ingredients"], schema["$defs"]["network"])
     _check_survey(config["survey"])
+    if config["real_stars"]["path"]:
+        _check_file("real_stars.path", config["real_stars"]["path"])
     _check_space(config["tuning"]["space"], schema["$defs"]["network"]["properties"])
 
 
@@ -306,12 +308,8 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
         raise UserError(
             "survey.source is table but survey.table.path is empty; give the path of your file"
         )
-    path = survey["table"]["path"]
-    if survey["source"] == "table" and (not _is_file(path) or set("{}<>") & set(path)):
-        raise UserError(
-            f"survey.table.path: there is no file {path}, or its name has one of {{}}<>; "
-            "correct the path or rename the file"
-        )
+    if survey["source"] == "table":
+        _check_file("survey.table.path", survey["table"]["path"])
     for band, limits in survey["sdss"]["magnitudes"].items():
         if limits and limits[0] >= limits[1]:
             raise UserError(
@@ -330,15 +328,19 @@ def _check_survey(survey: Mapping[str, Any]) -> None:
         )
 
 
-def _is_file(path: str) -> bool:
+def _check_file(key: str, path: str) -> None:
     try:
         os.fsencode(path)  # or it would be called missing
     except UnicodeEncodeError:
         raise UserError(
-            f"survey.table.path: the locale cannot name the file {path}; type "
+            f"{key}: the locale cannot name the file {path}; type "
             "export PYTHONUTF8=1, then the same command"
         ) from None
-    return Path(path).is_file()
+    if not Path(path).is_file() or set("{}<>") & set(path):
+        raise UserError(
+            f"{key}: there is no file {path}, or its name has one of {{}}<>; "
+            "correct the path or rename the file"
+        )
 
 
 def _check_space(
