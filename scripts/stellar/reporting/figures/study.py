@@ -303,13 +303,13 @@ def trials(table: Rows) -> Chart:
     tip = style.tips("trial", "axis", "value", rank="d", log_loss=".4f")
     base = alt.Chart().transform_calculate(at=fan, kind=kind)
     base = base.encode(across, place, colour, detail="trial:N", tooltip=tip)
+    looks = ((names[2], 1, 0.45, 16), (names[1], 2, 0.9, 30), (names[0], 3.5, 1, 50))
     lines = [
         base.transform_filter(f"datum.kind === '{name}'").mark_line(
             strokeWidth=width, opacity=opacity, point=alt.OverlayMarkDef(size=size, opacity=opacity)
         )
-        for name, width, opacity, size in zip(
-            names[::-1], (1, 2, 3.5), (0.45, 0.9, 1), (16, 30, 50), strict=True
-        )
+        for name, width, opacity, size in looks
+        if most >= {names[2]: STRONG + 1, names[1]: 2}.get(name, 1)  # or marks without a point
     ]
     written = alt.Chart(style.data(ticks)).transform_calculate(at="datum.place")
     texts = [
