@@ -29,6 +29,13 @@ include: "rules/common.smk"
 include: "rules/jobs.smk"
 include: f"rules/survey/{config['survey']['source']}.smk"
 include: "rules/sample.smk"
+
+
+if config["real_stars"]["path"]:
+
+    include: "rules/real_stars.smk"
+
+
 include: "rules/study.smk"
 include: "rules/comparison.smk"
 include: "rules/experiments.smk"

@@ -66,24 +66,4 @@ use rule stream_job as draw_survey with:
         "../envs/report.yaml"
 
 
-# The figures of the survey; one more where the configuration has real stars to show beside it.
-SURVEY_FIGURES = list(rules.draw_survey.output)
-
-if config["real_stars"]["path"]:
-
-    use rule stream_job as draw_real with:
-        """Draw the survey beside real stars: {input.table}."""
-        input:
-            code=code("draw_real"),
-            stars=rules.label_stars.output.stars,
-            table=ancient(local(config["real_stars"]["path"])),
-        output:
-            figures=figure("real", "Survey"),
-        params:
-            cfg=cfg(
-                label=config["label"],
-                columns=config["real_stars"]["columns"],
-                units=config["real_stars"]["units"],
-            ),
-
-    SURVEY_FIGURES += rules.draw_real.output
+SURVEY_FIGURES = [*rules.draw_survey.output]
