@@ -106,6 +106,21 @@ def test_folds_as_a_job_array_have_the_same_bytes(slurm, finished_study, tmp_pat
     assert differences(folder / "results", finished_study / "results") == []
 
 
+def test_tables_are_typed_by_a_job_each_and_the_end_says_how(slurm, finished_study, tmp_path):
+    folder = shutil.copytree(finished_study, tmp_path / "study", symlinks=True)
+    adapt(folder)
+    (folder / "nights").mkdir()
+    (folder / "nights/good.csv").write_text("u,g,r,i,z\n19,18,17.5,17.3,17.2\n", encoding="utf-8")
+    (folder / "nights/bad.csv").write_text("g,r,i,z\n18,17,16,16\n", encoding="utf-8")
+    mine = (folder / SHRUNK).read_text(encoding="utf-8") + "\nclassify: {tables: [nights/*]}\n"
+    (folder / "mine.yaml").write_text(mine, encoding="utf-8")
+    run = slurm.snakemake(folder, "classify", "--configfile", "mine.yaml", "--retries", "0")
+    assert run.wait(300) == 1, said(folder)
+    assert (folder / "results/classified/good.parquet").is_file()
+    assert "\nnights/good.csv: 1 rows, 1 typed: " in said(folder)
+    assert "\nfailed: Type the stars of nights/bad.csv: nights/bad.csv: no column u" in said(folder)
+
+
 @pytest.mark.parametrize(
     "arrays",
     [
