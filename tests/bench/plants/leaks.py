@@ -6,7 +6,8 @@ twin; without a twin it is the base as it was. Classes are the numbers 0 to 6 of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -588,25 +589,120 @@ def overfitted_prediction() -> list[Spec]:
         return make
 
     def predicted(model: str, least: int, learnt: Stars, asked: Stars) -> dict[str, NDArray]:
-        from sklearn.ensemble import RandomForestClassifier
-        from sklearn.neighbors import KNeighborsClassifier
-
-        learner = (
-            KNeighborsClassifier(least)
-            if model == "neighbours"
-            else RandomForestClassifier(60, min_samples_leaf=least, random_state=0, n_jobs=1)
-        )
         x, ask = (np.nan_to_num(s.sample().values) for s in (learnt, asked))
-        learner.fit(x, learnt.labels)
-        if model == "forest's expected class":
+        learner = _learner(model, least).fit(x, learnt.labels)
+        if model.endswith("expected class"):
             return {"value": learner.predict_proba(ask) @ learner.classes_.astype(float)}
+        if model.endswith("probability of K"):
+            return {"value": learner.predict_proba(ask)[:, list(learner.classes_).index(5)]}
         return {"value": learner.predict(ask).astype(float)}
 
     kind = "overfitted prediction"
     found = [leak(kind, f"forest, leaves of {k}", maker("forest", k)) for k in (1, 3, 10, 30)]
     more = "forest's expected class"
-    found += [leak(kind, f"{more}, leaves of {k}", maker(more, k)) for k in (1, 5)]
+    found += [leak(kind, f"{more}, leaves of {k}", maker(more, k)) for k in (1, 5, 10, 20)]
+    found += [leak(kind, f"{more}, leaves of 5, 1,000 rows", maker(more, 5), rows=1000)]
+    more = "forest's probability of K"
+    found += [leak(kind, f"{more}, leaves of 5", maker(more, 5))]
+    more = "neighbours' expected class"
+    found += [leak(kind, f"{more}, {k}", maker(more, k)) for k in (3, 5)]
+    more = "boosted trees' expected class"
+    found += [leak(kind, f"{more}, {k} rounds", maker(more, k)) for k in (80, 200)]
     return [*found, leak(kind, "2 neighbours", maker("neighbours", 2))]
+
+
+def _learner(model: str, least: int) -> Any:
+    """A classifier whose leaves, neighbours or rounds are `least`."""
+    from lightgbm import LGBMClassifier
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.neighbors import KNeighborsClassifier
+
+    if model.startswith("neighbours"):
+        return KNeighborsClassifier(least)
+    if model.startswith("boosted"):
+        return LGBMClassifier(n_estimators=least, num_leaves=15, verbose=-1, n_jobs=1)
+    return RandomForestClassifier(60, min_samples_leaf=least, random_state=0, n_jobs=1)
+
+
+def fitted_to_noise() -> list[Spec]:
+    """Scores of a linear fit to the label, in sample, of columns of noise; two scores of seven."""
+
+    def maker(columns: int) -> Maker:
+        def make(stars: Stars, others: Others) -> Made:
+            x = np.nan_to_num(stars.sample().values)
+            random = others.random.standard_normal((len(stars), columns))
+            x = np.column_stack([(x - x.mean(axis=0)) / x.std(axis=0), random, np.ones(len(x))])
+            target = np.eye(7)[stars.labels]
+            fit = np.linalg.solve(x.T @ x + 1e-2 * np.eye(x.shape[1]), x.T @ target)
+            return Made(stars.with_columns(of_g=x @ fit[:, 4], of_k=x @ fit[:, 5]))
+
+        return make
+
+    kind = "fit in sample"
+    return [leak(kind, f"{k} columns of noise", maker(k)) for k in (600, 1500)]
+
+
+# ------------------------------------------------------------------------------ a survey's habits
+
+
+def habits_of_a_class() -> list[Spec]:
+    """What is done to a class alone: zero point, errors, limits, season, other catalogues."""
+
+    def one(make_column: Callable[[Stars, Others], NDArray[np.float64]]) -> Maker:
+        return lambda stars, others: Made(stars.with_columns(value=make_column(stars, others)))
+
+    def zero_point(shift: float) -> Maker:
+        def make(stars: Stars, others: Others) -> Made:
+            r = stars.columns["r"] + shift * (stars.labels == 4)
+            return Made(stars.with_columns(r=r).remade())
+
+        return make
+
+    def uneven(stars: Stars, others: Others) -> NDArray[np.float64]:
+        error = np.where(stars.labels % 2 == 0, 0.3, 2.0)
+        return stars.labels + error * noise(stars, others)
+
+    def clipped(share: float) -> Maker:
+        def make(stars: Stars, others: Others) -> Made:
+            code = stars.known["code"] + 0.6 * noise(stars, others)
+            within = np.clip(code, stars.labels - 0.5, stars.labels + 0.5)
+            twin = stars.with_columns(value=code)
+            return Made(stars.with_columns(value=code + share * (within - code)), twin)
+
+        return make
+
+    def season(stars: Stars, others: Others) -> NDArray[np.float64]:
+        day = np.array([0, 60, 20, 100, 160, 120, 200])
+        return 55000 + day[stars.labels] + 30 * noise(stars, others)
+
+    def matched(stars: Stars, others: Others) -> NDArray[np.float64]:
+        share = np.array([0.5, 0.5, 0.5, 0.5, 0.8, 0.4, 0.5])[stars.labels]
+        found = others.random.random(len(stars)) < share
+        return np.where(found, noise(stars, others), np.nan)
+
+    def in_g(size: float, error: float) -> Maker:
+        def make(stars: Stars, others: Others) -> Made:
+            g = stars.columns["g"] + error * noise(stars, others)
+            twin = stars.with_columns(value=g)
+            return Made(stars.with_columns(value=g + size * stars.labels), twin)
+
+        return make
+
+    def of_the_bright(stars: Stars, others: Others) -> NDArray[np.float64]:
+        bright = stars.columns["g"] < np.nanmedian(stars.columns["g"])
+        error = 0.3 * noise(stars, others)
+        return np.where(bright, stars.labels, 3 + 2 * noise(stars, others)) + error
+
+    kind = "habits of a class"
+    found = [leak(kind, f"r of G + {s} mag", zero_point(s)) for s in (0.05, 0.2)]
+    found += [leak(kind, "label with errors by class", one(uneven))]
+    found += [leak(kind, f"clipped to its class, {s:.0%}", clipped(s)) for s in (0.2, 0.5, 1)]
+    found += [leak(kind, "season of a programme", one(season))]
+    found += [leak(kind, "matched more often for G, less for K", one(matched))]
+    found += [
+        leak(kind, f"{s} class in g ± {e}", in_g(s, e)) for s, e in ((0.3, 0.2), (0.05, 0.05))
+    ]
+    return [*found, leak(kind, "label of the bright half", one(of_the_bright))]
 
 
 KINDS = (
@@ -632,6 +728,8 @@ KINDS = (
     last_digit,
     precision_by_class,
     overfitted_prediction,
+    fitted_to_noise,
+    habits_of_a_class,
 )
 
 

@@ -84,7 +84,8 @@ class Examination:
         self.missing = ~np.isfinite(raw)
         self.ranks = measurements.ranks(raw)
         self.labels = labels
-        self.within = measurements.Moments.of(self.ranks, labels).within()
+        self.moments = measurements.Moments.of(self.ranks, labels)
+        self.within = self.moments.within()
         self.together = measurements.measured_together(self.within)
         self.traits = [
             *traits(raw, self.ranks, self.names),
@@ -92,6 +93,7 @@ class Examination:
         ]
         self.z = z_of(2 * len(self.traits) + 5)
         self._known: dict[tuple[int, ...], NDArray[np.float64]] = {}
+        self._around: dict[tuple[int, ...], label_errors.Neighbourhood] = {}
 
     @cached_property
     def examined(self) -> Examined:
@@ -101,9 +103,8 @@ class Examination:
         if len(self.together):
             for trait in self.traits:
                 findings[trait.column] += self._trait(trait)
-            moments = measurements.Moments.of(self.ranks, self.labels)
             against = measurements.references(self.within, self.together, [])
-            decisive = measurements.rows_that_decide(moments, against)
+            decisive = measurements.rows_that_decide(self.moments, against)
         names = tuple(self.names[j] for j in self.together)
         return Examined(findings, names, self.n_rows, decisive)
 
@@ -138,6 +139,8 @@ class Examination:
         name = f"{trait.what} {trait.column}".strip()
         touched = int(np.mean(trait.values != 0) * self.n_rows)
         findings = self._shared(name, gain, touched)
+        if not findings and trait.what == "":
+            findings = self._in_sample(column, against, gain)
         level = LEVEL / len(self.traits)
         if gain.worth > LEAST and found and found.silent(level, gain.t > self.z):
             findings.append(
@@ -163,6 +166,33 @@ class Examination:
                 f"or fewer) and is worth {100 * gain.worth:.1f} points: it has the label's errors",
                 gain.worth,
                 rows,
+            )
+        ]
+
+    def _in_sample(
+        self, column: int, against: NDArray[np.int64], gain: label_errors.Gain
+    ) -> list[Finding]:
+        """Whether a column follows each row's own label, as a prediction made in sample does."""
+        key = tuple(against)
+        if key not in self._around:
+            whole = np.asarray(~self.missing[:, against].any(axis=1))
+            self._around[key] = label_errors.Neighbourhood(
+                self.ranks[:, against], self.classes, self._known[key], whole
+            )
+        share, error, rows = self._around[key].siding(
+            self.ranks[:, column], ~self.missing[:, column]
+        )
+        if share - label_errors.SURE * error < label_errors.COPIES:
+            return []
+        return [
+            Finding(
+                "leaks" if gain.won(self.z, WORTH) else "suspect",
+                f"{self.names[column]} differs from its value in the most similar stars as the "
+                f"label does: in {100 * share:.0f} ± {200 * error:.0f} % of {rows:,} stars whose "
+                "label other measurements contradict (a measurement in half or little more); it "
+                "follows each star's own label, as a prediction does that was trained on it",
+                gain.worth,
+                self.n_rows,
             )
         ]
 

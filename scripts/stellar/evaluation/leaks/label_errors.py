@@ -4,6 +4,9 @@ Quadratic functions of a few other measurements predict the class, each row by t
 Where they contradict the label (`CONTRADICTED`), the label is mostly the wrong one. A measurement
 of the star makes such a label less likely still, or as often one as the other; a column made of the
 label, or copied with it, makes it more likely.
+
+A prediction that was made in sample is hardly less sure of such a row than of its neighbours: each
+row is one vote of many in it. So a row is compared with its neighbours, too (`Neighbourhood`).
 """
 
 from __future__ import annotations
@@ -15,8 +18,19 @@ from numpy.typing import NDArray
 
 CONTRADICTED = 0.02  # probability of the label under which other measurements contradict it
 FEWEST = 20  # such rows to judge by
+SURE = 3  # standard errors beyond the share that is a measurement's
 COPIES = 0.6  # share of them that side with the label, from which it is the label's errors
 RIDGE = 1e-3
+NEIGHBOURS = 10  # rows that a row is compared with
+
+
+def quadratic(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns, their squares and products, standardized, shape (n_rows, n_terms)."""
+    first, second = np.triu_indices(table.shape[1])
+    terms = np.concatenate([table, table[:, first] * table[:, second]], axis=1)
+    terms -= terms.mean(axis=0)
+    spread = terms.std(axis=0)
+    return np.asarray(terms / np.where(spread > 0, spread, 1))
 
 
 def log_posterior(
@@ -39,11 +53,7 @@ def log_posterior(
     -------
     array, shape (n_rows, n_classes)
     """
-    first, second = np.triu_indices(table.shape[1])
-    terms = np.concatenate([table, table[:, first] * table[:, second]], axis=1)
-    terms -= terms.mean(axis=0)
-    spread = terms.std(axis=0)
-    terms /= np.where(spread > 0, spread, 1)
+    terms = quadratic(table)
     size, n_classes = terms.shape[1], int(classes.max()) + 1
     numbers = np.unique(folds)
     rows = np.zeros((len(numbers), n_classes))
@@ -125,3 +135,80 @@ def gain(
     better = np.clip(after - before, -3, 3)
     t = better.mean() / max(better.std() / np.sqrt(len(better)), 1e-12)
     return Gain(float(won.mean()), float(t), n, siding)
+
+
+class Neighbourhood:
+    """Rows whose label other measurements contradict, among the rows most like them.
+
+    Parameters
+    ----------
+    table : array, shape (n_rows, n_columns)
+        Ranks of the other measurements.
+    classes : array of int64, shape (n_rows,)
+    posterior : array, shape (n_rows, n_classes)
+        Log-probabilities by them, out of fold.
+    whole : array of bool, shape (n_rows,)
+        Rows that have all their values.
+    """
+
+    def __init__(
+        self,
+        table: NDArray[np.float64],
+        classes: NDArray[np.int64],
+        posterior: NDArray[np.float64],
+        whole: NDArray[np.bool_],
+    ) -> None:
+        from scipy.spatial import cKDTree
+
+        self.classes = classes
+        doubted = posterior[np.arange(len(classes)), classes] < np.log(CONTRADICTED)
+        self.rows = np.flatnonzero(doubted & whole)
+        self.others = np.flatnonzero(~doubted & whole)
+        self.near = np.empty((0, NEIGHBOURS), np.int64)
+        if len(self.rows) < FEWEST or len(self.others) <= 10 * NEIGHBOURS:
+            return
+        # Doubted rows are no neighbours: what their labels did to a column is what is asked.
+        scaled = table / np.maximum(table.std(axis=0), 1e-9)
+        found = cKDTree(scaled[self.others]).query(scaled[self.rows], k=NEIGHBOURS)[1]
+        self.near = self.others[found]
+        self.terms = np.column_stack([quadratic(table), np.eye(int(classes.max()) + 1)[classes]])
+
+    def siding(
+        self, column: NDArray[np.float64], known: NDArray[np.bool_]
+    ) -> tuple[float, float, int]:
+        """In what share of the rows a column differs from the neighbours' as the label does.
+
+        Which way that is, undoubted rows tell: a class's effect on the column beside a quadratic
+        function of the other measurements. Rows count by the size of the effect that their label
+        has beside their neighbours'. A column that does not know of the label has half of them.
+
+        Parameters
+        ----------
+        column : array, shape (n_rows,)
+        known : array of bool, shape (n_rows,)
+            Where the column is not missing.
+
+        Returns
+        -------
+        share, error : float
+            And the standard error that a half would have.
+        rows : int
+        """
+        if not len(self.near):
+            return 0.5, np.inf, 0
+        use = self.others[known[self.others]]
+        terms = self.terms[use]
+        size, n_classes = self.terms.shape[1], int(self.classes.max()) + 1
+        fit = np.linalg.solve(terms.T @ terms + RIDGE * np.eye(size), terms.T @ column[use])
+        effect = fit[size - n_classes :]
+        left = column - self.terms[:, : size - n_classes] @ fit[: size - n_classes]
+        asked = known[self.rows] & known[self.near].all(axis=1)
+        rows, near = self.rows[asked], self.near[asked]
+        expected = effect[self.classes[rows]] - effect[self.classes[near]].mean(axis=1)
+        differs = left[rows] - np.median(left[near], axis=1)
+        weight = np.abs(expected) * (differs != 0)
+        if np.count_nonzero(weight) < FEWEST:
+            return 0.5, np.inf, len(rows)
+        share = weight[differs * expected > 0].sum() / weight.sum()
+        error = 0.5 * np.sqrt((weight**2).sum()) / weight.sum()
+        return float(share), float(error), len(rows)

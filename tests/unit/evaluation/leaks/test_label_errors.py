@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 from made_stars import made_stars
-from stellar.evaluation.leaks.label_errors import Gain, gain, log_posterior
+from stellar.evaluation.leaks.label_errors import (
+    SURE,
+    Gain,
+    Neighbourhood,
+    gain,
+    log_posterior,
+)
 from stellar.evaluation.leaks.measurements import ranks
 
 
@@ -63,3 +69,40 @@ def test_the_label_gains_by_its_errors(stars):
 
 def test_of_few_contradicted_labels_nothing_is_said():
     assert not Gain(0.2, 20.0, 10, 1.0).shares_errors(4)
+
+
+def siding(stars, column, known=WHOLE) -> tuple[float, float]:
+    """Lower and upper limit of the share of rows that side with their label."""
+    sample, coordinate = stars
+    classes = sample.labels.astype(np.int64)
+    table = ranks(sample.values)
+    around = Neighbourhood(table, classes, log_posterior(table, classes, FOLDS), WHOLE)
+    share, error, rows = around.siding(ranks(column(sample, coordinate)[:, None])[:, 0], known)
+    assert rows > 50 or not known.all()
+    return share - SURE * error, share + SURE * error
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("leaf", [1, 10])
+def test_a_prediction_made_in_sample_follows_each_row_s_label(stars, leaf):
+    from sklearn.ensemble import RandomForestClassifier
+
+    def predicted(learnt, asked):
+        forest = RandomForestClassifier(40, min_samples_leaf=leaf, random_state=0, n_jobs=1)
+        forest.fit(learnt.values, learnt.labels)
+        return forest.predict_proba(asked.values) @ forest.classes_
+
+    other = made_stars(4000, seed=8)[0]
+    assert siding(stars, lambda sample, t: predicted(sample, sample))[0] > 0.6
+    assert siding(stars, lambda sample, t: predicted(other, sample))[0] < 0.5
+
+
+@pytest.mark.parametrize("error", [0.01, 0.3, 3.0])
+def test_a_measurement_does_not_follow_each_row_s_label(stars, error):
+    random = np.random.default_rng(3)
+    low, _ = siding(stars, lambda sample, t: t + error * random.normal(size=len(t)))
+    assert low < 0.5
+
+
+def test_of_a_column_that_few_rows_have_nothing_is_said(stars):
+    assert siding(stars, lambda sample, t: t, np.arange(4000) < 50)[1] == np.inf
