@@ -82,6 +82,8 @@ class Examination:
         self.folds = random.integers(FOLDS, size=len(rows))
         raw = sample.values[rows]
         self.missing = ~np.isfinite(raw)
+        # A gap that was filled is no measurement: it contradicts a label that is right.
+        self.unmeasured = self.missing | np.column_stack([repeated_often(c) > 0 for c in raw.T])
         self.ranks = measurements.ranks(raw)
         self.labels = labels
         self.moments = measurements.Moments.of(self.ranks, labels)
@@ -175,18 +177,18 @@ class Examination:
         """Whether a column follows each row's own label, as a prediction made in sample does."""
         key = tuple(against)
         if key not in self._around:
-            whole = np.asarray(~self.missing[:, against].any(axis=1))
+            whole = np.asarray(~self.unmeasured[:, against].any(axis=1))
             self._around[key] = label_errors.Neighbourhood(
                 self.ranks[:, against], self.classes, self._known[key], whole
             )
         share, error, rows = self._around[key].siding(
-            self.ranks[:, column], ~self.missing[:, column]
+            self.ranks[:, column], ~self.unmeasured[:, column]
         )
         if share - label_errors.SURE * error < label_errors.COPIES:
             return []
         return [
             Finding(
-                "leaks" if gain.won(self.z, WORTH) else "suspect",
+                "suspect",  # where other measurements are wrong, a right one sides with the label
                 f"{self.names[column]} differs from its value in the most similar stars as the "
                 f"label does: in {100 * share:.0f} ± {200 * error:.0f} % of {rows:,} stars whose "
                 "label other measurements contradict (a measurement in half or little more); it "
@@ -258,18 +260,25 @@ def categories(
     return found
 
 
-def _often(values: Floats, name: str) -> list[Trait]:
-    """Where a column of many values has some of them often, as gaps that were filled have."""
+def repeated_often(values: Floats) -> NDArray[np.float64]:
+    """Number from 1 of each row's value if it repeats often in a column of many values; else 0."""
+    place = np.zeros(len(values))
     distinct, of_row, counts = np.unique(
         values[np.isfinite(values)], return_inverse=True, return_counts=True
     )
     often = counts > SOME * len(values)
-    if not often.any() or len(distinct) < 20 * often.sum():
+    if often.any() and len(distinct) >= 20 * often.sum():
+        place[np.isfinite(values)] = np.where(often, np.cumsum(often), 0)[of_row]
+    return place
+
+
+def _often(values: Floats, name: str) -> list[Trait]:
+    """Where a column of many values has some of them often, as gaps that were filled have."""
+    place = repeated_often(values)
+    if not place.any():
         return []
-    place = np.zeros(len(values))
-    place[np.isfinite(values)] = np.where(often, np.cumsum(often), 0)[of_row]
     found = [Trait(name, "where it repeats a value,", (place > 0).astype(float))]
-    if often.sum() > 1:
+    if place.max() > 1:
         middle = place[place > 0].mean()
         which = np.where(place > 0, place - middle, 0.0)
         found.append(Trait(name, "the value that repeats in", which))
