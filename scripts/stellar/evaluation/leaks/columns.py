@@ -261,7 +261,16 @@ def categories(
 
 
 def repeated_often(values: Floats) -> NDArray[np.float64]:
-    """Number from 1 of each row's value if it repeats often in a column of many values; else 0."""
+    """Number from 1 of each row's value if it repeats often in a column of many values; else 0.
+
+    Parameters
+    ----------
+    values : array, shape (n_rows,)
+
+    Returns
+    -------
+    array, shape (n_rows,)
+    """
     place = np.zeros(len(values))
     distinct, of_row, counts = np.unique(
         values[np.isfinite(values)], return_inverse=True, return_counts=True
