@@ -126,8 +126,9 @@ def all_but(*rules: str) -> Callable[[Path], dict[str, int]]:
 
 # What a change of stars, of labels, or of folds leaves as it is.
 SURVEY = ("simulate_shard",)
+DRAWN_STARS = ("draw_survey", "draw_real")
 MODELS_ROWS = ("label_for_model", "sample_for_model")  # of a label of their own
-BY_SPLITS = ("label_stars", "draw_survey", "draw_real", "split", "first_network", "tune")
+BY_SPLITS = ("label_stars", *DRAWN_STARS, "split", "first_network", "tune")
 BY_SPLITS += ("final_model", "evaluate_test")
 CASES = {
     "nothing": (lambda folder: None, {}),
@@ -229,12 +230,12 @@ CASES = {
     ),
     "what a sky map looks like edited": (
         lambda folder: append(folder, "scripts/stellar/reporting/figures/diagrams.py"),
-        {"draw_survey": 1, "draw_kiel": 1, **COST},
+        {"draw_survey": 1, "draw_real": 1, "draw_kiel": 1, **COST},
     ),
     "a feature set edited": (
         lambda folder: append(folder, "scripts/stellar/sample/features.py"),
         # No star is simulated, fetched or labelled anew for it.
-        all_but(*SURVEY, "label_stars", "draw_survey", "assign_folds", *MODELS_ROWS),
+        all_but(*SURVEY, "label_stars", *DRAWN_STARS, "assign_folds", *MODELS_ROWS),
     ),
     "a baseline's rule edited": (
         lambda folder: append(folder, "scripts/stellar/learning/baselines.py"),
