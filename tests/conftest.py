@@ -17,6 +17,21 @@ settings.load_profile("ours")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files so that no worker waits: one makes the shared study, others do without it.
+
+    Files that need the study come later, and those of many short tests last, to fill gaps.
+    """
+    need = {item.path for item in items if "finished_study" in getattr(item, "fixturenames", ())}
+
+    def place(item: pytest.Item) -> int:
+        if item.path.parent.name == "workflow" and item.path in need:
+            return 0
+        return 3 if "unit" in item.path.parts else 1 + (item.path in need)
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def finished_study() -> Path:
     """The real DAG, run to its end on the shrunk configuration; not to be changed."""

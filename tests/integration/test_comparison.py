@@ -138,6 +138,7 @@ def test_negatives_are_predicted_and_rejected_apart(results):
     assert rejected["negatives"]["by_gate"] > rejected["stars"]["by_gate"]
 
 
+@pytest.mark.slow
 def test_hyperparameters_of_nested_cross_validation(finished_study, tmp_path):
     folder = copy_project(tmp_path / "nested")
     (folder / "results").mkdir()

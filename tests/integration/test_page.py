@@ -15,7 +15,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)"),
     pytest.mark.xdist_group("browser"),
 ]
-LOOKS = [(390, "light"), (390, "dark"), (768, "light"), (1600, "light"), (1600, "dark")]
+LOOKS = [(390, "light"), (768, "light"), (1600, "dark")]
+LOOKS += [pytest.param(*look, marks=pytest.mark.slow) for look in ((390, "dark"), (1600, "light"))]
 FIGURES = "[...document.querySelectorAll('figure[data-figure]')]"
 
 
