@@ -22,6 +22,7 @@ from stellar.survey.matching import Plan
 FORMATS = ("csv", "ecsv", "parquet", "fits", "vot")
 ASTROPY = {"ecsv": "ascii.ecsv", "vot": "votable", "fits": "fits"}
 BANDS = ("u", "g", "r", "i", "z")
+ABOUT = {"u": "of a fitted profile", "ucd": "phot.mag;em.opt.U", "table": "stars of ours"}
 # Text that each format can hold; what one cannot is a sentence, which test_output.py has.
 TEXT = st.text(st.sampled_from("ab 'Z0,;|\"#<&>"), max_size=6).map(lambda t: f"x{t}x")
 
@@ -54,7 +55,8 @@ def save(table, path):
     """Write a table as others do: by pyarrow and astropy."""
     kind = path.suffix[1:]
     if kind == "parquet":
-        unit = pa.field("u", pa.float64(), metadata={"unit": "mag"})
+        said = {"unit": "mag", "description": ABOUT["u"]}
+        unit = pa.field("u", pa.float64(), metadata=said)
         place = table.column_names.index("u")
         table = table.set_column(place, unit, table["u"])
         pq.write_table(table.replace_schema_metadata({"made": "here"}), path)
@@ -71,6 +73,9 @@ def save(table, path):
                 mask = np.zeros(len(mask), bool)
             made[name] = MaskedColumn(plain, mask=mask)
         made["u"].unit = "mag"
+        made["u"].description = ABOUT["u"]
+        made["u"].meta["ucd"] = ABOUT["ucd"]
+        made.meta["description" if kind == "vot" else "SURVEY"] = ABOUT["table"]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a VOTable has no ID "my name"
             made.write(path, format=ASTROPY[kind])
@@ -133,7 +138,7 @@ def loaded(tmp_path_factory):
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(table=tables(), rows=st.sampled_from([1, 3, 5, 1000]), threads=st.integers(1, 3))
-def test_rows_ids_columns_missing_values_and_units_stay(loaded, source, table, rows, threads):
+def test_all_stays_but_what_is_added(loaded, source, table, rows, threads):
     typist = Typist(Plan({b: b for b in BANDS}), load_all(loaded))
     expected = {n: c.to_pylist() for n, c in zip(*_of(typist.new(table)), strict=True)}
     with tempfile.TemporaryDirectory() as place:
@@ -153,11 +158,26 @@ def test_rows_ids_columns_missing_values_and_units_stay(loaded, source, table, r
                     name,
                 )
             if source != "csv" and target != "csv":
-                assert unit_of(path) == "mag", target
+                assert unit_and_description(path) == ("mag", ABOUT["u"]), target
+            if target == source:
+                assert kept_of_the_table(path), target
 
 
-def unit_of(path):
+def unit_and_description(path):
     if path.suffix == ".parquet":
         about = pq.read_schema(path).field("u").metadata or {}
-        return about.get(b"unit", b"").decode()
-    return str(read_by_astropy(path)["u"].unit)
+        return tuple(about.get(key, b"").decode() for key in (b"unit", b"description"))
+    column = read_by_astropy(path)["u"]
+    return str(column.unit), column.description
+
+
+def kept_of_the_table(path):
+    """Whether what the file said of its table is still said."""
+    if path.suffix == ".csv":
+        return True
+    if path.suffix == ".parquet":
+        return (pq.read_schema(path).metadata or {}).get(b"made") == b"here"
+    read = read_by_astropy(path)
+    keywords, ucd = read.meta, read["u"].meta.get("ucd")
+    word = keywords.get("description" if path.suffix == ".vot" else "SURVEY")
+    return (word, ucd) == (ABOUT["table"], ABOUT["ucd"])

@@ -119,7 +119,7 @@ def _write(
     tally.exchanged = {
         name: plan.columns[other] for name, other in exchanged_bands(values, fewest).items()
     }
-    with output.writer(request.output, first.schema, table.units) as write:
+    with output.writer(request.output, first.schema, table.units, table.about) as write:
         while first is not None:
             tally.add(first, request.prefix)
             if dust:

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 
 from stellar import files
 from stellar.errors import UserError
+from stellar.survey.table_file import About
 
 STANDARD = "-"  # standard output, or input
 _KINDS = {
@@ -45,6 +47,8 @@ _NAMES = {  # patterns of names that a kind can hold, and these in words
 }
 _CELLS = 10_000  # rows of a VOTable held as text
 _PREFIX = r"[A-Za-z0-9_]{1,40}"
+
+NOTHING = About()
 
 Write = Callable[[pa.Table], None]
 
@@ -117,7 +121,9 @@ def _with_cells_checked(write: Write, path: str) -> Write:
 
 
 @contextmanager
-def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[Write]:
+def writer(
+    path: str, schema: pa.Schema, units: Mapping[str, str], about: About = NOTHING
+) -> Iterator[Write]:
     """Write a table batch by batch; the file is there when the block ends well, or not at all.
 
     Parameters
@@ -126,6 +132,8 @@ def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[W
     schema : pyarrow.Schema
     units : mapping of str to str
         Units of columns, where they have one.
+    about : About
+        What else is said of table and columns, as far as the output's kind can hold it.
     """
     kind = kind_of(path)
     if path == STANDARD:
@@ -135,18 +143,19 @@ def writer(path: str, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[W
     refuse_names(path, schema.names)
     with files.replacing(path) as temporary:
         if kind == "parquet":
-            with _parquet(temporary, schema, units) as write:
+            with _parquet(temporary, schema, units, about) as write:
                 yield write
         elif kind in (*TEXT, "ecsv"):
             with temporary.open("wb") as file:
                 if kind == "ecsv":
-                    file.write(_ecsv_head(schema, units))
+                    file.write(_ecsv_head(schema, units, about))
                 write = _text_writer(file, schema, "\t" if kind == "tsv" else ",")
                 yield _with_cells_checked(write, path) if kind == "ecsv" else write
         else:
             held = [schema.empty_table()]
             yield _with_cells_checked(held.append, path)
-            _write_astropy(temporary, pa.concat_tables(held), units, kind)
+            made = partial(_astropy_table, units=units, about=about)
+            _write_astropy(temporary, pa.concat_tables(held), made, kind)
 
 
 @contextmanager
@@ -170,11 +179,16 @@ def _standard(schema: pa.Schema) -> Iterator[Write]:
 
 
 @contextmanager
-def _parquet(path: Path, schema: pa.Schema, units: Mapping[str, str]) -> Iterator[Write]:
+def _parquet(
+    path: Path, schema: pa.Schema, units: Mapping[str, str], about: About
+) -> Iterator[Write]:
     """Numbers are not looked up in dictionaries, which costs more than it saves."""
-    about = {k: v for k, v in (schema.metadata or {}).items() if k not in _SCHEMA_KEYS}
-    fields = [_with_unit(field, units.get(field.name)) for field in plain(schema)]
-    schema = pa.schema(fields, about or None)
+    keywords = {k: v for k, v in (schema.metadata or {}).items() if k not in _SCHEMA_KEYS}
+    fields = [
+        _with(field, unit=units.get(field.name), description=about.descriptions.get(field.name))
+        for field in plain(schema)
+    ]
+    schema = pa.schema(fields, keywords or None)
     words = [f.name for f in schema if _is_text(f.type)]
     with files.parquet_writer(path, schema, use_dictionary=words) as out:
 
@@ -184,8 +198,9 @@ def _parquet(path: Path, schema: pa.Schema, units: Mapping[str, str]) -> Iterato
         yield write
 
 
-def _with_unit(field: pa.Field, unit: str | None) -> pa.Field:
-    return field.with_metadata({**(field.metadata or {}), b"unit": unit}) if unit else field
+def _with(field: pa.Field, **words: str | None) -> pa.Field:
+    said = {key.encode(): word for key, word in words.items() if word}
+    return field.with_metadata({**(field.metadata or {}), **said}) if said else field
 
 
 def plain(schema: pa.Schema) -> pa.Schema:
@@ -252,25 +267,25 @@ def _plain(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 # -- by astropy
 
 
-def _ecsv_head(schema: pa.Schema, units: Mapping[str, str]) -> bytes:
+def _ecsv_head(schema: pa.Schema, units: Mapping[str, str], about: About) -> bytes:
     """The comment lines of an ECSV file; its columns' names follow as in a CSV."""
-    table = _astropy_table(schema.empty_table(), units)
+    table = _astropy_table(schema.empty_table(), units, about)
     out = io.StringIO()
     table.write(out, format="ascii.ecsv", delimiter=",")
     lines = [line for line in out.getvalue().splitlines() if line.startswith("#")]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: str) -> None:
+def _write_astropy(path: Path, table: pa.Table, made: Callable[[pa.Table], Any], kind: str) -> None:
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # units that FITS has no word for
         try:
             if kind == "votable":
-                _write_votable(path, _signed(table), units)
+                _write_votable(path, _signed(table), made)
             else:
-                _astropy_table(table, units).write(path, format=kind, overwrite=True)
+                made(table).write(path, format=kind, overwrite=True)
         except OSError as error:
             if error.errno is None and "space on disk" in str(error):  # astropy's own words
                 raise OSError(errno.ENOSPC, "no space", str(path)) from None
@@ -282,10 +297,13 @@ def _write_astropy(path: Path, table: pa.Table, units: Mapping[str, str], kind: 
             ) from None
 
 
-def _write_votable(path: Path, table: pa.Table, units: Mapping[str, str]) -> None:
+def _write_votable(path: Path, table: pa.Table, made: Callable[[pa.Table], Any]) -> None:
     """Astropy writes all but the cells, for which it takes ten times as long."""
     out = io.BytesIO()
-    _astropy_table(table, units)[:0].write(out, format="votable")
+    empty = made(table)[:0]
+    # A keyword of FITS or ECSV may be one of VOTable's with another meaning.
+    empty.meta = {k: v for k, v in empty.meta.items() if k == "description" and isinstance(v, str)}
+    empty.write(out, format="votable")
     head, *tail = out.getvalue().partition(b"</TABLE>")
     with path.open("wb") as file:
         file.write(head + b"<DATA><TABLEDATA>\n")
@@ -327,14 +345,16 @@ def _signed(table: pa.Table) -> pa.Table:
     return table
 
 
-def _astropy_table(table: pa.Table, units: Mapping[str, str]) -> Any:
+def _astropy_table(table: pa.Table, units: Mapping[str, str], about: About) -> Any:
     from astropy.table import Table
 
-    made = Table()
+    made = Table(meta=dict(about.table))
     for name in table.column_names:
         made[name] = astropy_column(table[name], name)
         if units.get(name):
             made[name].unit = units[name]
+        made[name].description = about.descriptions.get(name)
+        made[name].meta.update(about.columns.get(name, {}))
     return made
 
 

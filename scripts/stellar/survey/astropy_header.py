@@ -10,17 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from stellar.survey.table_file import About
+
 _J2000 = ("icrs", "fk5")  # the same within an arc second
 
 
 @dataclass(frozen=True)
 class AstropyHeader:
-    """Units, arrays of five, and what cannot be read as it stands, with the reason."""
+    """Units, arrays of five, what cannot be read as it stands, with the reason, and the rest."""
 
     separator: str = " "
     units: Mapping[str, str] = field(default_factory=dict)
     arrays: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    about: About = field(default_factory=About)
 
 
 def header_of(lines: Sequence[str]) -> AstropyHeader:
@@ -30,7 +33,8 @@ def header_of(lines: Sequence[str]) -> AstropyHeader:
     header = get_header_from_yaml(lines)
     columns = header["datatype"]
     refused: dict[str, str] = {}
-    for name, made_of in dict(header.get("meta") or {}).get("__serialized_columns__", {}).items():
+    keywords = dict(header.get("meta") or {})
+    for name, made_of in keywords.pop("__serialized_columns__", {}).items():
         why = _why_refused(name, made_of)
         if why:
             refused |= dict.fromkeys([name, *_stored(made_of)], why)
@@ -39,6 +43,11 @@ def header_of(lines: Sequence[str]) -> AstropyHeader:
         {c["name"]: str(c["unit"]) for c in columns if c.get("unit")},
         [c["name"] for c in columns if str(c.get("subtype", "")).endswith("[5]")],
         refused,
+        About(
+            {c["name"]: c["description"] for c in columns if c.get("description")},
+            {c["name"]: c["meta"] for c in columns if c.get("meta")},
+            keywords,
+        ),
     )
 
 
@@ -75,15 +84,16 @@ def _stored(made_of: Mapping[str, Any]) -> Iterator[str]:
             yield from _stored(part)
 
 
-def lines_in_fits(comments: Sequence[str]) -> list[str]:
-    """The lines of the YAML among the comments of a FITS header; none where it has no such."""
+def comments_in_fits(comments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The lines of the YAML among the comments of a FITS header, and the other comments."""
     marks = [f"--{word}-ASTROPY-SERIALIZED-COLUMNS--" for word in ("BEGIN", "END")]
     if not set(marks) <= set(comments):
-        return []
+        return [], list(comments)
     start, end = map(comments.index, marks)
+    others = [*comments[:start], *comments[end + 1 :]]
     lines: list[str] = []
     goes_on = False
     for card in comments[start + 1 : end]:  # of 71 characters, the last says: more follows
         lines[-1:] = [lines[-1] + card[:70]] if goes_on else [*lines[-1:], card[:70]]
         goes_on = len(card) == 71
-    return lines
+    return lines, others

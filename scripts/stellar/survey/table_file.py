@@ -38,6 +38,25 @@ _TRUTH = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": F
 
 
 @dataclass(frozen=True)
+class About:
+    """What a file says beside values and units, for those who write its table again.
+
+    Attributes
+    ----------
+    descriptions
+        Of columns.
+    columns
+        Other attributes of columns: UCDs of a VOTable, `meta` of astropy's.
+    table
+        Keywords of the table: the cards of a FITS header, `meta` of astropy's.
+    """
+
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    table: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class TableFile:
     """An open table.
 
@@ -59,6 +78,8 @@ class TableFile:
         Columns that would be read wrongly, and why.
     kinds
         Types that the file says its columns have, where cells come as text.
+    about
+        What it says beside.
     """
 
     path: Path
@@ -70,6 +91,7 @@ class TableFile:
     arrays: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, pa.DataType] = field(default_factory=dict)
+    about: About = field(default_factory=About)
 
     def batches(self, columns: Sequence[str], rows: int = BATCH) -> Iterator[pa.Table]:
         """Tables of `columns` with `rows` rows each, the last one with what is left.

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,11 @@ import pyarrow as pa
 
 from stellar.errors import UserError
 from stellar.survey import binary2
-from stellar.survey.astropy_header import AstropyHeader, header_of, lines_in_fits
+from stellar.survey.astropy_header import AstropyHeader, comments_in_fits, header_of
 from stellar.survey.table_file import (
     BATCH,
     PACKED_ENDINGS,
+    About,
     TableFile,
     explained,
     opened_bytes,
@@ -41,6 +43,7 @@ _VOTABLE = {  # datatypes of single numbers
     "float": pa.float32(),
     "double": pa.float64(),
 }
+_WORDS = ("ucd", "utype", "xtype")  # what a VOTable says of a column, beside unit and description
 _HEAD = 4096  # bytes that show what a file is
 # What a file is by its first bytes, and what to do where it is none of ours.
 _OTHERS = (
@@ -135,14 +138,14 @@ def _parquet(path: Path) -> Iterator[TableFile]:
             },
             **header.units,
         }
-        arrays = [f.name for f in schema if _is_list_of_numbers(f.type)]
+        described = {f.name: (f.metadata or {}).get(b"description", b"") for f in schema}
+        descriptions = {name: text.decode() for name, text in described.items() if text}
         yield TableFile(
-            path, "parquet", schema.names, pieces, units, arrays=arrays, refused=header.refused
+            *(path, "parquet", schema.names, pieces, units),
+            arrays=[f.name for f in schema if _is_list_of_numbers(f.type)],
+            refused=header.refused,
+            about=replace(header.about, descriptions={**header.about.descriptions, **descriptions}),
         )
-
-
-def _has_unit(field: pa.Field) -> bool:
-    return b"unit" in (field.metadata or {})
 
 
 def _is_list_of_numbers(kind: pa.DataType) -> bool:
@@ -186,7 +189,7 @@ def _fits(path: Path) -> Iterator[TableFile]:
                 raise UserError(
                     f"{path} holds its columns as arrays in a single row; save it as plain FITS"
                 )
-            yaml = lines_in_fits(list(hdu.header.get("COMMENT", [])))
+            yaml, comments = comments_in_fits(list(hdu.header.get("COMMENT", [])))
             header = header_of(yaml) if yaml else AstropyHeader()
             refused = {
                 c.name: f"is a Time of astropy's; write t[{c.name!r}] = t[{c.name!r}].mjd"
@@ -194,6 +197,7 @@ def _fits(path: Path) -> Iterator[TableFile]:
                 if shapes[c.name] == (2,) and c.coord_type
             }
             units = {c.name: c.unit for c in hdu.columns if c.unit}
+            cards = _cards(hdu.header) | ({"COMMENT": comments} if comments else {})
 
         def pieces(columns: Sequence[str]) -> Iterator[pa.Table]:
             for low in range(0, rows, BATCH):
@@ -210,7 +214,23 @@ def _fits(path: Path) -> Iterator[TableFile]:
             units | dict(header.units),
             arrays=[name for name, shape in shapes.items() if shape == (5,)],
             refused=refused | dict(header.refused),
+            about=replace(header.about, table={**header.about.table, **cards}),
         )
+
+
+def _cards(header: Any) -> dict[str, Any]:
+    """A FITS header's keywords that say nothing of how the table is stored."""
+    from astropy.io.fits.card import Undefined
+    from astropy.io.fits.connect import REMOVE_KEYWORDS, is_column_keyword
+
+    stored = {*REMOVE_KEYWORDS, "CHECKSUM", "DATASUM", "COMMENT", ""}
+    kept: dict[str, Any] = {}
+    for key, value in header.items():
+        if key == "HISTORY":
+            kept.setdefault(key, []).append(value)
+        elif key not in stored and not is_column_keyword(key) and not isinstance(value, Undefined):
+            kept[key] = value
+    return kept
 
 
 @contextmanager
@@ -255,31 +275,54 @@ def _from_column(column: Any) -> pa.Array:
 
 @contextmanager
 def _votable(path: Path) -> Iterator[TableFile]:
-    fields, stored = [], ""
-    found = 0
-    for start, tag, data in _xml(path):
-        if start and tag == "TABLE":
-            found += 1
-            stored = ""
-        elif start and tag == "FIELD" and found == 1:
-            fields.append(data)
-        elif start and tag == "VALUES" and found == 1 and fields and "null" in data:
-            fields[-1].setdefault("null", data["null"])
-        elif start and tag in ("TABLEDATA", "BINARY", "BINARY2", "FITS"):
-            stored = tag
-            break
-    _refuse_several(path, ["TABLE"] * found)
+    fields, keywords, stored = _declarations(path)
     names = [field.get("name") or field.get("ID", "") for field in fields]
-    units = {n: f["unit"] for n, f in zip(names, fields, strict=True) if f.get("unit")}
-    arrays = [n for n, f in zip(names, fields, strict=True) if _holds_five(f)]
+    by_name = dict(zip(names, fields, strict=True))
     if stored == "TABLEDATA":
         nulls = [field.get("null") for field in fields]
         pieces = partial(_cells, path, names, nulls)
     else:
         pieces = partial(_decoded, path, fields if stored == "BINARY2" else [])
-    types = {n: _declared(f) for n, f in zip(names, fields, strict=True)}
-    kinds = {name: kind for name, kind in types.items() if kind is not None}
-    yield TableFile(path, "votable", names, pieces, units, arrays=arrays, kinds=kinds)
+    types = {name: _declared(field) for name, field in by_name.items()}
+    yield TableFile(
+        *(path, "votable", names, pieces),
+        {name: field["unit"] for name, field in by_name.items() if field.get("unit")},
+        arrays=[name for name, field in by_name.items() if _holds_five(field)],
+        kinds={name: kind for name, kind in types.items() if kind is not None},
+        about=About(
+            {n: f["description"] for n, f in by_name.items() if "description" in f},
+            {name: {k: field[k] for k in _WORDS if k in field} for name, field in by_name.items()},
+            keywords,
+        ),
+    )
+
+
+def _declarations(path: Path) -> tuple[list[dict[str, str]], dict[str, str], str]:
+    """What stands before a VOTable's rows: its fields, words on the table, how rows are stored."""
+    fields: list[dict[str, str]] = []
+    keywords: dict[str, str] = {}
+    within: list[str] = []
+    stored, found = "", 0
+    for start, tag, data in _xml(path):
+        if not start:
+            within.pop()
+            if tag == "DESCRIPTION" and found == 1 and within[-1] in ("TABLE", "FIELD"):
+                about = fields[-1] if within[-1] == "FIELD" else keywords
+                about["description"] = data.strip()
+            continue
+        within.append(tag)
+        if tag == "TABLE":
+            found += 1
+            stored = ""
+        elif tag == "FIELD" and found == 1:
+            fields.append(dict(data))
+        elif tag == "VALUES" and found == 1 and fields and "null" in data:
+            fields[-1].setdefault("null", data["null"])
+        elif tag in ("TABLEDATA", "BINARY", "BINARY2", "FITS"):
+            stored = tag
+            break
+    _refuse_several(path, ["TABLE"] * found)
+    return fields, keywords, stored
 
 
 def _declared(field: Mapping[str, str]) -> pa.DataType | None:

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stellar.errors import UserError
-from stellar.survey.table_file import TableFile, opened_bytes, packed_by
+from stellar.survey.table_file import About, TableFile, opened_bytes, packed_by
 
 log = logging.getLogger("stellar")
 
@@ -57,6 +57,7 @@ class _Form:
     arrays: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     commas: bool = False  # numbers have decimal commas
+    about: About = field(default_factory=About)
 
 
 @contextmanager
@@ -82,6 +83,7 @@ def text_table(path: Path) -> Iterator[TableFile]:
         partial(_line, path, form),
         form.arrays,
         form.refused,
+        about=form.about,
     )
 
 
@@ -227,7 +229,10 @@ def _ecsv(path: Path, comments: Sequence[str]) -> _Form | None:
 
     lines = [line[2:].rstrip("\r\n") for line in comments[1:]]
     header = header_of(lines[1:] if lines[:1] == ["---"] else lines)
-    return _Form((), 0, header.separator, True, "", header.units, header.arrays, header.refused)
+    return _Form(
+        *((), 0, header.separator, True, "", header.units, header.arrays, header.refused),
+        about=header.about,
+    )
 
 
 # -- rows
