@@ -23,7 +23,7 @@ KEYED = ("Snakefile", "rules/", "scripts/", "config/", "profiles/default/", "env
 KEYED += ("tests/config/",)
 # Times, or what shows them; and the memory of a search, which a finished one needs no more.
 TIMED = ("logs", "benchmarks", "summary/cost.csv", "summary/jobs.csv", "report", "tune/state")
-TIMED += ("figures/resources", "figures/schedule")
+TIMED += ("figures/dag", "figures/resources", "figures/schedule")
 
 
 def files_of_project() -> list[Path]:
