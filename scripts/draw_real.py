@@ -35,7 +35,7 @@ def main(config: command.Slice, stars: Path, table: Path, figures: list[Path]) -
             "real stars": colours(real, kinds),
         },
     )
-    saved.save_all({"real": chart}, figures, survey_of)
+    saved.save_all({"real": chart}, figures, "")  # its title says which stars are simulated
 
 
 def labelled(
