@@ -48,7 +48,8 @@ SlurmdSpoolDir={folder}/spool-%n
 SlurmctldPidFile={folder}/slurmctld.pid
 SlurmdPidFile={folder}/slurmd-%n.pid
 PlugStackConfig={folder}/plugstack.conf
-ProctrackType=proctrack/linuxproc
+# By parents (linuxproc) a process whose parent was killed first would be lost.
+ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none

@@ -61,8 +61,7 @@ def slurm(running_cluster):
     """The cluster, on which each test leaves no job and no process."""
     yield running_cluster
     try:
-        # A step whose job was cancelled while it began may take SLURM a minute to end.
-        wait_until(lambda: not running_cluster.queue() and not running_cluster.processes(), 90)
+        wait_until(lambda: not running_cluster.queue() and not running_cluster.processes(), 30)
     finally:
         left = running_cluster.processes()
         for process in left:
