@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stellar import command, files
 from stellar.crossvalidation.predictions import Predictions
-from stellar.experiments.brightness import COLUMNS, brightness_rows
+from stellar.experiments.brightness import COLUMNS, brightness_table
 
 
 def main(sample: Path, network: Path, trees: Path, brightness: Path) -> None:
@@ -12,7 +12,7 @@ def main(sample: Path, network: Path, trees: Path, brightness: Path) -> None:
     rows = [
         {"learner": learner, **row}
         for learner, path in (("network", network), ("boosted_trees", trees))
-        for row in brightness_rows(Predictions.read(path).labelled(), catalogue)
+        for row in brightness_table(Predictions.read(path).labelled(), catalogue)
     ]
     files.write_text(brightness, files.csv_text(rows))
 

@@ -31,7 +31,7 @@ def main(
         shown, stars, kind, protocol, config["rejected"], config["seed"]
     )
     files.write_text(written["calibration_table"], files.csv_text(rows))
-    reliability = calibrated.reliability_rows(shown.folds)
+    reliability = calibrated.reliability_table(shown.folds)
     files.write_text(written["reliability"], files.csv_text(reliability))
     files.write_text(written["risk"], files.csv_text(risks))
     files.write_json(written["used"], used)

@@ -12,13 +12,13 @@ def main(config: command.Slice, sample: Path, chosen: Path, threads: int = 1) ->
     name, learner, seed = config["name"], config["learner"], config["seed"]
     prepare(name, threads)
 
-    from stellar.crossvalidation.selection import candidates, choose
+    from stellar.crossvalidation.selection import candidates, ranked_trials
     from stellar.sample.arrays import load_sample
 
     stars = load_sample(sample, config["label"], resolve(config["features"]))
     made = learner_of(name, stars, threads)
     folds = Protocol.comparison(**config["cv"]).selections[config["selection"]]
-    trials, used = choose(
+    trials, used = ranked_trials(
         stars,
         folds,
         candidates(learner["space"], learner["trials"], seed),

@@ -6,7 +6,7 @@ import numpy as np
 from stellar import command, files
 from stellar.crossvalidation.predictions import Predictions
 from stellar.evaluation import study_tables
-from stellar.sample.columns import integers_of
+from stellar.sample.columns import integers
 
 
 def main(
@@ -25,11 +25,11 @@ def main(
         [study_tables.summarise(Predictions.read(path), costs) for path in paths]
         for paths in (baselines, ablations)
     )
-    test_ids = integers_of(files.read_table(test, ["specObjID"]), "specObjID")
+    test_ids = integers(files.read_table(test, ["specObjID"]), "specObjID")
     for name, rows in {
-        "cv_table": study_tables.fold_rows(scored),
-        "baselines_table": study_tables.variant_rows(beside, scored),
-        "ablation_table": study_tables.variant_rows(without, scored),
+        "cv_table": study_tables.fold_table(scored),
+        "baselines_table": study_tables.variant_table(beside, scored),
+        "ablation_table": study_tables.variant_table(without, scored),
     }.items():
         files.write_text(tables[name], files.csv_text(rows))
     document = study_tables.pooled(predictions, scored, test_ids, [*beside, *without])

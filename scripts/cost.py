@@ -4,14 +4,14 @@ from pathlib import Path
 
 from stellar import command, files
 from stellar.command import Slice
-from stellar.workflow.costs import cost_rows, job_rows, jobs_of
+from stellar.workflow.costs import cost_table, job_table, jobs_of
 
 
 def main(config: Slice, benchmarks: list[Path], logs: list[Path], cost: Path, jobs: Path) -> None:
     known = jobs_of(benchmarks, logs)
-    rows = cost_rows(known, config["purposes"], config["after"])
+    rows = cost_table(known, config["purposes"], config["after"])
     files.write_text(cost, files.csv_text(rows))
-    files.write_text(jobs, files.csv_text(job_rows(known)))
+    files.write_text(jobs, files.csv_text(job_table(known)))
 
 
 if __name__ == "__main__":

@@ -6,17 +6,17 @@ import numpy as np
 from stellar import CLASSES, command, files
 from stellar.crossvalidation.predictions import Predictions
 from stellar.reporting.figures import diagrams, saved
-from stellar.sample.columns import columns_of, integers_of, places, taken
+from stellar.sample.columns import arrays_of, integers, rows_of_ids, taken
 
 
 def main(stars: Path, network: Path, figures: list[Path]) -> None:
     every = files.read_table(stars, ["specObjID", "label"])
-    ids, labels = (integers_of(every, name) for name in ("specObjID", "label"))
+    ids, labels = (integers(every, name) for name in ("specObjID", "label"))
     shown = diagrams.chosen(ids, labels, diagrams.MOST)
-    known = columns_of(taken(stars, list(diagrams.SHOWN), shown), list(diagrams.SHOWN))
+    known = arrays_of(taken(stars, list(diagrams.SHOWN), shown), list(diagrams.SHOWN))
     predictions = Predictions.read(network).labelled()
     numbers = np.flatnonzero(np.isin(ids[shown], predictions.ids))
-    called = predictions.classes[places(ids[shown][numbers], predictions.ids)]
+    called = predictions.classes[rows_of_ids(ids[shown][numbers], predictions.ids)]
     predicted = [
         {"star": int(star), "predicted": CLASSES[number]}
         for star, number in zip(numbers, called, strict=True)

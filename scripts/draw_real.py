@@ -8,7 +8,7 @@ import pyarrow as pa
 from stellar import BANDS, LABEL_COLUMN, command, files
 from stellar.errors import UserError
 from stellar.reporting.figures import diagrams, saved, survey
-from stellar.sample.columns import columns_of, integers_of, taken, thinned
+from stellar.sample.columns import arrays_of, integers, taken, thinned
 from stellar.sample.spectral_types import LABEL_INPUTS, label_rows
 from stellar.survey import user_table
 
@@ -20,17 +20,17 @@ VALUES = list(diagrams.SHOWN)
 def main(config: command.Slice, stars: Path, table: Path, figures: list[Path]) -> None:
     real, kinds = labelled(table, **config)
     every = files.read_table(stars, ["specObjID", "label"])
-    ids, labels = (integers_of(every, name) for name in ("specObjID", "label"))
+    ids, labels = (integers(every, name) for name in ("specObjID", "label"))
     shown = diagrams.chosen(ids, labels, diagrams.MOST)
     some = diagrams.chosen(np.arange(len(kinds), dtype=np.uint64), kinds, MOST)
     survey_of = files.survey_of(every.schema)
     counted = thinned(stars, ["label", *BANDS], COUNTED)
     chart = diagrams.real(
-        diagrams.table(columns_of(taken(stars, VALUES, shown), VALUES), labels[shown]),
-        diagrams.table(columns_of(real.take(some), VALUES), kinds[some]),
+        diagrams.table(arrays_of(taken(stars, VALUES, shown), VALUES), labels[shown]),
+        diagrams.table(arrays_of(real.take(some), VALUES), kinds[some]),
         {
             "simulated stars" if survey_of == "simulated" else "this survey": colours(
-                counted, integers_of(counted, "label")
+                counted, integers(counted, "label")
             ),
             "real stars": colours(real, kinds),
         },
@@ -60,9 +60,9 @@ def labelled(
 
 def colours(stars: pa.Table, kinds: np.ndarray) -> list[dict[str, object]]:
     """How the colours are spread among the stars of each class."""
-    known = columns_of(stars, BANDS)
+    known = arrays_of(stars, BANDS)
     of = {f"{a} − {b}": known[a] - known[b] for a, b in pairwise(BANDS)}
-    return survey.quantile_rows(of, kinds)
+    return survey.quantile_table(of, kinds)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def main(
         "folds": study.folds(rows["cv"]),
         "baselines": study.baselines(rows["baselines"], accuracy),
         "ablation": study.ablation(rows["ablation"]),
-        "training": study.training(study.training_rows(files.read_csv(first), fits)),
+        "training": study.training(study.training_table(files.read_csv(first), fits)),
         "trials": study.trials(rows["trials"]),
     }
     saved.save_all(charts, figures, found["survey"])

@@ -23,9 +23,9 @@ def main(
     wanted, rows = shards[number], sum(one.rows for one in shards)
     command.log.info("shard %d of %d: %d of %d rows", number + 1, len(shards), wanted.rows, rows)
     query, survey = sql.read_text(encoding="utf-8"), f"sdss-dr{server.release}"
-    to_catalogue = partial(sdss.to_catalogue, shard=wanted, survey=survey, query=query)
-    answer = skyserver.ask(server, query, sdss.SHARD_TYPES, to_catalogue, sql.parent / "answers")
-    table = to_catalogue(answer)
+    checked_shard = partial(sdss.checked_shard, shard=wanted, survey=survey, query=query)
+    answer = skyserver.ask(server, query, sdss.SHARD_TYPES, checked_shard, sql.parent / "answers")
+    table = checked_shard(answer)
     files.write_table(shard, table)
     known = skyserver.provenance(answer)
     files.write_json(

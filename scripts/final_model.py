@@ -18,7 +18,7 @@ def main(
 ) -> None:
     with tensorflow(threads):
         from stellar.learning.models import save_model
-        from stellar.learning.training import history_rows, trainer_of
+        from stellar.learning.training import history_table, trainer_of
         from stellar.sample.split_files import load_split
 
     network = Network.from_json(files.read_json(best)["network"])
@@ -27,7 +27,7 @@ def main(
     trainer = trainer_of(network, rows.values.shape[1], len(rows.labels))
     seeds = range(config["seed"], config["seed"] + network.members)
     fits = [trainer.fit(rows, seed, others) for seed in seeds]
-    files.write_text(history, files.csv_text(history_rows(fits)))
+    files.write_text(history, files.csv_text(history_table(fits)))
     save_model(model, trainer.export(fits))
 
 

@@ -18,7 +18,7 @@ def main(
     with tensorflow(threads):
         from stellar.crossvalidation.predictions import most_probable
         from stellar.evaluation.metrics import scores
-        from stellar.learning.training import history_rows, trainer_of
+        from stellar.learning.training import history_table, trainer_of
         from stellar.sample.split_files import load_split
 
     network, seed = Network.from_json(config["network"]), config["seed"]
@@ -28,7 +28,7 @@ def main(
     trainer = trainer_of(network, n_features, len(rows.labels))
     fits = [trainer.fit(rows, seed + member, others) for member in range(network.members)]
     probabilities = trainer.predict(fits, others.values)
-    files.write_text(history, files.csv_text(history_rows(fits)))
+    files.write_text(history, files.csv_text(history_table(fits)))
     files.write_json(
         metrics,
         {

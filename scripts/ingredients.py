@@ -8,8 +8,8 @@ from stellar.experiments.setting import Experiment, experiment
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
     from stellar.crossvalidation.selection import predictions
-    from stellar.experiments.ingredients import ingredient_rows
-    from stellar.experiments.scores import brief
+    from stellar.experiments.ingredients import ingredient_table
+    from stellar.experiments.scores import brief_scores
     from stellar.sample.arrays import load_sample
     from stellar.sample.features import resolve
 
@@ -21,9 +21,9 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
             sample = load_sample(given.path, cfg["label"], resolve(change["features"]))
         learner = given.changed(selection, sample, change.get("network", {}))
         found = predictions(sample, folds, learner, cfg["seed"])
-        scores[name] = [brief(held_out.truth, held_out.probabilities) for held_out in found]
+        scores[name] = [brief_scores(held_out.truth, held_out.probabilities) for held_out in found]
         command.log.info("%s: macro-F1 %.4f", name, scores[name][-1]["f1_macro"])
-    return ingredient_rows(scores, 1 / (len(folds) - 1))
+    return ingredient_table(scores, 1 / (len(folds) - 1))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def main(
 ) -> None:
     with tensorflow(threads):
         from stellar.learning.network_learners import NetworkLearners
-        from stellar.learning.training import history_rows
+        from stellar.learning.training import history_table
 
     about, features = config["about"], resolve(config["features"], config.get("without"))
     try:
@@ -62,7 +62,7 @@ def main(
     for path, part in zip(probabilities, parts, strict=True):
         predictions_of(stars, part, **about).write(path)
     for path, of_fold in zip(history or [], fits, strict=history is not None):
-        files.write_text(path, files.csv_text(history_rows(of_fold)))
+        files.write_text(path, files.csv_text(history_table(of_fold)))
     for path in calibration or []:
         predictions_of(stars, rounds, calibration=True, **about).write(path)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.survey.conversion import standardise
+from stellar.survey.conversion import to_catalogue
 from stellar.survey.simulated.shard import simulate_shard
 
 
@@ -13,7 +13,7 @@ def main(config: command.Slice, shard: Path) -> None:
     raw = simulate_shard(
         seed=config["seed"], shard=number, n_stars=high - low, **config["simulated"]
     )
-    table = standardise(raw, "simulated")
+    table = to_catalogue(raw, "simulated")
     command.log.info("%d stars", table.num_rows)
     files.write_table(shard, table)
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.sample.columns import integers_of
+from stellar.sample.columns import integers
 from stellar.sample.features import resolve
 from stellar.sample.split_files import fit_scaler, write_parts
-from stellar.sample.splits import split_rows
+from stellar.sample.splits import parts_of_rows
 
 
 def main(
@@ -15,8 +15,8 @@ def main(
     parts = {"train": train, "validation": validation, "test": test}
     table = files.read_table(stars, ["star", "label"])
     fractions = [config["split"][name] for name in parts]
-    part = split_rows(
-        integers_of(table, "label"), integers_of(table, "star"), fractions, config["seed"]
+    part = parts_of_rows(
+        integers(table, "label"), integers(table, "star"), fractions, config["seed"]
     )
     fitted = fit_scaler(stars, part == 0, resolve(config["features"]))
     rows = write_parts(stars, fitted, part, list(parts.values()))

@@ -9,7 +9,7 @@ from stellar.errors import MissingFeatureError
 from stellar.learning.onnx_file import write_onnx
 from stellar.learning.tensorflow_setup import tensorflow
 from stellar.sample.arrays import load_sample
-from stellar.sample.columns import columns_of
+from stellar.sample.columns import arrays_of
 from stellar.sample.features import columns_needed, resolve
 
 
@@ -24,7 +24,7 @@ def main(config: command.Slice, sample: Path, model: Path, version: Path, thread
     try:
         rows = making.in_parts(load_sample(sample, about["label"], features), config["folds"])
         table = files.read_table(sample, [*needed, "negative"])
-        stars = making.Stars(rows, *making.measured(columns_of(table, needed), table["negative"]))
+        stars = making.Stars(rows, *making.measured(arrays_of(table, needed), table["negative"]))
         learner = NetworkLearners(rows)(about["network"])
         result = run_round(rows, making.PROTOCOL, making.SCORED, learner, config["seed"])
         judge = making.judge(stars, result, **config["rejection"])

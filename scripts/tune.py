@@ -40,7 +40,7 @@ def main(
             itself = [sys.executable, *sys.orig_argv[1:], "--state", str(folder)]
             workers.run(itself, threads)
             tuner = tuning.prepare(settings, base, rows, seed, folder)
-        found = tuning.trial_rows(tuner)
+        found = tuning.trial_table(tuner)
         network = tuning.best_network(tuner, found)
         files.write_text(trials, files.csv_text(found))
         files.write_json(

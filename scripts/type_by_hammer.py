@@ -9,11 +9,11 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import types_as_predictions
 from stellar.errors import MissingFeatureError
 from stellar.sample.arrays import load_sample
-from stellar.sample.columns import integers_of
+from stellar.sample.columns import integers
 
 
 def main(config: Slice, sample: Path, probabilities: Path) -> None:
-    types = integers_of(files.read_table(sample, ["label_hammer"]), "label_hammer")
+    types = integers(files.read_table(sample, ["label_hammer"]), "label_hammer")
     try:
         stars = load_sample(sample, config["label"], [])
     except MissingFeatureError as error:

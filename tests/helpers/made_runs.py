@@ -5,7 +5,7 @@ import json
 import numpy as np
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import predictions_of, run_rounds
-from stellar.crossvalidation.selection import choose
+from stellar.crossvalidation.selection import ranked_trials
 from stellar.evaluation import calibration, rejection
 from stellar.learning.learners import classifier_learner
 from stellar.sample.arrays import Sample
@@ -67,7 +67,7 @@ def run_of(sample: Sample, learner_of=lambda fold: means_of(), protocol=PROTOCOL
 
 def document(sample: Sample, folds=(0, 1), learner_of=means_of, says=(0, 1)) -> dict:
     """What the rule `choose` writes."""
-    trials, used = choose(sample, folds, NOW, learner_of, 0)
+    trials, used = ranked_trials(sample, folds, NOW, learner_of, 0)
     about = {"label": "elodie", "features": list(sample.feature_names), "folds": says}
     return as_written({**about, "settings": trials[0]["values"], "used": used})
 

@@ -20,7 +20,7 @@ from stellar.classify.model import load
 from stellar.classify.program import main
 from stellar.errors import UserError
 from stellar.learning.tensorflow_setup import prepare_tensorflow
-from stellar.sample.columns import columns_of
+from stellar.sample.columns import arrays_of
 from stellar.workflow.run import merged
 
 
@@ -65,9 +65,7 @@ def test_the_survey_itself_is_typed(results, tmp_path):
     typed, given = files.read_table(made), files.read_table(shard)
     assert typed.select(given.column_names).equals(given)
     assert tally.rows == given.num_rows
-    whole = np.isfinite(np.column_stack(list(columns_of(given, list("ugriz")).values()))).all(
-        axis=1
-    )
+    whole = np.isfinite(np.column_stack(list(arrays_of(given, list("ugriz")).values()))).all(axis=1)
     assert (typed["type"].is_valid().to_numpy() == whole).all()
     with pytest.raises(UserError, match="exists"):
         classify(Request(str(shard), str(made), results / "model"))

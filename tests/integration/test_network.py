@@ -56,7 +56,7 @@ def tuner(tmp_path_factory) -> tuning.StellarTuner:
 
 
 def assert_searched_the_space(tuner: tuning.StellarTuner) -> None:
-    found = tuning.trial_rows(tuner)
+    found = tuning.trial_table(tuner)
     assert all(row["status"] == "COMPLETED" for row in found)
     losses = [row["val_log_loss"] for row in found]
     assert losses == sorted(losses)
@@ -90,7 +90,7 @@ def test_a_search_that_only_diverges_ends_in_a_sentence(tmp_path):
 
 
 def test_the_same_seed_gives_the_same_trials(tuner, tmp_path):
-    assert tuning.trial_rows(search(tmp_path / "again", "random")) == tuning.trial_rows(tuner)
+    assert tuning.trial_table(search(tmp_path / "again", "random")) == tuning.trial_table(tuner)
 
 
 def test_of_equal_scores_the_earliest_trial_is_best(tuner, monkeypatch):
@@ -98,14 +98,14 @@ def test_of_equal_scores_the_earliest_trial_is_best(tuner, monkeypatch):
     for trial in trials.values():
         trial.metrics, trial.score = trials["2"].metrics, trials["2"].score
     monkeypatch.setattr(tuner.oracle, "trials", dict(reversed(trials.items())))
-    found = tuning.trial_rows(tuner)
+    found = tuning.trial_table(tuner)
     assert [row["trial"] for row in found] == ["0", "1", "2"]
     first = tuning.network_of(trials["0"].hyperparameters.values, SMALL)
     assert tuning.best_network(tuner, found) == first
 
 
 def test_a_search_without_one_good_trial_has_no_best_network(tuner):
-    found = [{**row, "status": "FAILED"} for row in tuning.trial_rows(tuner)]
+    found = [{**row, "status": "FAILED"} for row in tuning.trial_table(tuner)]
     for rows_ in ([], found):
         with pytest.raises(UserError, match="lower learning_rate"):
             tuning.best_network(tuner, rows_)
@@ -118,7 +118,7 @@ def test_a_trial_cut_off_at_its_very_beginning_begins_anew(tuner, tmp_path):
     left.parent.mkdir()
     text = (tmp_path / "cut/trial_1/trial.json").read_text(encoding="utf-8")
     left.write_text(text.replace("COMPLETED", "RUNNING").replace('"1"', '"2"'), encoding="utf-8")
-    assert tuning.trial_rows(search(tmp_path / "cut", "random")) == tuning.trial_rows(tuner)
+    assert tuning.trial_table(search(tmp_path / "cut", "random")) == tuning.trial_table(tuner)
 
 
 @pytest.mark.slow

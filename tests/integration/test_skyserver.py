@@ -66,7 +66,7 @@ def ask(archive, tmp_path, plan):
             skyserver.Server(release=18, **choice),
             sdss.shard_query(plan[0], CUTS),
             sdss.SHARD_TYPES,
-            partial(sdss.to_catalogue, shard=plan[0], survey="sdss-dr18"),
+            partial(sdss.checked_shard, shard=plan[0], survey="sdss-dr18"),
             tmp_path / "answers",
         )
 

@@ -20,7 +20,7 @@ from skyserver import FINAL, PASSING, WRONG, Fault, hangs_in_the_body, serving
 from stellar import CLASSES, files
 from stellar.errors import UserError
 from stellar.survey import catalogue
-from stellar.survey.conversion import standardise
+from stellar.survey.conversion import to_catalogue
 from stellar.survey.simulated.shard import simulate_shard
 
 N_STARS = 1500
@@ -331,7 +331,7 @@ def test_a_users_table_gives_the_same_shards_as_the_survey_it_came_from(folder, 
     run = snakemake(folder, "survey", configfile=config)
     assert run.returncode == 0, run.stderr
     stars, tables = read_shards(folder)
-    expected = standardise(raw, "expected")
+    expected = to_catalogue(raw, "expected")
     assert list(stars) == expected["specObjID"].to_pylist()
     for column in ("bestObjID", "subClass", "elodieSpType", "elodieTEff", "sppHammerType", "z"):
         assert [row[column] for row in stars.values()] == expected[column].to_pylist(), column

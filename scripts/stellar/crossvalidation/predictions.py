@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL, files
-from stellar.sample.columns import Floats, integers_of, places
+from stellar.sample.columns import Floats, integers, rows_of_ids
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class Predictions:
         """
         table = files.read_table(path)
         return cls(
-            integers_of(table, "specObjID"),
-            integers_of(table, "fold"),
-            integers_of(table, "label"),
-            np.column_stack([integers_of(table, f"p_{c}") for c in CLASSES]),
+            integers(table, "specObjID"),
+            integers(table, "fold"),
+            integers(table, "label"),
+            np.column_stack([integers(table, f"p_{c}") for c in CLASSES]),
             json.loads((table.schema.metadata or {}).get(b"about", b"{}")),
             files.survey_of(table.schema),
         )
@@ -151,7 +151,7 @@ class Predictions:
 
     def places_in(self, ids: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Where the rows stand among `ids`, which have all of theirs; shape (n_rows,)."""
-        return places(self.ids, ids)
+        return rows_of_ids(self.ids, ids)
 
 
 def most_probable(probabilities: Floats) -> NDArray[np.int8]:

@@ -79,7 +79,7 @@ def predictions(
         yield HeldOut(sample.labels[held_out], given, about)
 
 
-def choose(
+def ranked_trials(
     sample: Sample,
     folds: Sequence[int],
     settings: Sequence[Trial],

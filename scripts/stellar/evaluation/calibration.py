@@ -295,7 +295,7 @@ def calibration_row(folds: Sequence[Calibrated]) -> dict[str, Any]:
     return row
 
 
-def reliability_rows(predictions: Sequence[FoldPredictions]) -> list[dict[str, Any]]:
+def reliability_table(predictions: Sequence[FoldPredictions]) -> list[dict[str, Any]]:
     """Confidence and accuracy in bins of confidence, before and after temperature scaling."""
     rows = []
     for when in ("before", "after"):

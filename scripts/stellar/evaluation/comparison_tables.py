@@ -17,7 +17,7 @@ from stellar.evaluation.study_tables import summarise, test_share
 COMPARED = ("accuracy", "f1_macro", "log_loss")
 
 
-def confusion_rows(several: Sequence[Predictions]) -> list[dict[str, Any]]:
+def confusion_table(several: Sequence[Predictions]) -> list[dict[str, Any]]:
     """How often each class is called which.
 
     Returns
@@ -41,7 +41,7 @@ def confusion_rows(several: Sequence[Predictions]) -> list[dict[str, Any]]:
     return rows
 
 
-def tier_rows(tiers: Sequence[Predictions], costs: NDArray[np.float64]) -> list[dict[str, Any]]:
+def tier_table(tiers: Sequence[Predictions], costs: NDArray[np.float64]) -> list[dict[str, Any]]:
     """One row a label scheme and tier.
 
     Parameters
@@ -124,7 +124,7 @@ def recall_columns(predictions: Predictions) -> dict[str, Any]:
     }
 
 
-def rival_rows(
+def rival_table(
     network: Predictions,
     rivals: Sequence[Predictions],
     costs: NDArray[np.float64],

@@ -15,7 +15,7 @@ from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.calibration import FoldPredictions, TierPredictions, tempered
 from stellar.learning.trees import REPEATABLE
 from stellar.sample.arrays import Sample
-from stellar.sample.columns import Floats, places
+from stellar.sample.columns import Floats, rows_of_ids
 from stellar.sample.fingerprints import CALIBRATED_BY, TRAINED_ON, note, used_rows
 from stellar.sample.spectral_types import NEGATIVES
 
@@ -60,7 +60,7 @@ def gate_scores(
     return scores
 
 
-def risk_coverage_rows(
+def risk_coverage_table(
     confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_], points: int = 50
 ) -> list[dict[str, float]]:
     """Error among the most confident stars against their share (El-Yaniv & Wiener 2010).
@@ -166,7 +166,7 @@ def _decide(
     seed: int,
 ) -> Decisions:
     """`decide` of one fold."""
-    rows = places(p.ids, sample.ids)
+    rows = rows_of_ids(p.ids, sample.ids)
     shares = tempered(p.probabilities, p.temperature)
     scores = gate_scores(sample, negative, protocol, p.fold, seed)
     calibrating = sample.rows_in([protocol.beside(p.fold)])
@@ -228,7 +228,7 @@ def reject(
         `survey`, `label`, `tier`, `rejection` of the `stars`, of each kind, of all `negatives`,
         and which rows were `used`.
     list of dict
-        As of `risk_coverage_rows`.
+        As of `risk_coverage_table`.
     """
     decisions, used = decide(tier.folds, sample, kinds != "", protocol, rejected, seed)
     known = decisions.truth != NO_LABEL
@@ -243,4 +243,4 @@ def reject(
         "negatives": rejection(decisions, kinds != ""),
         "used": used,
     }
-    return document, risk_coverage_rows(decisions.probabilities[known].max(axis=1), right)
+    return document, risk_coverage_table(decisions.probabilities[known].max(axis=1), right)

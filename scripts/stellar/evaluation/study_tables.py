@@ -58,7 +58,7 @@ def test_share(folds: Sequence[Fold]) -> float:
     return float(np.mean([f["rows"] / f["train_rows"] for f in folds]))
 
 
-def fold_rows(folds: Sequence[Fold]) -> list[dict[str, Any]]:
+def fold_table(folds: Sequence[Fold]) -> list[dict[str, Any]]:
     """One row a fold: sizes, scores, and each class's recall."""
     return [
         {
@@ -73,7 +73,7 @@ def fold_rows(folds: Sequence[Fold]) -> list[dict[str, Any]]:
     ]
 
 
-def variant_rows(
+def variant_table(
     variants: Sequence[Mapping[str, Any]], reference: Sequence[Fold]
 ) -> list[dict[str, Any]]:
     """One row a variant: mean and spread of its scores, and differences from the reference.

@@ -15,8 +15,8 @@ from stellar.evaluation.metrics import marked
 from stellar.experiments.scores import (
     Columns,
     Scores,
-    averaged,
     differences,
+    mean_scores,
     scores_of_folds,
     test_share,
 )
@@ -81,10 +81,10 @@ def absolute_magnitude(
             {
                 "features": name,
                 "folds": len(folds),
-                **averaged(scores, share),
-                **averaged(differences(scores, reference), share),
-                **averaged(errors, share),
-                **averaged(differences(errors, reference_errors), share),
+                **mean_scores(scores, share),
+                **mean_scores(differences(scores, reference), share),
+                **mean_scores(errors, share),
+                **mean_scores(differences(errors, reference_errors), share),
                 "stars": int(known.sum()),
                 "spread": float(np.std(target[known])) if enough else None,
             }

@@ -9,14 +9,14 @@ import pyarrow as pa
 
 from stellar.crossvalidation.predictions import Predictions
 from stellar.evaluation import metrics
-from stellar.experiments.scores import brief
-from stellar.sample.columns import columns_of, integers_of
+from stellar.experiments.scores import brief_scores
+from stellar.sample.columns import arrays_of, integers
 
 COLUMNS = ("r", "snMedian")
 BINS = 8
 
 
-def brightness_rows(predictions: Predictions, catalogue: pa.Table) -> list[dict[str, Any]]:
+def brightness_table(predictions: Predictions, catalogue: pa.Table) -> list[dict[str, Any]]:
     """Scores of labelled rows in bins of equal numbers of stars.
 
     Parameters
@@ -33,8 +33,8 @@ def brightness_rows(predictions: Predictions, catalogue: pa.Table) -> list[dict[
         `low_ci95`, `high_ci95`, macro-F1 and log-loss. A column that no star has is left out.
     """
     truth, probabilities = predictions.labels, predictions.probabilities
-    places = predictions.places_in(integers_of(catalogue, "specObjID"))
-    values = columns_of(catalogue.take(pa.array(places)), COLUMNS)
+    places = predictions.places_in(integers(catalogue, "specObjID"))
+    values = arrays_of(catalogue.take(pa.array(places)), COLUMNS)
     rows = []
     for name, value in values.items():
         known = np.isfinite(value)
@@ -44,7 +44,7 @@ def brightness_rows(predictions: Predictions, catalogue: pa.Table) -> list[dict[
         number = np.digitize(value, edges[1:-1])
         for n in np.unique(number[known]):
             here = known & (number == n)
-            found = brief(truth[here], probabilities[here])
+            found = brief_scores(truth[here], probabilities[here])
             n_rows = int(here.sum())
             low, high = metrics.wilson(round(found["accuracy"] * n_rows), n_rows)
             rows.append(

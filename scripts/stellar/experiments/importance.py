@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.evaluation.metrics import marked
-from stellar.experiments.scores import BRIEF, Columns, Scores, averaged, brief
+from stellar.experiments.scores import BRIEF, Columns, Scores, brief_scores, mean_scores
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
@@ -96,15 +96,15 @@ def importance(
         tables = [sample.values[held_out], *(table for _, table in changed)]
         (whole, *others), _ = learn_from(learner_of(fold), sample, train, tables, seed + fold)
         truth = sample.labels[held_out]
-        reference = brief(truth, whole)
+        reference = brief_scores(truth, whole)
         share = len(held_out) / len(train.rows)
-        found = [brief(truth, given) for given in others]
+        found = [brief_scores(truth, given) for given in others]
         for name in groups:
             own = [f for (group, _), f in zip(changed, found, strict=True) if group == name]
             losses[name].append(
                 {s: reference[s] - float(np.mean([f[s] for f in own])) for s in BRIEF}
             )
-    rows_of = [{"group": name, **averaged(found, share)} for name, found in losses.items()]
+    rows_of = [{"group": name, **mean_scores(found, share)} for name, found in losses.items()]
     return sorted(marked(rows_of), key=lambda row: -row["accuracy"])
 
 

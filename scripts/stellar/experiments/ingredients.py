@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stellar.evaluation.metrics import marked
-from stellar.experiments.scores import Scores, averaged, differences
+from stellar.experiments.scores import Scores, differences, mean_scores
 
 
-def ingredient_rows(scores: Mapping[str, Sequence[Scores]], share: float) -> list[dict[str, Any]]:
+def ingredient_table(scores: Mapping[str, Sequence[Scores]], share: float) -> list[dict[str, Any]]:
     """What each change to the chosen network does to its scores.
 
     Parameters
@@ -29,8 +29,8 @@ def ingredient_rows(scores: Mapping[str, Sequence[Scores]], share: float) -> lis
     rows = [
         {
             "change": name,
-            **averaged(found, share),
-            **averaged(differences(found, reference), share),
+            **mean_scores(found, share),
+            **mean_scores(differences(found, reference), share),
         }
         for name, found in scores.items()
     ]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Training, learn_from
 from stellar.evaluation.metrics import marked
-from stellar.experiments.scores import Columns, Scores, averaged, brief, differences
+from stellar.experiments.scores import Columns, Scores, brief_scores, differences, mean_scores
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import UNCERTAINTY, Floats
@@ -97,8 +97,8 @@ def input_errors(
             (measured, *averaging), _ = learn_from(
                 learner_of(fold), sample, Training(train, copies=more), others, seed + fold
             )
-            scores[training, "measured"].append(brief(truth, measured))
-            scores[training, "averaged"].append(brief(truth, np.mean(averaging, axis=0)))
+            scores[training, "measured"].append(brief_scores(truth, measured))
+            scores[training, "averaged"].append(brief_scores(truth, np.mean(averaging, axis=0)))
     return _rows(scores, share)
 
 
@@ -108,8 +108,8 @@ def _rows(scores: Mapping[tuple[str, str], list[Scores]], share: float) -> list[
         {
             "training": training,
             "prediction": prediction,
-            **averaged(found, share),
-            **averaged(differences(found, reference), share),
+            **mean_scores(found, share),
+            **mean_scores(differences(found, reference), share),
         }
         for (training, prediction), found in scores.items()
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.metrics import marked
-from stellar.experiments.scores import averaged, brief, scores_of_folds, test_share
+from stellar.experiments.scores import brief_scores, mean_scores, scores_of_folds, test_share
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
 
@@ -52,7 +52,7 @@ def learning_curve(
         if size < most
     }
     of_folds = map(whole.of_fold, folds)
-    scores[most] = [brief(known.labels, known.probabilities) for known in of_folds]
+    scores[most] = [brief_scores(known.labels, known.probabilities) for known in of_folds]
     # Drawn from the same stars, few of them overlap less: the share of all is on the safe side.
     share = test_share(protocol)
-    return marked([{"stars": size, **averaged(found, share)} for size, found in scores.items()])
+    return marked([{"stars": size, **mean_scores(found, share)} for size, found in scores.items()])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stellar import CLASSES
 from stellar.crossvalidation.predictions import Predictions
 from stellar.experiments.suspects import PAGE
-from stellar.sample.columns import integers_of
+from stellar.sample.columns import integers
 
 MOST = 100  # mistakes that are listed
 COLUMNS = ("specObjID", "ra", "dec")
@@ -49,7 +49,7 @@ def mistakes(
     wrong = np.flatnonzero(called != truth)
     cost, sure = costs[truth, called][wrong], predictions.probabilities[wrong, called[wrong]]
     found = wrong[np.lexsort((predictions.ids[wrong], -sure, -cost))][:most]
-    places = predictions.of(found).places_in(integers_of(catalogue, "specObjID"))
+    places = predictions.of(found).places_in(integers(catalogue, "specObjID"))
     known = catalogue.select(COLUMNS).take(pa.array(places)).to_pylist()
     rows = []
     for rank, (i, about) in enumerate(zip(found, known, strict=True), 1):

@@ -16,7 +16,7 @@ from stellar.crossvalidation.rounds import run_round
 from stellar.evaluation import metrics
 from stellar.learning.learners import Learner
 from stellar.sample.arrays import Sample
-from stellar.sample.columns import UNCERTAINTY, Floats, columns_of
+from stellar.sample.columns import UNCERTAINTY, Floats, arrays_of
 from stellar.sample.features import columns_needed
 
 Columns = Mapping[str, NDArray[Any]]
@@ -25,7 +25,7 @@ Scores = dict[str, Any]
 BRIEF = ("accuracy", "f1_macro", "log_loss")
 
 
-def brief(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
+def brief_scores(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
     """`BRIEF`, how far off mistakes are, and each class's recall, of rows that have a label.
 
     Parameters
@@ -49,7 +49,7 @@ def brief(truth: NDArray[np.int8], probabilities: Floats) -> Scores:
     }
 
 
-def averaged(folds: Sequence[Scores], test_share: float) -> Scores:
+def mean_scores(folds: Sequence[Scores], test_share: float) -> Scores:
     """Mean of each score over folds, and `_ci95`, the half-width of its corrected interval.
 
     Parameters
@@ -71,11 +71,11 @@ def averaged(folds: Sequence[Scores], test_share: float) -> Scores:
 def differences(ours: Sequence[Scores], theirs: Sequence[Scores]) -> list[Scores]:
     """Score by score, fold by fold: ours minus theirs."""
 
-    def less(a: float | None, b: float | None) -> float | None:
+    def minus(a: float | None, b: float | None) -> float | None:
         return None if a is None or b is None else a - b
 
     return [
-        {f"{name}_difference": less(a[name], b[name]) for name in a}
+        {f"{name}_difference": minus(a[name], b[name]) for name in a}
         for a, b in zip(ours, theirs, strict=True)
     ]
 
@@ -97,7 +97,7 @@ def scores_of_folds(
     scores = []
     for fold in folds:
         scored = run_round(sample, protocol, fold, learner_of(fold), seed, n_train=n_train)
-        scores.append(brief(sample.labels[scored.rows], scored.probabilities))
+        scores.append(brief_scores(sample.labels[scored.rows], scored.probabilities))
     return scores
 
 
@@ -106,4 +106,4 @@ def load_columns(path: str | Path, features: Sequence[str]) -> Columns:
     needed = columns_needed(features)
     errors = [UNCERTAINTY[name] for name in needed if name in UNCERTAINTY]
     names = list(dict.fromkeys([*needed, *errors]))
-    return columns_of(files.read_table(path, names), names)
+    return arrays_of(files.read_table(path, names), names)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES
 from stellar.crossvalidation.predictions import Predictions
-from stellar.sample.columns import Floats, integers_of
+from stellar.sample.columns import Floats, integers
 
 PAGE = "https://skyserver.sdss.org/dr{release}/VisualTools/explore/summary?sid={specobjid}"
 DRAWS = 10  # of labels from the probabilities, to count how many contradict them by chance
@@ -50,7 +50,7 @@ def suspects(
     found = contradicting(truth, probabilities)
     expected = expected_by_chance(probabilities, seed)
     found, n = found[:most], len(found)
-    places = predictions.places_in(integers_of(catalogue, "specObjID"))[found]
+    places = predictions.places_in(integers(catalogue, "specObjID"))[found]
     known = catalogue.select(COLUMNS).take(pa.array(places)).to_pylist()
     rows = []
     for rank, (i, about) in enumerate(zip(found, known, strict=True), 1):

@@ -438,7 +438,7 @@ def trainer_of(network: Network, n_features: int, max_rows: int) -> Trainer:
     return Trainer(lambda seed: build(network, n_features, seed), network, max_rows)
 
 
-def history_rows(fits: Sequence[Fit]) -> list[dict[str, Any]]:
+def history_table(fits: Sequence[Fit]) -> list[dict[str, Any]]:
     """Scores of each epoch of an ensemble's fits, with the number of the member."""
     return [{"member": m, **row} for m, fit in enumerate(fits) for row in fit.history]
 

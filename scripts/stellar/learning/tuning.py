@@ -322,7 +322,7 @@ def search(
     return tuner
 
 
-def trial_rows(tuner: StellarTuner) -> list[dict[str, Any]]:
+def trial_table(tuner: StellarTuner) -> list[dict[str, Any]]:
     """One row a trial, best first: its scores, network and state."""
     direction = 1 if tuner.oracle.objective.direction == "min" else -1
     rows = []
@@ -347,7 +347,7 @@ def trial_rows(tuner: StellarTuner) -> list[dict[str, Any]]:
 
 
 def best_network(tuner: StellarTuner, rows: Sequence[Mapping[str, Any]]) -> Network:
-    """The network of the first of `trial_rows`: of equal scores, the earliest trial.
+    """The network of the first of `trial_table`: of equal scores, the earliest trial.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stellar import NO_LABEL, files
 from stellar.errors import MissingFeatureError
-from stellar.sample.columns import Floats, columns_of, integers_of
+from stellar.sample.columns import Floats, arrays_of, integers
 from stellar.sample.features import columns_needed, matrix
 
 
@@ -81,7 +81,7 @@ def features_of(stars: pa.Table, features: Sequence[str]) -> Floats:
         A feature that no star of the survey has: a score without it would not be what its
         name says.
     """
-    table = matrix(columns_of(stars, columns_needed(features)), features)
+    table = matrix(arrays_of(stars, columns_needed(features)), features)
     refuse_absent(measured(table), features, files.survey_of(stars.schema))
     return table
 
@@ -119,16 +119,16 @@ def load_sample(path: str | Path, scheme: str, features: Sequence[str]) -> Sampl
         dict.fromkeys(["specObjID", "fold", f"label_{scheme}", *columns_needed(features)])
     )
     table = files.read_table(path, columns)
-    labels = integers_of(table, f"label_{scheme}")
+    labels = integers(table, f"label_{scheme}")
     if len(np.unique(labels[labels != NO_LABEL])) < 2:
         raise MissingFeatureError(
             f"survey {files.survey_of(table.schema)} has fewer than two classes by label {scheme}"
         )
     return Sample(
         survey=files.survey_of(table.schema),
-        ids=integers_of(table, "specObjID"),
+        ids=integers(table, "specObjID"),
         feature_names=tuple(features),
         values=features_of(table, features) if features else np.empty((len(labels), 0), np.float32),
         labels=labels,
-        folds=integers_of(table, "fold"),
+        folds=integers(table, "fold"),
     )

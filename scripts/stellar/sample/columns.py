@@ -24,18 +24,18 @@ UNCERTAINTY = {
 }
 
 
-def places(ids: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.int64]:
+def rows_of_ids(ids: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Where each of `ids` stands in `among`, which has all of them; shape of `ids`."""
     order = np.argsort(among)
     return np.asarray(order[np.searchsorted(among, ids, sorter=order)])
 
 
-def columns_of(stars: pa.Table, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+def arrays_of(stars: pa.Table, names: Sequence[str]) -> dict[str, NDArray[Any]]:
     """Columns of a table as arrays of float64, shape (n_stars,), in its units; null as NaN."""
     return {name: stars[name].cast(pa.float64()).to_numpy(zero_copy_only=False) for name in names}
 
 
-def integers_of(table: pa.Table, name: str) -> NDArray[Any]:
+def integers(table: pa.Table, name: str) -> NDArray[Any]:
     """A column without nulls as an array of its own type, shape (n_rows,).
 
     Raises

@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import LABEL_COLUMN, NO_LABEL, files
-from stellar.sample.columns import integers_of
+from stellar.sample.columns import integers
 from stellar.sample.identity import stars_of
 from stellar.sample.spectral_types import (
     LABEL_INPUTS,
@@ -58,7 +58,7 @@ def pieces_of_schemes(
     row, ids = 0, []
     for piece in files.read_pieces(stars):
         here = slice(row, row + piece.num_rows)
-        ids.append(integers_of(piece, "specObjID"))
+        ids.append(integers(piece, "specObjID"))
         by_scheme = _labels(piece)
         numbers = [labelled.numbers for labelled in by_scheme.values()]
         rest = piece.drop_columns(["label", "star"])
@@ -74,7 +74,7 @@ def _negatives(shards: Sequence[str | Path], ids: NDArray[np.uint64]) -> pa.Tabl
     """Rows of other classes than O to M and none of the `ids`, which are sorted once."""
     pieces = (piece for path in shards for piece in files.read_pieces(path))
     found = pa.concat_tables(piece.filter(pa.array(_is_negative(piece))) for piece in pieces)
-    return found.filter(pa.array(~np.isin(integers_of(found, "specObjID"), ids)))
+    return found.filter(pa.array(~np.isin(integers(found, "specObjID"), ids)))
 
 
 def _is_negative(piece: pa.Table) -> NDArray[np.bool_]:

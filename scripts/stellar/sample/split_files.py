@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from stellar import CLASSES, files
 from stellar.errors import UserError
 from stellar.sample.arrays import Rows, measured, refuse_absent
-from stellar.sample.columns import Floats, columns_of, integers_of
+from stellar.sample.columns import Floats, arrays_of, integers
 from stellar.sample.features import columns_needed, matrix
 from stellar.sample.scaler import Scaler
 from stellar.sample.splits import counted
@@ -25,7 +25,7 @@ def _pieces(
     """Pieces of a file of stars: the columns `beside`, and the unscaled features."""
     columns = columns_needed(features)
     for piece in files.read_pieces(stars, list(dict.fromkeys([*beside, *columns]))):
-        yield piece, matrix(columns_of(piece, columns), features)
+        yield piece, matrix(arrays_of(piece, columns), features)
 
 
 def fit_scaler(stars: str | Path, training: NDArray[np.bool_], features: Sequence[str]) -> Scaler:
@@ -63,7 +63,7 @@ def scaled_pieces(stars: str | Path, scaler: Scaler) -> Iterator[pa.Table]:
     """Standardized rows of a file of stars, piece by piece, in the columns of `scaled_schema`."""
     schema = scaled_schema(stars, scaler.features)
     for piece, table in _pieces(stars, scaler.features, ["specObjID", "label"]):
-        labels = integers_of(piece, "label")
+        labels = integers(piece, "label")
         one_hot = [(labels == number).astype(np.uint8) for number in range(len(CLASSES))]
         columns = [piece["specObjID"], *scaler.transform(table).T, *one_hot]
         yield pa.table([pa.array(c) if isinstance(c, np.ndarray) else c for c in columns], schema)
@@ -94,7 +94,7 @@ def write_parts(
     """
     rows = np.bincount(part, minlength=len(paths))
     if (rows == 0).any():
-        known = counted(integers_of(files.read_table(stars, ["star"]), "star"))
+        known = counted(integers(files.read_table(stars, ["star"]), "star"))
         raise UserError(f"{known} are too few for {len(rows)} parts; add stars")
     schema, row = scaled_schema(stars, scaler.features), 0
     with ExitStack() as open_files:
@@ -110,8 +110,8 @@ def write_parts(
 def load_split(path: str | Path) -> tuple[Rows, str]:
     """Read a standardized split: its rows, and the survey they come from."""
     table = files.read_table(path)
-    one_hot = np.column_stack([integers_of(table, f"is_{c}") for c in CLASSES])
+    one_hot = np.column_stack([integers(table, f"is_{c}") for c in CLASSES])
     features = [n for n in table.column_names if n != "specObjID" and not n.startswith("is_")]
-    values = np.column_stack([integers_of(table, name) for name in features])
+    values = np.column_stack([integers(table, name) for name in features])
     rows = Rows(np.ascontiguousarray(values), one_hot.argmax(axis=1).astype(np.int8))
     return rows, files.survey_of(table.schema)

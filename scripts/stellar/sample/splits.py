@@ -46,7 +46,7 @@ def counted(stars: NDArray[np.int64]) -> str:
     return f"{number} stars" + (f" in {len(stars)} rows" if number < len(stars) else "")
 
 
-def split_rows(
+def parts_of_rows(
     labels: NDArray[np.int8], stars: NDArray[np.int64], fractions: Sequence[float], seed: int
 ) -> NDArray[np.int8]:
     """Part of each row (0, 1, …): stratified by class, each star on one side.
@@ -73,7 +73,7 @@ def split_rows(
     return _per_row(stars, np.concatenate(star), np.concatenate(side))
 
 
-def fold_rows(
+def folds_of_rows(
     labels: NDArray[np.int8], stars: NDArray[np.int64], n_folds: int, seed: int
 ) -> NDArray[np.int8]:
     """Fold of each row, 0 to n_folds - 1: stratified by class, each star in one fold.

@@ -61,7 +61,7 @@ class ValueProblem(UserError):
         self.column, self.row, self.what = column, row, what
 
 
-def standardise(
+def to_catalogue(
     raw: pd.DataFrame | pa.Table,
     survey: str,
     first_row: int = 1,

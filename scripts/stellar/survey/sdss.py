@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from stellar import BANDS
 from stellar.errors import UserError
 from stellar.survey.catalogue import SCHEMA
-from stellar.survey.conversion import ValueProblem, standardise
+from stellar.survey.conversion import ValueProblem, to_catalogue
 
 # A prime: the low ten bits of specObjID are zero, so that a power of ten reaches few residues.
 MODULUS = 10_007
@@ -296,7 +296,7 @@ def check_shard(table: pa.Table, shard: Shard) -> None:
         raise WrongTableError("it has a spectrum twice")
 
 
-def to_catalogue(table: pa.Table, shard: Shard, survey: str, query: str = "") -> pa.Table:
+def checked_shard(table: pa.Table, shard: Shard, survey: str, query: str = "") -> pa.Table:
     """The catalogue's table of a shard from SkyServer's answer, checked against plan and query.
 
     Raises
@@ -307,7 +307,7 @@ def to_catalogue(table: pa.Table, shard: Shard, survey: str, query: str = "") ->
     check_shard(table, shard)
     check_nulls(table, cuts_photometry(query))
     try:
-        return standardise(table, survey)
+        return to_catalogue(table, survey)
     except ValueProblem as problem:
         spectrum = table["specObjID"][problem.row - 1]
         raise WrongTableError(

@@ -21,7 +21,7 @@ from stellar import files
 from stellar.errors import UserError
 from stellar.survey import spectrum_ids
 from stellar.survey.catalogue import COLUMNS, MISSING, SCHEMA, Column
-from stellar.survey.conversion import ValueProblem, converted, standardise
+from stellar.survey.conversion import ValueProblem, converted, to_catalogue
 from stellar.survey.fillers import FILLERS, without_fillers
 from stellar.survey.label_column import check_label
 from stellar.survey.matching import Plan, match, median_size
@@ -113,7 +113,7 @@ def _standard(
     hide = partial(
         without_fillers, factors=plan.factors, missing=whole.missing, suspects=whole.suspects
     )
-    table = standardise(raw, survey, first_row, whole.missing, hide)
+    table = to_catalogue(raw, survey, first_row, whole.missing, hide)
     return without_zeros(table, whole.missing)
 
 

@@ -43,7 +43,7 @@ def purpose(docstring: str) -> str:
     return re.sub(r"{[\w.]+}", "…", docstring)
 
 
-def cost_rows(
+def cost_table(
     jobs: Sequence[Job], purposes: Mapping[str, str], after: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
     """One row a rule, dearest first, and a last row for all.
@@ -93,7 +93,7 @@ def _spent(job: Job) -> dict[str, float]:
     return {**found, "peak": max(found["peak"], peak), "wall": float(seen["s"])}
 
 
-def job_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+def job_table(jobs: Sequence[Job]) -> list[dict[str, Any]]:
     """One row a job.
 
     Returns

@@ -9,15 +9,15 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from stellar.evaluation.leaks.audit import numbered
+from stellar.evaluation.leaks.audit import as_numbers
 from stellar.sample.arrays import Sample
-from stellar.sample.columns import columns_of
+from stellar.sample.columns import arrays_of
 from stellar.sample.features import DERIVED, matrix
 from stellar.sample.identity import stars_of
 from stellar.sample.spectral_types import LABEL_COLUMN, LABEL_INPUTS, label_rows
-from stellar.sample.splits import fold_rows
+from stellar.sample.splits import folds_of_rows
 from stellar.survey.catalogue import COLUMNS
-from stellar.survey.conversion import standardise
+from stellar.survey.conversion import to_catalogue
 from stellar.survey.simulated import sequences
 from stellar.survey.simulated.photometry import photograph
 from stellar.survey.simulated.shard import simulate_shard
@@ -93,7 +93,7 @@ class Stars:
     def folded(self, seed: int) -> Stars:
         """With folds assigned anew, each star in one."""
         n = FOLDS if len(self) >= FEW_ROWS else FEW_FOLDS
-        return replace(self, folds=fold_rows(self.labels, self.star, n, seed))
+        return replace(self, folds=folds_of_rows(self.labels, self.star, n, seed))
 
     def sample(self) -> Sample:
         """What the audit reads."""
@@ -132,13 +132,13 @@ def simulated(wanted: Wanted, seed: int) -> tuple[Stars, Stars]:
     raw = simulate_shard(
         seed=seed, shard=0, n_stars=n, repeats=wanted.repeats, elodie=wanted.elodie
     )
-    table = standardise(raw, "simulated")
+    table = to_catalogue(raw, "simulated")
     texts = table.select([LABEL_COLUMN[wanted.label], *LABEL_INPUTS]).to_pandas()
     labels = label_rows(texts, wanted.label).numbers
     kept = np.flatnonzero(labels >= 0)
     truth = {name: column[kept] for name, column in _truth(seed, n, wanted.repeats).items()}
     table, labels = table.take(kept), labels[kept]
-    known = columns_of(table, NUMBERS) | truth
+    known = arrays_of(table, NUMBERS) | truth
     star = stars_of(table)
     stars = Stars(
         columns={},
@@ -146,7 +146,7 @@ def simulated(wanted: Wanted, seed: int) -> tuple[Stars, Stars]:
         folds=np.zeros(len(labels), np.int8),
         star=star,
         plate=known["plate"].astype(np.int64),
-        template=numbered(table["elodieObject"].fill_null("").to_pylist()),
+        template=as_numbers(table["elodieObject"].fill_null("").to_pylist()),
         known=known,
     ).from_catalogue(wanted.features)
     # Stars in random order, the first ones' rows, then the next ones'; rows in no order.

@@ -24,7 +24,7 @@ NEW = ["type", *(f"type_p_{c}" for c in "OBAFGKM"), *(f"type_{n}" for n in ("set
 NEW += ["type_model"]
 
 
-def columns_of(rows: int) -> dict[str, np.ndarray]:
+def arrays_of(rows: int) -> dict[str, np.ndarray]:
     columns, _, _ = star_columns(rows, seed=9)
     return {"specObjID": IDS + np.arange(rows), **columns}
 
@@ -33,7 +33,7 @@ def columns_of(rows: int) -> dict[str, np.ndarray]:
 def from_a_file(models, tmp_path_factory):
     """What the command makes of the same stars."""
     place = tmp_path_factory.mktemp("file")
-    pq.write_table(pa.table(columns_of(60)), place / "in.parquet")
+    pq.write_table(pa.table(arrays_of(60)), place / "in.parquet")
     classify_file(Request(str(place / "in.parquet"), str(place / "out.parquet"), models))
     return pq.read_table(place / "out.parquet")
 
@@ -47,7 +47,7 @@ def cells(table, name) -> list:
 
 @pytest.mark.parametrize("make", [pa.table, pd.DataFrame, Table])
 def test_each_kind_is_typed_as_the_command_types_a_file(models, from_a_file, make):
-    table = make(columns_of(60))
+    table = make(arrays_of(60))
     typed = classify(table, models)
     assert type(typed) is type(table)
     for name in NEW:
@@ -80,7 +80,7 @@ def test_an_arrow_table_is_the_same_but_for_the_new_columns(models, own, back):
     rows, columns = own
     kinds = {"whole": pa.int64(), "text": pa.string(), "number": pa.float64(), "yes": pa.bool_()}
     arrays = {n: pa.array(v, kinds.get(n, pa.date32())) for n, v in columns.items()}
-    stars = columns_of(rows)
+    stars = arrays_of(rows)
     table = pa.table(arrays | stars if back else stars | arrays)
     about = {"made": "here"}
     table = table.replace_schema_metadata(about)
@@ -97,7 +97,7 @@ def test_an_arrow_table_is_the_same_but_for_the_new_columns(models, own, back):
 @given(own=own_columns(), turn=st.integers(0, 29))
 def test_a_dataframe_is_the_same_but_for_the_new_columns(models, own, turn):
     rows, columns = own
-    frame = pd.DataFrame(columns_of(rows))
+    frame = pd.DataFrame(arrays_of(rows))
     for name, cells in columns.items():
         kind = {"whole": "Int64", "yes": "boolean", "text": "string"}.get(name, object)
         frame[name] = pd.Series(cells, dtype=kind)
@@ -109,7 +109,7 @@ def test_a_dataframe_is_the_same_but_for_the_new_columns(models, own, turn):
     pd.testing.assert_frame_equal(frame, before)
     assert list(typed.columns) == [*before.columns, *NEW]
     assert typed.attrs == {"made": "here"}
-    expected = classify(pa.table(columns_of(rows)), models)
+    expected = classify(pa.table(arrays_of(rows)), models)
     assert typed["type_p_G"].tolist() == expected["type_p_G"].to_pylist()
 
 
@@ -117,7 +117,7 @@ def test_a_dataframe_is_the_same_but_for_the_new_columns(models, own, turn):
 @given(own=own_columns(), kind=st.sampled_from([Table, QTable]))
 def test_an_astropy_table_is_the_same_but_for_the_new_columns(models, own, kind):
     rows, columns = own
-    table = kind(columns_of(rows), meta={"made": "here"})
+    table = kind(arrays_of(rows), meta={"made": "here"})
     table["u"].unit = units.mag
     for name, cells in columns.items():
         filled = [date(2000, 1, 1) if c is None else c for c in cells] if name == "day" else cells
@@ -139,7 +139,7 @@ def test_an_astropy_table_is_the_same_but_for_the_new_columns(models, own, kind)
 
 
 def test_units_of_astropy_are_converted(models):
-    plain = Table(columns_of(20))
+    plain = Table(arrays_of(20))
     table = QTable(plain)
     for band in "ugriz":
         table[band] = (table[band] * 1000) * units.mmag
@@ -154,19 +154,19 @@ def test_units_of_astropy_are_converted(models):
 
 
 def test_what_is_masked_or_missing_has_no_type(models):
-    table = Table(columns_of(4), masked=True)
+    table = Table(arrays_of(4), masked=True)
     table["g"].mask = [True, False, False, False]
     typed = classify(table, models)
     assert typed["type"].mask.tolist() == [True, False, False, False]
     assert typed["type_flag"][0].startswith("no type")
-    frame = pd.DataFrame(columns_of(4)).astype({"g": "Float64"})
+    frame = pd.DataFrame(arrays_of(4)).astype({"g": "Float64"})
     frame.loc[1, "g"] = pd.NA
     typed = classify(frame, models)
     assert typed["type"].isna().tolist() == [False, True, False, False]
 
 
 def test_arrays_of_five_are_magnitudes(models):
-    columns = columns_of(10)
+    columns = arrays_of(10)
     table = Table({"modelMag": np.column_stack([columns[band] for band in "ugriz"])})
     typed = classify(table, models)
     assert typed["type_tier"].tolist() == ["photometry"] * 10
@@ -174,7 +174,7 @@ def test_arrays_of_five_are_magnitudes(models):
 
 
 def test_text_in_a_frame_is_flagged_row_by_row(models):
-    frame = pd.DataFrame(columns_of(3)).astype({"r": object})
+    frame = pd.DataFrame(arrays_of(3)).astype({"r": object})
     frame.loc[1, "r"] = "faint"
     typed = classify(frame, models)
     assert typed["type"].isna().tolist() == [False, True, False]
@@ -182,7 +182,7 @@ def test_text_in_a_frame_is_flagged_row_by_row(models):
 
 
 def test_columns_units_mix_and_prefix(models):
-    frame = pd.DataFrame(columns_of(70)).rename(columns={"u": "mine", "redshift": "kms"})
+    frame = pd.DataFrame(arrays_of(70)).rename(columns={"u": "mine", "redshift": "kms"})
     frame["kms"] *= 299_792.458
     typed = classify(
         frame,
@@ -207,13 +207,13 @@ def test_columns_units_mix_and_prefix(models):
 )
 def test_a_mistake_is_a_sentence_in_words_of_python(models, change, said):
     with pytest.raises(UserError, match=said):
-        classify(change(pd.DataFrame(columns_of(5))), models)
+        classify(change(pd.DataFrame(arrays_of(5))), models)
     with pytest.raises(UserError, match="mix: it should hold shares"):
-        classify(pd.DataFrame(columns_of(5)), models, mix={"X": 1})
+        classify(pd.DataFrame(arrays_of(5)), models, mix={"X": 1})
 
 
 def test_mostly_flagged_is_said(models, caplog):
-    frame = pd.DataFrame(columns_of(5)).assign(g=10.0)
+    frame = pd.DataFrame(arrays_of(5)).assign(g=10.0)
     with caplog.at_level(logging.WARNING, "stellar"):
         classify(frame, models)
     assert "many rows are flagged" in caplog.text

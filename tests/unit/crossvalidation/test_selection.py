@@ -1,5 +1,5 @@
 import numpy as np
-from stellar.crossvalidation.selection import candidates, choose
+from stellar.crossvalidation.selection import candidates, ranked_trials
 from stellar.sample.arrays import Sample
 
 
@@ -38,7 +38,7 @@ def test_the_choice_sees_its_own_folds_alone():
 
         return learn
 
-    trials, used = choose(sample, [0, 1], [{"sure": 0.3}, {"sure": 0.9}], learner_of, 0)
+    trials, used = ranked_trials(sample, [0, 1], [{"sure": 0.3}, {"sure": 0.9}], learner_of, 0)
     assert [t["values"]["sure"] for t in trials] == [0.9, 0.3]
     assert trials[0]["accuracy"] == 1
     assert trials[0]["log_loss"] < trials[1]["log_loss"]

@@ -11,7 +11,7 @@ COSTS = np.abs(np.subtract.outer(np.arange(7), np.arange(7))).astype(float)
 
 def test_equal_classifiers_are_equal_and_worse_ones_worse():
     network = predicted(0.2, name="network", scheme="elodie", tier="photometry")
-    rows = comparison_tables.rival_rows(
+    rows = comparison_tables.rival_table(
         network, [predicted(0.2, seed=1, name="same"), predicted(0.5, name="worse")], COSTS, 0.05
     )
     ours, same, worse = rows
@@ -27,7 +27,7 @@ def test_equal_classifiers_are_equal_and_worse_ones_worse():
 
 def test_confusions_count_each_class_by_what_it_is_called():
     skipped = Predictions.none("hammer", "no types")
-    rows = comparison_tables.confusion_rows([predicted(0.3, name="one"), skipped])
+    rows = comparison_tables.confusion_table([predicted(0.3, name="one"), skipped])
     assert {row["name"] for row in rows} == {"one"}
     assert len(rows) == 49
     found = {(row["true"], row["predicted"]): row["rows"] for row in rows}
@@ -39,13 +39,13 @@ def test_confusions_count_each_class_by_what_it_is_called():
 
 def test_a_classifier_equals_itself():
     network = predicted(0.2, name="network")
-    _, itself = comparison_tables.rival_rows(network, [predicted(0.2, name="itself")], COSTS, 0.01)
+    _, itself = comparison_tables.rival_table(network, [predicted(0.2, name="itself")], COSTS, 0.01)
     assert itself["f1_macro_p_same"] == 1
 
 
 def test_rivals_of_few_stars_are_compared_on_these():
     network = predicted(0.2, name="network")
-    _, few = comparison_tables.rival_rows(
+    _, few = comparison_tables.rival_table(
         network, [predicted(0.0, rows=slice(0, 700), name="hammer")], COSTS, 0.01
     )
     assert few["rows"] == 700
@@ -54,7 +54,7 @@ def test_rivals_of_few_stars_are_compared_on_these():
 
 
 def test_tiers_are_marked_where_label_and_features_share_an_origin():
-    (row,) = comparison_tables.tier_rows(
+    (row,) = comparison_tables.tier_table(
         [predicted(0.2, name="a", scheme="elodie", tier="photometry")], COSTS
     )
     assert row["shares"] == "independent"
@@ -66,7 +66,7 @@ def test_tiers_are_marked_where_label_and_features_share_an_origin():
 
 def test_a_tier_is_paired_with_the_one_before():
     about = {"scheme": "elodie"}
-    first, second = comparison_tables.tier_rows(
+    first, second = comparison_tables.tier_table(
         [
             predicted(0.3, name="a", tier="one", **about),
             predicted(0.2, name="b", tier="two", **about),

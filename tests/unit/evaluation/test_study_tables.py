@@ -24,9 +24,9 @@ def test_tables_of_a_summary():
     together = Predictions.together(alone)
     assert study_tables.summarise(together, COSTS) == document
     folds = document["folds"]
-    (row,) = study_tables.variant_rows([document], folds)
+    (row,) = study_tables.variant_table([document], folds)
     assert row["accuracy_difference"] == 0.0
-    assert [row["best_epoch"] for row in study_tables.fold_rows(folds)] == [0, 1, 2, 3]
+    assert [row["best_epoch"] for row in study_tables.fold_table(folds)] == [0, 1, 2, 3]
     pooled = study_tables.pooled(perfect, folds, perfect.ids[:10])
     assert pooled["locked"]["rows"] == 10
     assert np.trace(np.array(pooled["confusion"])) == len(perfect.labels)
@@ -37,7 +37,7 @@ def test_a_variant_of_some_folds_is_paired_with_these():
     better = predicted(0.1, seed=1, name="some")
     some = replace(better, about={**better.about, "folds": better.about["folds"][1:3]})
     found = study_tables.summarise(some, COSTS)
-    (row,) = study_tables.variant_rows([found], folds)
+    (row,) = study_tables.variant_table([found], folds)
     assert row["folds"] == 2
     expected = [
         a["accuracy"] - b["accuracy"] for a, b in zip(found["folds"], folds[1:3], strict=True)
@@ -49,6 +49,6 @@ def test_a_skipped_classifier_has_a_reason_and_no_row():
     skipped = Predictions.none("sspp", "no star has sppTeff")
     document = study_tables.summarise(skipped, COSTS)
     assert document == {"name": "sspp", "skipped": "no star has sppTeff"}
-    assert study_tables.variant_rows([document], []) == [
+    assert study_tables.variant_table([document], []) == [
         dict.fromkeys(study_tables.VARIANT_COLUMNS)
     ]

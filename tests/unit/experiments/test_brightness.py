@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from made_predictions import predicted
-from stellar.experiments.brightness import BINS, brightness_rows
+from stellar.experiments.brightness import BINS, brightness_table
 
 
 def catalogue(**columns) -> pa.Table:
@@ -18,7 +18,7 @@ def catalogue(**columns) -> pa.Table:
 
 def test_bins_have_equal_numbers_of_the_stars_that_stand_in_them():
     given = predicted(0.2)
-    rows = brightness_rows(given, catalogue())
+    rows = brightness_table(given, catalogue())
     assert [row["by"] for row in rows] == ["r"] * BINS  # no star has a signal-to-noise ratio
     assert {row["rows"] for row in rows} == {1400 // BINS}
     lows = [row["low"] for row in rows]
@@ -34,6 +34,6 @@ def test_bright_stars_are_scored_apart_from_faint_ones():
     given = predicted(0.5)
     magnitude = np.random.default_rng(1).uniform(0, 1, 1400)
     magnitude[given.ids] += np.where(given.classes == given.labels, 15, 20)
-    rows = brightness_rows(given, catalogue(r=magnitude))
+    rows = brightness_table(given, catalogue(r=magnitude))
     assert [row["accuracy"] for row in rows[:3]] == [1.0] * 3
     assert [row["accuracy"] for row in rows[-3:]] == [0.0] * 3

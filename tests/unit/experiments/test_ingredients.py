@@ -13,7 +13,7 @@ def test_a_change_is_measured_against_none():
         "none": [fold(0.5, None), fold(0.7, 0.5), fold(0.6, 0.7)],
         "change": [fold(0.6, 0.4), fold(0.8, 0.6), fold(0.7, 0.8)],
     }
-    none, change, worse = ingredients.ingredient_rows(scores, 0.1)
+    none, change, worse = ingredients.ingredient_table(scores, 0.1)
     assert worse["f1_macro_difference"] == pytest.approx(-0.1)
     assert none["f1_macro_difference"] == 0
     assert change["f1_macro_difference"] == pytest.approx(0.1)

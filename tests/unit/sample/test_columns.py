@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from made_shards import write_shards
 from stellar import files
-from stellar.sample.columns import places, taken, thinned
-from stellar.survey.conversion import standardise
+from stellar.sample.columns import rows_of_ids, taken, thinned
+from stellar.survey.conversion import to_catalogue
 from stellar.survey.simulated.shard import simulate_shard
 
 
 @pytest.fixture(scope="module")
 def survey():
-    return standardise(simulate_shard(seed=2, shard=0, n_stars=700, repeats=0.3), "simulated")
+    return to_catalogue(simulate_shard(seed=2, shard=0, n_stars=700, repeats=0.3), "simulated")
 
 
 def test_thinning_is_even_and_keeps_small_files_whole(survey, tmp_path, monkeypatch):
@@ -32,4 +32,4 @@ def test_rows_are_taken_in_the_order_they_are_asked_for(survey, tmp_path, monkey
 def test_each_id_is_found_where_it_stands():
     among = np.random.default_rng(1).permutation(50).astype(np.uint64) + np.uint64(2**63)
     ids = among[[7, 3, 41, 3]]
-    assert places(ids, among).tolist() == [7, 3, 41, 3]
+    assert rows_of_ids(ids, among).tolist() == [7, 3, 41, 3]

@@ -17,7 +17,7 @@ from stellar.sample.identity import identify_stars
 from stellar.sample.labelling import label_shards, labelled_pieces, labelled_schema
 from stellar.sample.spectral_types import label_rows
 from stellar.survey import catalogue
-from stellar.survey.conversion import standardise
+from stellar.survey.conversion import to_catalogue
 from stellar.survey.simulated.shard import simulate_shard
 
 CONFIG = {"seed": 3, "split": {"train": 0.7, "validation": 0.2, "test": 0.1}, "features": "study"}
@@ -26,7 +26,7 @@ PARTS = ("train", "validation", "test")
 
 @pytest.fixture(scope="module")
 def survey():
-    return standardise(simulate_shard(seed=2, shard=0, n_stars=700, repeats=0.3), "simulated")
+    return to_catalogue(simulate_shard(seed=2, shard=0, n_stars=700, repeats=0.3), "simulated")
 
 
 def cut(table, cuts):

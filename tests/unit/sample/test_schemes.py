@@ -6,10 +6,10 @@ from stellar import files
 from stellar.evaluation.leaks import across_folds, audit
 from stellar.sample import identity, labelling, schemes, splits
 from stellar.sample.arrays import load_sample
-from stellar.sample.columns import integers_of
+from stellar.sample.columns import integers
 from stellar.sample.features import resolve
 from stellar.sample.spectral_types import NEGATIVES, SCHEMES
-from stellar.survey.conversion import standardise
+from stellar.survey.conversion import to_catalogue
 from stellar.survey.simulated.shard import simulate_shard
 
 
@@ -19,7 +19,7 @@ def survey(folder, elodie, n=4000):
     for shard in range(2):
         raw = simulate_shard(seed=3, shard=shard, n_stars=n // 2, repeats=0.1, elodie=elodie)
         path = folder / f"shard-{shard}.parquet"
-        files.write_table(path, standardise(raw, "simulated"))
+        files.write_table(path, to_catalogue(raw, "simulated"))
         shards.append(path)
     with (folder / "rejects.csv").open("w", encoding="utf-8") as rejects:
         labelled = labelling.label_shards(shards, "elodie", rejects)
@@ -28,7 +28,7 @@ def survey(folder, elodie, n=4000):
         for piece in labelling.labelled_pieces(shards, labelled):
             write(piece)
     stars = files.read_table(folder / "stars.parquet")
-    fold = splits.fold_rows(integers_of(stars, "label"), integers_of(stars, "star"), 6, 0)
+    fold = splits.folds_of_rows(integers(stars, "label"), integers(stars, "star"), 6, 0)
     path = folder / "sample.parquet"
     with files.table_writer(path, schemes.schema_of_schemes(folder / "stars.parquet")) as write:
         for piece in schemes.pieces_of_schemes(folder / "stars.parquet", fold, shards):
@@ -51,11 +51,11 @@ def test_rows_are_the_stars_then_the_negatives(leaking):
     stars = files.read_table(leaking.with_name("stars.parquet"))
     n = stars.num_rows
     assert table["specObjID"][:n].equals(stars["specObjID"])
-    assert (integers_of(table, "label_elodie")[:n] == integers_of(stars, "label")).all()
+    assert (integers(table, "label_elodie")[:n] == integers(stars, "label")).all()
     extra = table.slice(n)
     assert extra.num_rows > 0
     for scheme in SCHEMES:
-        assert (integers_of(extra, f"label_{scheme}") == -1).all()
+        assert (integers(extra, f"label_{scheme}") == -1).all()
     assert set(extra["negative"].to_pylist()) <= set(NEGATIVES)
     assert len(set(table["specObjID"].to_pylist())) == table.num_rows
 
@@ -64,7 +64,7 @@ def test_negatives_have_no_class_by_sdss(leaking):
     table = files.read_table(leaking)
     negative = np.array([name is not None for name in table["negative"].to_pylist()])
     assert negative.any()
-    assert (integers_of(table, "label_subclass")[negative] == -1).all()
+    assert (integers(table, "label_subclass")[negative] == -1).all()
 
 
 def test_all_rows_of_a_star_stand_in_one_fold(leaking):
@@ -73,7 +73,7 @@ def test_all_rows_of_a_star_stand_in_one_fold(leaking):
         table["ra"].to_numpy(), table["dec"].to_numpy(), table["bestObjID"].fill_null(0).to_numpy()
     )
     assert len(np.unique(star)) < len(star)
-    assert across_folds.stars_on_both_sides(star, integers_of(table, "fold")) == []
+    assert across_folds.stars_on_both_sides(star, integers(table, "fold")) == []
 
 
 def verdict_on(path, features):

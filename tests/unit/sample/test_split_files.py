@@ -12,8 +12,8 @@ from stellar.sample.arrays import features_of
 from stellar.sample.features import resolve
 from stellar.sample.scaler import Scaler
 from stellar.sample.split_files import fit_scaler, load_split, scaled_pieces, write_parts
-from stellar.sample.splits import split_rows
-from stellar.survey.conversion import standardise
+from stellar.sample.splits import parts_of_rows
+from stellar.survey.conversion import to_catalogue
 from stellar.survey.simulated.shard import simulate_shard
 
 CONFIG = {"seed": 3, "split": {"train": 0.7, "validation": 0.2, "test": 0.1}, "features": "study"}
@@ -22,7 +22,7 @@ PARTS = ("train", "validation", "test")
 
 @pytest.fixture(scope="module")
 def survey():
-    return standardise(simulate_shard(seed=2, shard=0, n_stars=700, repeats=0.3), "simulated")
+    return to_catalogue(simulate_shard(seed=2, shard=0, n_stars=700, repeats=0.3), "simulated")
 
 
 @pytest.mark.parametrize("row_group", [50, 333, 10_000])
@@ -35,7 +35,7 @@ def test_streamed_splits_are_those_of_the_whole_table(survey, tmp_path, monkeypa
 
     table = files.read_table(stars)
     labels, features = table["label"].to_numpy(), resolve("study")
-    part = split_rows(labels, table["star"].to_numpy(), (0.7, 0.2, 0.1), CONFIG["seed"])
+    part = parts_of_rows(labels, table["star"].to_numpy(), (0.7, 0.2, 0.1), CONFIG["seed"])
     values = features_of(table, features)
     expected = Scaler.fit(values[part == 0], features)
     scaler = Scaler.from_json(files.read_json(out["scaler"]))

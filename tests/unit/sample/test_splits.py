@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stellar import files
 from stellar.command import Slice
 from stellar.errors import UserError
-from stellar.sample.splits import fold_rows, split_rows
+from stellar.sample.splits import folds_of_rows, parts_of_rows
 
 
 @st.composite
@@ -24,8 +24,8 @@ def labelled_stars(draw):
 def test_no_star_stands_on_two_sides(rows, seed):
     labels, stars = rows
     for sides in (
-        split_rows(labels, stars, (0.7, 0.2, 0.1), seed),
-        fold_rows(labels, stars, 5, seed),
+        parts_of_rows(labels, stars, (0.7, 0.2, 0.1), seed),
+        folds_of_rows(labels, stars, 5, seed),
     ):
         assert sides.shape == labels.shape
         on_sides = {*zip(stars.tolist(), sides.tolist(), strict=True)}
@@ -36,8 +36,8 @@ def test_no_star_stands_on_two_sides(rows, seed):
 def test_single_rows_are_stratified_to_a_row(seed, sizes):
     labels = np.repeat(np.arange(7), sizes).astype(np.int8)
     stars = np.arange(len(labels))
-    parts = split_rows(labels, stars, (0.7, 0.2, 0.1), seed)
-    folds = fold_rows(labels, stars, 10, seed)
+    parts = parts_of_rows(labels, stars, (0.7, 0.2, 0.1), seed)
+    folds = folds_of_rows(labels, stars, 10, seed)
     for number, size in enumerate(sizes):
         of_class = labels == number
         counts = np.bincount(parts[of_class], minlength=3)
@@ -50,7 +50,7 @@ def test_single_rows_are_stratified_to_a_row(seed, sizes):
 def test_the_same_seed_gives_the_same_sides_and_another_other_ones():
     labels = np.repeat(np.arange(7), 50).astype(np.int8)
     stars = np.arange(len(labels)) // 2
-    once, again, other = (fold_rows(labels, stars, 5, seed) for seed in (1, 1, 2))
+    once, again, other = (folds_of_rows(labels, stars, 5, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(once, again)
     assert (once != other).any()
 

@@ -20,7 +20,7 @@ def raw(rows: int = 3, **columns) -> pd.DataFrame:
 
 
 def test_types_and_order_are_the_schema():
-    table = conversion.standardise(raw(), "test")
+    table = conversion.to_catalogue(raw(), "test")
     assert table.schema.equals(catalogue.SCHEMA)
     assert files.survey_of(table.schema) == "test"
     assert table["specObjID"].to_pylist()[0] == 2**63 + 1
@@ -30,30 +30,30 @@ def test_types_and_order_are_the_schema():
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30, unique=True))
 def test_ids_survive_as_text_and_as_integers(ids):
     for column in (pd.Series(ids, dtype="uint64"), pd.Series([str(i) for i in ids])):
-        table = conversion.standardise(raw(len(ids), specObjID=column), "test")
+        table = conversion.to_catalogue(raw(len(ids), specObjID=column), "test")
         assert table["specObjID"].to_pylist() == ids
 
 
 def test_an_arrow_table_gives_the_same_as_pandas():
     frame = raw(u=["17", "null", " 18.5 "], plate=[266.0, None, 3.0], subClass=["G2", "", None])
     arrow = pa.Table.from_pandas(frame, preserve_index=False)
-    assert conversion.standardise(arrow, "a").equals(conversion.standardise(frame, "a"))
+    assert conversion.to_catalogue(arrow, "a").equals(conversion.to_catalogue(frame, "a"))
 
 
 def test_rows_count_from_the_files_first():
     with pytest.raises(UserError, match="row 12: id 8 stands twice, first in row 11"):
-        conversion.standardise(raw(specObjID=[7, 8, 8]), "test", first_row=10)
+        conversion.to_catalogue(raw(specObjID=[7, 8, 8]), "test", first_row=10)
     with pytest.raises(UserError, match="column specObjID, row 10: no value"):
-        conversion.standardise(raw(specObjID=["", "", "7"]), "test", first_row=10)
+        conversion.to_catalogue(raw(specObjID=["", "", "7"]), "test", first_row=10)
 
 
 def test_rounded_ids_are_refused():
     with pytest.raises(UserError, match="rounds 19-digit ids"):
-        conversion.standardise(raw(specObjID=np.array([1e18, 2e18, 3e18])), "test")
+        conversion.to_catalogue(raw(specObjID=np.array([1e18, 2e18, 3e18])), "test")
 
 
 def test_marks_for_missing_become_null():
-    table = conversion.standardise(
+    table = conversion.to_catalogue(
         raw(
             u=[17.0, -9999.0, np.nan],
             bestObjID=[5, 0, -9999],
@@ -78,7 +78,7 @@ def test_marks_for_missing_become_null():
 
 def test_elodie_values_without_a_temperature_stand_unless_all_are_zero():
     values = {"elodieBV": [0.0, 0.0, 0.5], "elodieFeH": [-1.0, 0.0, 0.0]}
-    table = conversion.standardise(raw(**values), "test")
+    table = conversion.to_catalogue(raw(**values), "test")
     assert table["elodieFeH"].to_pylist() == [-1.0, None, 0.0]
     assert table["elodieBV"].to_pylist() == [0.0, None, 0.5]
 
@@ -87,7 +87,7 @@ def test_elodie_values_without_a_temperature_stand_unless_all_are_zero():
 def test_marks_around_a_text_are_no_part_of_it(form):
     """Python writes b'G2' for the bytes of FITS, spreadsheets ="17" for an id."""
     ids = [form.format(i) for i in (299489677444933632, 5, 6)]
-    table = conversion.standardise(raw(specObjID=ids, subClass=[form.format("G2  ")] * 3), "test")
+    table = conversion.to_catalogue(raw(specObjID=ids, subClass=[form.format("G2  ")] * 3), "test")
     assert table["specObjID"].to_pylist() == [299489677444933632, 5, 6]
     assert table["subClass"].to_pylist() == ["G2"] * 3
 
@@ -112,7 +112,7 @@ def test_marks_around_a_text_are_no_part_of_it(form):
 )
 def test_bad_values_are_named_with_column_and_row(columns, said):
     with pytest.raises(UserError, match=said):
-        conversion.standardise(raw(**columns), "test")
+        conversion.to_catalogue(raw(**columns), "test")
 
 
 @pytest.mark.parametrize("text", ["0x04B0000", "0X10", "+0x1", "1x"])
@@ -125,4 +125,4 @@ def test_hexadecimal_text_is_no_number(text, kind):
 
 def test_a_missing_column_is_named():
     with pytest.raises(UserError, match="no column z; say which"):
-        conversion.standardise(raw().drop(columns="z"), "test")
+        conversion.to_catalogue(raw().drop(columns="z"), "test")

@@ -22,7 +22,7 @@ def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
         (tmp_path / f"{name}.log").write_text(LOG.format(memory), encoding="utf-8")
         jobs.append(costs.Job("fold", "", tmp_path / name, tmp_path / f"{name}.log"))
     after = {"fold": ["folds"], "answer": ["fold"]}  # of `folds` no job is known
-    rows = costs.cost_rows(jobs, {"fold": "Cross-validate."}, after)
+    rows = costs.cost_table(jobs, {"fold": "Cross-validate."}, after)
     seconds = {"wall": 3.0, "cpu": 6.0, "import": 3.5, "compile": 0.0, "train": 1.5}
     seconds |= {"evaluate": 0.0, "other": 1.0}
     expected = {f"{name}_s": value for name, value in seconds.items()}
@@ -32,8 +32,8 @@ def test_costs_add_up_and_bear_what_was_not_seen(tmp_path):
         **{**bought, "after": "", "purpose": "Cross-validate."},
     }
     assert rows[-1]["rule"] == "all jobs"
-    assert costs.cost_rows(jobs, {}, {"fold": ["fold"]})[0]["after"] == "fold"
-    one, _ = costs.job_rows(jobs)
+    assert costs.cost_table(jobs, {}, {"fold": ["fold"]})[0]["after"] == "fold"
+    one, _ = costs.job_table(jobs)
     bought = {name: number / 2 for name, number in bought.items()}
     known = {"rule": "fold", "job": "", "start": "2026-01-31 12:00:00", "wall_s": 2.5}
     assert one == {**known, "cpu_s": 3.0, **bought}
@@ -43,7 +43,7 @@ def test_logs_without_dates_count_but_do_not_say_when(tmp_path):
     (tmp_path / "a").write_text("s\tmax_rss\n1.0\t-\n", encoding="utf-8")
     text = LOG.format("").replace("2026-01-31 ", "")
     (tmp_path / "a.log").write_text(text, encoding="utf-8")
-    (row,) = costs.job_rows([costs.Job("fold", "", tmp_path / "a", tmp_path / "a.log")])
+    (row,) = costs.job_table([costs.Job("fold", "", tmp_path / "a", tmp_path / "a.log")])
     assert (row["start"], row["cpu_s"]) == (None, 3.0)
 
 

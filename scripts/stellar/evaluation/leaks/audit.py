@@ -30,7 +30,7 @@ from stellar.evaluation.leaks.values import (
     values_that_name_the_label,
 )
 from stellar.sample.arrays import Sample, load_sample, measured
-from stellar.sample.columns import columns_of
+from stellar.sample.columns import arrays_of
 from stellar.sample.features import FEATURE_SETS, columns_needed, matrix
 from stellar.sample.identity import stars_of
 
@@ -46,7 +46,7 @@ def verdict(findings: Sequence[Finding], unless: str) -> tuple[str, str]:
     return worst.verdict, worst.reason
 
 
-def numbered(names: Sequence[str]) -> NDArray[np.int64]:
+def as_numbers(names: Sequence[str]) -> NDArray[np.int64]:
     """Names as numbers, shape (n_names,)."""
     return np.asarray(np.unique(np.array(names), return_inverse=True)[1], np.int64)
 
@@ -67,7 +67,7 @@ def groups_of(places: pa.Table) -> dict[str, NDArray[np.int64]]:
     return {
         "star": stars_of(places),
         "plate": places["plate"].fill_null(-1).to_numpy(),
-        "template": numbered(places["elodieObject"].fill_null("").to_pylist()),
+        "template": as_numbers(places["elodieObject"].fill_null("").to_pylist()),
     }
 
 
@@ -89,7 +89,7 @@ def examination(
         [*FEATURE_SETS["photometry"], *FEATURE_SETS["colours"], *chain.from_iterable(sets)]
     )
     table = files.read_table(path, list(dict.fromkeys(columns_needed(list(listed)))))
-    seen = measured(matrix(columns_of(table, columns_needed(list(listed))), list(listed)))
+    seen = measured(matrix(arrays_of(table, columns_needed(list(listed))), list(listed)))
     features = [name for name, known in zip(listed, seen, strict=True) if known]
     return Examination(load_sample(path, scheme, features).labelled(), seed)
 

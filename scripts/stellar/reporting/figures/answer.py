@@ -56,7 +56,7 @@ def answer(document: Mapping[str, Any]) -> Chart:
     return style.titled(made, "Accuracy, and what it rests on", subtitle, f"Accuracies. {listed}.")
 
 
-def confusion_rows(rows: Rows, counts: Rows) -> list[dict[str, Any]]:
+def confusion_table(rows: Rows, counts: Rows) -> list[dict[str, Any]]:
     """Confusion matrices of several models, each cell with its share of the true class.
 
     Parameters
@@ -94,7 +94,7 @@ def confusion(document: Mapping[str, Any], rows: Rows) -> Chart:
     rows : rows of the table `confusions`
         The comparison's.
     """
-    cells = confusion_rows(rows, document["confusion"])
+    cells = confusion_table(rows, document["confusion"])
     models = list(dict.fromkeys(cell["model"] for cell in cells))
     model = alt.param("model", value=models[0], bind=alt.binding_select(options=models, name="of "))
     shown = alt.binding_radio(options=["recall", "counts"], name="shown as ")

@@ -247,7 +247,7 @@ def real(stars: Rows, others: Rows, spreads: Mapping[str, Rows]) -> Chart:
     ----------
     stars, others : rows of `table`
         Of the survey and of the real stars.
-    spreads : mapping of str to rows of `survey.quantile_rows`
+    spreads : mapping of str to rows of `survey.quantile_table`
         Of all colours: by their names the survey's, then those of the real stars.
     """
     names = list(spreads)

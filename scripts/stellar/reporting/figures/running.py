@@ -22,7 +22,7 @@ NARROWEST = 860  # pixels below which the names of rules would run into each oth
 IDLE = 60.0  # seconds without a job, from which a pause is left out
 
 
-def resource_rows(cost: Rows) -> list[dict[str, Any]]:
+def resource_table(cost: Rows) -> list[dict[str, Any]]:
     """CPU seconds of each rule by phase, beside its memory; rows of the table `cost`.
 
     Rules that took less than a second stand as one.
@@ -43,7 +43,7 @@ def resource_rows(cost: Rows) -> list[dict[str, Any]]:
 
 def resources(cost: Rows) -> Chart:
     """CPU time by rule and phase, and the largest memory of a job of each rule."""
-    rows = resource_rows(cost)
+    rows = resource_table(cost)
     order = list(dict.fromkeys(row["rule"] for row in rows))
     names = list(PHASES.values())
     base = alt.Chart().encode(alt.Y("rule:N", sort=order, title=None))
@@ -70,7 +70,7 @@ def resources(cost: Rows) -> Chart:
     return style.titled(made, "CPU and memory by rule", "", described)
 
 
-def schedule_rows(jobs: Rows) -> list[dict[str, Any]]:
+def schedule_table(jobs: Rows) -> list[dict[str, Any]]:
     """When each job ran, in minutes from the first one; pauses of the run are left out.
 
     Parameters
@@ -101,7 +101,7 @@ def schedule_rows(jobs: Rows) -> list[dict[str, Any]]:
 
 def schedule(jobs: Rows) -> Chart:
     """Which job ran when: a bar each, its rule's at one height; rows of the table `jobs`."""
-    rows = schedule_rows(jobs)
+    rows = schedule_table(jobs)
     if not rows:
         return style.empty("Jobs by time", "The logs of this run do not say when jobs began.")
     order = list(dict.fromkeys(row["rule"] for row in rows))
@@ -120,7 +120,7 @@ def schedule(jobs: Rows) -> Chart:
     return style.titled(made, "Jobs by time", subtitle, described)
 
 
-def dag_rows(cost: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def dag_tables(cost: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rules as a graph from left to right; rows of the table `cost`.
 
     Returns
@@ -152,7 +152,7 @@ def dag_rows(cost: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 def dag(cost: Rows) -> Chart:
     """The rules in the order in which they need each other; rows of the table `cost`."""
-    rules, edges = dag_rows(cost)
+    rules, edges = dag_tables(cost)
     last, most = max(row["layer"] for row in rules), max(abs(row["height"]) for row in rules)
     across = alt.Scale(domain=[-0.5, last + 0.5], nice=False, zero=False)
     up = alt.Scale(domain=[most + 0.5, -most - 0.5], nice=False, zero=False)

@@ -151,7 +151,7 @@ def _dots(behind: alt.Chart, long: Sequence[Row], across: alt.X) -> Any:
     return made.properties(width=style.WIDTH - 100, height=28 * len(names))
 
 
-def training_rows(first: Rows, tuned: Mapping[str, Rows]) -> list[dict[str, Any]]:
+def training_table(first: Rows, tuned: Mapping[str, Rows]) -> list[dict[str, Any]]:
     """Histories of the first network and of each fold's, a row an epoch and measure.
 
     Of an ensemble the first network shows its first member; folds have a line a member.
@@ -236,7 +236,7 @@ def _middle(panel: Any) -> Any:
     return alt.layer(_fits(panel, 0.35), thick)
 
 
-def trial_rows(trials: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def trial_table(trials: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The tuner's trials as lines across the hyperparameters that differ among them.
 
     Parameters
@@ -268,7 +268,7 @@ def trial_rows(trials: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
 
 def trials(table: Rows) -> Chart:
     """The tuner's trials: one line each, the best in colour; rows of its table."""
-    rows, ticks = trial_rows(table)
+    rows, ticks = trial_table(table)
     if not rows:
         return style.empty("Trials of the tuner", "All trials are alike.")
     axes = list(dict.fromkeys(row["axis"] for row in rows))

@@ -19,7 +19,7 @@ SURVEY, STUDY = "this survey", "the course study"
 Numbers = NDArray[np.floating[Any]]
 
 
-def class_rows(counts: Sequence[int], study: Sequence[int]) -> list[dict[str, Any]]:
+def class_table(counts: Sequence[int], study: Sequence[int]) -> list[dict[str, Any]]:
     """Stars of each class, and their share, in this survey and in the study."""
     return [
         {"class": name, "of": of, "rows": int(n), "share": round(n / max(sum(numbers), 1), 4)}
@@ -28,7 +28,7 @@ def class_rows(counts: Sequence[int], study: Sequence[int]) -> list[dict[str, An
     ]
 
 
-def quantile_rows(
+def quantile_table(
     columns: Mapping[str, Numbers], labels: NDArray[np.integer[Any]]
 ) -> list[dict[str, Any]]:
     """How values are spread among the stars of each class.
@@ -58,7 +58,7 @@ def quantile_rows(
     return rows
 
 
-def correlation_rows(columns: Mapping[str, Numbers]) -> list[dict[str, Any]]:
+def correlation_table(columns: Mapping[str, Numbers]) -> list[dict[str, Any]]:
     """Spearman's rank correlation of each pair of columns, among the stars that have both.
 
     Parameters
@@ -97,7 +97,7 @@ def _ranks(values: Numbers) -> Numbers:
 
 
 def classes(rows: Rows) -> Chart:
-    """Share of each class, beside the study's; rows of `class_rows`."""
+    """Share of each class, beside the study's; rows of `class_table`."""
     base = alt.Chart().encode(
         alt.Y("class:N", sort=list(CLASSES), title="spectral class"),
         alt.YOffset("of:N", sort=[SURVEY, STUDY]),
@@ -123,7 +123,7 @@ def classes(rows: Rows) -> Chart:
 
 
 def temperatures(rows: Rows) -> Chart:
-    """Effective temperature by class, with the study's cut; rows of `quantile_rows`."""
+    """Effective temperature by class, with the study's cut; rows of `quantile_table`."""
     known = [name for name in TEMPERATURES if any(row["value"] == name for row in rows)]
     if not known:
         return style.empty("Effective temperature by class", "No temperature in this survey.")
@@ -153,7 +153,7 @@ def temperatures(rows: Rows) -> Chart:
 
 
 def magnitudes(rows: Rows) -> Chart:
-    """Magnitudes and signal-to-noise ratio by class; rows of `quantile_rows`."""
+    """Magnitudes and signal-to-noise ratio by class; rows of `quantile_table`."""
     band = alt.param(
         name="band", value="r", bind=alt.binding_radio(options=list(BANDS), name="band ")
     )
@@ -177,7 +177,7 @@ def magnitudes(rows: Rows) -> Chart:
 
 
 def correlation(rows: Rows) -> Chart:
-    """How features go together; rows of `correlation_rows`."""
+    """How features go together; rows of `correlation_table`."""
     names = list(dict.fromkeys(row["a"] for row in rows))
     base = alt.Chart(style.data(rows)).encode(
         alt.X("b:N", sort=names, title=None, axis=alt.Axis(labelAngle=-90)),

@@ -161,4 +161,4 @@ def test_each_figure_has_its_tables_function_caption_and_place_on_the_page():
     own = [(n, of) for n, of in vars(answer).items() if inspect.isfunction(of)]
     known = {n for n, of in own if of.__module__ == answer.__name__ and not n.startswith("_")}
     assert drawn <= known
-    assert known - drawn == {"confusion_rows", "small"}
+    assert known - drawn == {"confusion_table", "small"}

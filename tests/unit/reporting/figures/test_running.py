@@ -14,7 +14,7 @@ TABLE.append(cost("all jobs", 50.75))
 
 
 def test_rules_by_phase_and_the_short_ones_as_one():
-    rows = running.resource_rows(TABLE)
+    rows = running.resource_table(TABLE)
     assert list(dict.fromkeys(row["rule"] for row in rows)) == ["tier", running.OTHERS]
     assert sum(row["seconds"] for row in rows) == 50.75
     short = [row for row in rows if row["rule"] == running.OTHERS]
@@ -35,7 +35,7 @@ def test_jobs_by_time_without_the_pauses():
         job("c", "13:30:00", 30.0),  # an hour and a half later
         job("d", None, 5.0),  # of whose log no date is known
     ]
-    rows = running.schedule_rows(jobs)
+    rows = running.schedule_table(jobs)
     assert [(row["rule"], row["from"], row["to"]) for row in rows] == [
         ("a", 0.0, 0.75), ("b", 0.5, 1.5), ("c", 1.5, 2.0)
     ]  # fmt: skip
@@ -59,7 +59,7 @@ def test_the_rules_as_a_graph():
             ("all jobs", 6, 741.5, None),
         )
     ]
-    rules, edges = running.dag_rows(table)
+    rules, edges = running.dag_tables(table)
     assert {row["rule"]: row["layer"] for row in rules} == {
         "label": 0, "train": 1, "draw": 1, "score": 2
     }  # fmt: skip

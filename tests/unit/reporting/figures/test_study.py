@@ -70,7 +70,7 @@ def test_training_draws_a_line_a_fit(known):
     folds = history
     if known == "loss":
         folds = [{k: v for k, v in row.items() if not k.startswith("val")} for row in history]
-    rows = study.training_rows(history, {"fold 00": folds, "fold 01": folds})
+    rows = study.training_table(history, {"fold 00": folds, "fold 01": folds})
     spec = spec_of(study.training(rows))
     assert {row["measure"] for row in rows if row["network"] == "tuned"} == {
         "validation log-loss" if known == "val_log_loss" else "training loss"
@@ -90,12 +90,12 @@ def test_trials_run_across_what_differs_among_them():
         {"trial": "01", **TRIAL, "val_log_loss": 0.2, "hidden": 16},
         {"trial": "02", **TRIAL, "val_log_loss": None, "hidden": "16"},  # which failed
     ]
-    rows, ticks = study.trial_rows(trials)
+    rows, ticks = study.trial_table(trials)
     assert {row["axis"] for row in rows} == {"layers", "units", "log-loss"}
     best = {row["axis"]: (row["value"], row["place"]) for row in rows if row["rank"] == 1}
     assert best == {"layers": ("2", 1.0), "units": ("96", 1.0), "log-loss": ("0.1", 0.0)}
     three = [{**trials[0], "val_log_loss": loss, "trial": str(loss)} for loss in (0.1, 1.0, 10.0)]
-    places = [row["place"] for row in study.trial_rows(three)[0]]
+    places = [row["place"] for row in study.trial_table(three)[0]]
     assert places == [0.0, 0.5, 1.0]  # by their logarithms
     assert {"axis": "units", "place": 0.0, "text": "16"} in ticks
     spec = spec_of(study.trials(trials))
@@ -107,7 +107,7 @@ def test_of_many_values_the_ends_are_written():
     trials = [
         {"trial": str(n), **TRIAL, "val_log_loss": n / 10, "hidden": "16"} for n in range(1, 9)
     ]
-    _, ticks = study.trial_rows(trials)
+    _, ticks = study.trial_table(trials)
     assert [tick["text"] for tick in ticks] == ["0.1", "0.8"]
 
 
