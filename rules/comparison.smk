@@ -1,7 +1,7 @@
 """The comparison: hyperparameters from folds that no score uses, tiers of features, rivals.
 
 READS sample.parquet.
-WRITES choose/, tier/, rival/, calibration/, audit/ and tables in summary/.
+WRITES choose/, tier/, rival/, calibration/, audit_alone/, audit/ and tables in summary/.
 """
 
 # The study's own features in the audit, by their set's name unless a tier has it.
@@ -128,11 +128,23 @@ use rule score_job as calibrate with:
         cfg=cfg(**config["calibration"], seed=config["seed"], cv=COMPARISON),
 
 
+use rule score_job as audit_without_networks with:
+    """Look for leaks in the feature sets of label {wildcards.scheme}, without a network."""
+    input:
+        code=code("audit_alone"),
+        sample=rules.assign_folds.output.sample,
+    output:
+        entries="<results>/audit_alone/{scheme}.json",
+    params:
+        cfg=lambda wildcards: cfg(scheme=wildcards.scheme, **AUDIT),
+
+
 use rule score_job as audit with:
-    """Look for leaks in the feature sets of label {wildcards.scheme}."""
+    """Compare the rows that the run used with those that it may use, label {wildcards.scheme}."""
     input:
         code=code("audit"),
         sample=rules.assign_folds.output.sample,
+        data=rules.audit_without_networks.output.entries,
         chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
         probabilities=lambda wildcards: each(
             rules.tier.output.probabilities, scheme=wildcards.scheme, tier=TIERS
@@ -142,12 +154,34 @@ use rule score_job as audit with:
         ),
         used=rules.calibrate.output.used,
         rejected=rules.calibrate.output.rejected,
+        settings=lambda wildcards: (
+            each(rules.tune.output.best) if wildcards.scheme == config["label"] else []
+        ),
+        # What the networks of the study's own label are compared with.
+        compared=lambda wildcards: (
+            each(
+                [
+                    rules.rival.output.probabilities,
+                    rules.baseline.output.probabilities,
+                    rules.ablation.output.probabilities,
+                    FOLD_FILES["probabilities"],
+                ],
+                rival=RIVALS,
+                name=BASELINES,
+                variant=VARIANTS,
+                fold=FOLDS,
+            )
+            if wildcards.scheme == config["label"]
+            else []
+        ),
     output:
         entries="<results>/audit/{scheme}.json",
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
-            **AUDIT,
+            tier=TIER,
+            study=next(iter(STUDY)),
+            ablation_folds=config["cv"]["ablation_folds"],
             cv=COMPARISON,
         ),
 

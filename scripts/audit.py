@@ -1,4 +1,4 @@
-"""Audit the feature sets of one label scheme for leaks."""
+"""Compare the rows that a run used with those that it may use, for the feature sets of a label."""
 
 from functools import partial
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 from stellar import command, files
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
-from stellar.evaluation.leaks.feature_sets import Sets, entries
-from stellar.evaluation.leaks.finding import Finding
+from stellar.evaluation.leaks.audit import with_run
+from stellar.evaluation.leaks.compared import Compared, findings_on, models
 from stellar.evaluation.leaks.run import Run
-from stellar.sample.arrays import Sample, load_sample
+from stellar.sample.arrays import load_sample
 
 
 def main(
@@ -18,6 +18,8 @@ def main(
     chosen: list[Path],
     probabilities: list[Path],
     calibration: list[Path],
+    compared: list[Path],
+    settings: list[Path],
     **others: Path,
 ) -> None:
     scheme, protocol = config["scheme"], Protocol.comparison(**config["cv"])
@@ -35,12 +37,33 @@ def main(
         scored, beside = map(Predictions.read, paths)
         if not scored.skipped:
             predicted[scored.about["tier"]] = scored, beside
+    known = [model for path in settings for model in models_of(config, path, compared)]
+    audited = []
+    for entry in files.read_json(others["data"]):
+        name, found, network = entry["features"], [], None
+        if name in predicted:
+            stars = load_sample(sample, scheme, entry["columns"])
+            found, network = run.findings(stars, *predicted[name]), predicted[name][0].accuracy
+        own = [m for m in known if config["tier" if m.kind == "rival" else "study"] == name]
+        found += findings_on(own, partial(load_sample, sample, scheme))
+        audited.append(with_run(entry, found, network))
+        command.log.info("%s: %s, %s", name, audited[-1]["verdict"], audited[-1]["reason"])
+    files.write_json(others["entries"], audited)
 
-    def ran(tier: str, stars: Sample) -> tuple[list[Finding], float | None]:
-        pair = predicted.get(tier)
-        return (run.findings(stars, *pair), pair[0].accuracy) if pair else ([], None)
 
-    files.write_json(others["entries"], entries(sample, scheme, Sets.of(config), ran))
+def models_of(config: command.Slice, settings: Path, paths: list[Path]) -> list[Compared]:
+    """What is compared with the networks of the study's own label."""
+    stops_early = files.read_json(settings)["network"]["patience"] is not None
+    never, network = (
+        Protocol.study(config["cv"]["folds"], stops_early=stops) for stops in (False, stops_early)
+    )
+    protocols = {
+        "rival": Protocol.comparison(**config["cv"]),
+        "baseline": never,
+        "ablation": network,
+        "cv": network,
+    }
+    return models(paths, protocols, config["ablation_folds"])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ What was used is told by fingerprints, which the run takes of the very arrays th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks.allowed_rows import (
-    OfFolds,
-    by_fold,
+    Hashed,
     folds_named,
     learning_apart,
     scaling,
@@ -46,31 +45,35 @@ def stars_on_both_sides(stars: NDArray[np.int64], folds: NDArray[np.int8]) -> li
 
 
 def scalers_of_training_rows(
-    sample: Sample, about: Mapping[str, Any], protocol: Protocol
+    rows: Hashed,
+    about: Mapping[str, Any],
+    protocol: Protocol,
+    scored: Sequence[int] | None = None,
 ) -> list[Finding]:
     """Find scored folds whose scaler, training or early stopping saw other rows than allowed.
 
     Parameters
     ----------
-    sample : Sample
+    rows : Hashed
         All rows that the scores come from, labelled or not.
     about : mapping
         What predictions tell of themselves.
     protocol : Protocol
+    scored : sequence of int, optional
+        Folds that must be scored, if not all that the protocol scores.
 
     Returns
     -------
     list of Finding
         Of the first such fold.
     """
-    known, entries = sample.labelled(), {entry["fold"]: entry for entry in about["folds"]}
-    raw = by_fold(known.folds, known.values)
-    for fold in protocol.scored:
+    entries = {entry["fold"]: entry for entry in about["folds"]}
+    for fold in protocol.scored if scored is None else scored:
         found = _protocol_keeps_apart(protocol, fold)
         if fold not in entries:
             found.append(untold(f"the model of fold {fold}"))
         else:
-            found += _round_apart(sample, known, raw, entries[fold], protocol)
+            found += _round_apart(rows, entries[fold], protocol)
         if found:
             return found
     return []
@@ -87,19 +90,14 @@ def _protocol_keeps_apart(protocol: Protocol, fold: int) -> list[Finding]:
     return []
 
 
-def _round_apart(
-    sample: Sample,
-    known: Sample,
-    raw: OfFolds,
-    entry: Mapping[str, Any],
-    protocol: Protocol,
-) -> list[Finding]:
-    """Findings of one scored fold; `known` are the labelled rows, `raw` their fingerprints."""
+def _round_apart(rows: Hashed, entry: Mapping[str, Any], protocol: Protocol) -> list[Finding]:
+    """Findings of one scored fold."""
+    sample, known = rows.sample, rows.known
     fold, away = entry["fold"], protocol.away(entry["fold"])
     what, used = f"fold {fold}", Used.from_json(entry.get("used", {}))
     may = [other for other in range(protocol.n_folds) if other not in away]
     watched = away[1:] if protocol.kept_out == "for early stopping" else ()
-    found = learning_apart(known, raw, entry, may, watched, what)
+    found = learning_apart(rows, entry, may, watched, what)
     if found:
         return found
     scaled = scaling(entry)
@@ -114,9 +112,18 @@ def _round_apart(
     return []
 
 
-def scored_once(sample: Sample, predicted: Predictions, protocol: Protocol) -> list[Finding]:
-    """Find rows that are scored twice, outside their fold, with another label, or not at all."""
-    scored = np.flatnonzero(np.isin(sample.folds, protocol.scored))
+def scored_once(sample: Sample, predicted: Predictions, folds: Sequence[int]) -> list[Finding]:
+    """Find rows that are scored twice, outside their fold, with another label, or not at all.
+
+    Parameters
+    ----------
+    sample : Sample
+        All rows that the scores come from, labelled or not.
+    predicted : Predictions
+    folds : sequence of int
+        Those that must be scored.
+    """
+    scored = np.flatnonzero(np.isin(sample.folds, folds))
     right = bool(np.isin(predicted.ids, sample.ids[scored]).all())
     right &= len(np.unique(predicted.ids)) == len(predicted.ids)
     if right:

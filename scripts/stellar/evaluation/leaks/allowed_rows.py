@@ -6,7 +6,10 @@ the set is suspect.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -29,9 +32,40 @@ from stellar.sample.scaler import Scaler
 OfFolds = Mapping[int, Fingerprint]
 
 
+@dataclass(frozen=True)
+class Hashed:
+    """Fingerprints of each fold's rows, made once for all models that standardize them alike.
+
+    Attributes
+    ----------
+    sample : Sample
+        All rows that scores come from, labelled or not.
+    """
+
+    sample: Sample
+    _learnt: dict[str, OfFolds] = field(default_factory=dict)
+
+    @cached_property
+    def known(self) -> Sample:
+        """The labelled rows."""
+        return self.sample.labelled()
+
+    @cached_property
+    def raw(self) -> OfFolds:
+        """Of the values of the labelled rows, not standardized."""
+        return by_fold(self.known.folds, self.known.values)
+
+    def learnt(self, entry: Mapping[str, Any]) -> OfFolds:
+        """Of labels and values of the labelled rows, standardized by the scaler of an entry."""
+        scaler = json.dumps(entry.get("scaler"))
+        if scaler not in self._learnt:
+            values = scaling(entry)(self.known.values)
+            self._learnt[scaler] = by_fold(self.known.folds, values, self.known.labels)
+        return self._learnt[scaler]
+
+
 def learning_apart(
-    known: Sample,
-    raw: OfFolds,
+    rows: Hashed,
     entry: Mapping[str, Any],
     may: Sequence[int],
     watched: Sequence[int],
@@ -41,10 +75,7 @@ def learning_apart(
 
     Parameters
     ----------
-    known : Sample
-        Labelled rows.
-    raw : mapping of int to Fingerprint
-        Of the values of each fold's labelled rows: made once for many entries.
+    rows : Hashed
     entry : mapping
         `scaler` and `used`, as the run wrote them.
     may, watched : sequence of int
@@ -53,16 +84,16 @@ def learning_apart(
         What is learnt, for the sentence.
     """
     used = Used.from_json(entry.get("used", {}))
-    learnt = by_fold(known.folds, scaling(entry)(known.values), known.labels)
+    learnt = rows.learnt(entry)
     training = used.get(TRAINED_ON, [])
     found = []
     if entry.get("scaler"):
-        found += allowed(f"the scaler of {what}", used.get(SCALED_BY, []), may, raw)
+        found += allowed(f"the scaler of {what}", used.get(SCALED_BY, []), may, rows.raw)
     elif used.get(SCALED_BY) or training != [_whole(may, learnt)]:  # else it learnt unscaled rows
         return [Finding("suspect", f"{what} names no scaler: nothing shows what it scaled by")]
     crossed = allowed(f"the training of {what}", training, may, learnt)
     if crossed and not found:  # rows scaled by a scaler that is not theirs are other rows, too
-        crossed = _fitted_anew(known, entry, may, what) or crossed
+        crossed = _fitted_anew(rows.known, entry, may, what) or crossed
     found += crossed
     stopping = used.get(VALIDATED_ON, [])
     return found + allowed(f"the early stopping of {what}", stopping, watched, learnt, must=False)

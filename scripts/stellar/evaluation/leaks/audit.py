@@ -98,8 +98,6 @@ def entry(
     sample: Sample,
     groups: Mapping[str, NDArray[np.int64]],
     examination: Examination | None = None,
-    run: Sequence[Finding] = (),
-    network: float | None = None,
     seed: int = 0,
     trees: int = 12,
 ) -> dict[str, Any]:
@@ -113,10 +111,6 @@ def entry(
         Numbers of `star` (by place and photometric object), and perhaps `plate` and `template`.
     examination : Examination, optional
         Of a table that has the set's columns and others to hold them against; else the set's own.
-    run : sequence of Finding
-        What is known of the network's training and scores.
-    network : float, optional
-        Its accuracy, if it was scored on the set.
     seed, trees : int
         `trees` are the boosting rounds of the trees that are scored on disjoint folds.
 
@@ -125,8 +119,8 @@ def entry(
     dict
         `verdict`, `reason`, `findings`; `rows` and `decisive` (see `Examined`); `tested` and
         `not_tested` (sentences); `values` (evidence from repeated values); `repeats` (see
-        `ceiling`); accuracies `network`, `lookup` (the best dictionary from repeated values to the
-        label), and those and `losses` of `quick_scores`.
+        `ceiling`); accuracies `network` (see `with_run`), `lookup` (the best dictionary from
+        repeated values to the label), and those and `losses` of `quick_scores`.
     """
     known = sample.labelled()
     of_known = {name: group[sample.labels != NO_LABEL] for name, group in groups.items()}
@@ -135,7 +129,6 @@ def entry(
     repeats = ceiling(known.labels, of_known["star"])
     of_values, values, not_tested = _of_values(known, of_known["star"], seed)
     findings = [
-        *run,
         *stars_on_both_sides(groups["star"], sample.folds),
         *examination.of_set(sample.feature_names),
         *of_values,
@@ -150,10 +143,31 @@ def entry(
         "not_tested": [*not_tested, *untested],
         "values": values,
         "repeats": repeats,
-        "network": network,
+        "network": None,
         "lookup": _look_up(values, scores["chance"]),
         **scores,
     }
+
+
+def with_run(
+    entry: Mapping[str, Any], found: Sequence[Finding], network: float | None
+) -> dict[str, Any]:
+    """An entry with what is known of a run.
+
+    Parameters
+    ----------
+    entry : mapping
+        Of the data, as `entry` gives it.
+    found : sequence of Finding
+        Of the training and the scores of the network, and of what is compared with it.
+    network : float, optional
+        The network's accuracy, if it was scored on the set.
+    """
+    if not found:
+        return {**entry, "network": network}
+    of_data = [Finding(**finding) for finding in entry["findings"]]
+    findings = [*found, *(f for f in of_data if f.verdict != "undecided")]
+    return {**entry, "network": network, **_worst(findings, entry["reason"])}
 
 
 def _of_values(
@@ -167,15 +181,14 @@ def _of_values(
 
 
 def _judged(findings: Sequence[Finding], examined: Examined, unless: str) -> dict[str, Any]:
-    findings = findings or _too_few(examined)
+    said = _worst(findings or _too_few(examined), unless)
+    return {**said, "rows": examined.rows, "decisive": examined.decisive}
+
+
+def _worst(findings: Sequence[Finding], unless: str) -> dict[str, Any]:
     worst, reason = verdict(findings, unless)
-    return {
-        "verdict": worst,
-        "reason": reason,
-        "findings": [asdict(finding) for finding in findings],
-        "rows": examined.rows,
-        "decisive": examined.decisive,
-    }
+    told = [asdict(finding) for finding in findings]
+    return {"verdict": worst, "reason": reason, "findings": told}
 
 
 def _too_few(examined: Examined) -> list[Finding]:

@@ -13,6 +13,7 @@ from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import MissingFeatureError
 from stellar.evaluation.leaks.allowed_rows import (
+    Hashed,
     allowed,
     by_fold,
     folds_named,
@@ -63,10 +64,10 @@ def _choice_apart(
     if not used:
         return [untold("the choice of hyperparameters")]
     try:
-        known = sample_of(document["label"], document["features"]).labelled()
+        rows = Hashed(sample_of(document["label"], document["features"]))
     except (KeyError, MissingFeatureError):
         return [untold("the choice of hyperparameters")]
-    raw, held_out = by_fold(known.folds, known.values), set()
+    known, held_out = rows.known, set()
     for entry in used:
         scored = Used.from_json(entry.get("used", {})).get(PREDICTED, [])
         of_folds = by_fold(known.folds, scaling(entry)(known.values))
@@ -78,7 +79,7 @@ def _choice_apart(
         held_out.add(fold)
         others = [other for other in folds if other != fold]
         what = f"the choice of hyperparameters, with fold {fold} held out,"
-        found = learning_apart(known, raw, entry, others, (), what)
+        found = learning_apart(rows, entry, others, (), what)
         if found:
             return found
     if held_out != set(folds):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,8 @@ from typing import Any
 from stellar import files
 from stellar.errors import MissingFeatureError
 from stellar.evaluation.leaks.audit import PLACES, entry, examination, groups_of
-from stellar.evaluation.leaks.finding import Finding
 from stellar.evaluation.provenance import SHARED, by_origin, disagreement, shared_origin
-from stellar.sample.arrays import Sample, load_sample
+from stellar.sample.arrays import load_sample
 from stellar.sample.features import resolve
 
 log = logging.getLogger("stellar")
@@ -46,17 +45,7 @@ class Sets:
         return cls(sets, config["own"], config["seed"], config["trees"])
 
 
-def _no_run(name: str, sample: Sample) -> tuple[Sequence[Finding], float | None]:
-    """What is known of a network that was not trained."""
-    return (), None
-
-
-def entries(
-    path: str | Path,
-    scheme: str,
-    sets: Sets,
-    ran: Callable[[str, Sample], tuple[Sequence[Finding], float | None]] = _no_run,
-) -> list[dict[str, Any]]:
+def entries(path: str | Path, scheme: str, sets: Sets) -> list[dict[str, Any]]:
     """An entry for each set whose features the stars have; none without two classes.
 
     Parameters
@@ -65,8 +54,6 @@ def entries(
         What the rule `assign_folds` wrote.
     scheme : {"elodie", "subclass", "hammer"}
     sets : Sets
-    ran : callable, optional
-        From a set's name and sample to what is known of the network's training, and its accuracy.
 
     Returns
     -------
@@ -88,7 +75,7 @@ def entries(
         except MissingFeatureError as error:
             log.info("%s is not audited: %s", name, error)
             continue
-        seen = entry(stars, groups, whole, *ran(name, stars), sets.seed, sets.trees)
+        seen = entry(stars, groups, whole, sets.seed, sets.trees)
         shared = shared_origin(scheme, features, sets.own)
         about = {
             "label": scheme,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks.across_folds import scalers_of_training_rows, scored_once
+from stellar.evaluation.leaks.allowed_rows import Hashed
 from stellar.evaluation.leaks.chosen_rows import (
     calibration_apart,
     gate_apart,
@@ -71,8 +72,8 @@ class Run:
         found = [
             *self.selection,
             *settings_chosen(predicted.about, self.chosen, self.protocol),
-            *scalers_of_training_rows(sample, predicted.about, self.protocol),
-            *scored_once(sample, predicted, self.protocol),
+            *scalers_of_training_rows(Hashed(sample), predicted.about, self.protocol),
+            *scored_once(sample, predicted, self.protocol.scored),
             *calibration_apart(sample, predicted, calibration, used, self.protocol),
         ]
         if _of(self.rejected) == of:

@@ -9,6 +9,7 @@ from made_runs import PROTOCOL, Means, as_written, means_of, run_of, run_sample
 from stellar.crossvalidation import rounds
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks import across_folds
+from stellar.evaluation.leaks.allowed_rows import Hashed
 from stellar.learning.learners import classifier_learner
 from stellar.sample.arrays import Rows, Sample
 from stellar.sample.fingerprints import VALIDATED_ON, note
@@ -16,7 +17,7 @@ from stellar.sample.scaler import Scaler
 
 
 def found_in(about, sample: Sample, protocol: Protocol = PROTOCOL) -> list[tuple[str, str]]:
-    found = across_folds.scalers_of_training_rows(sample, as_written(about), protocol)
+    found = across_folds.scalers_of_training_rows(Hashed(sample), as_written(about), protocol)
     return [(finding.verdict, finding.reason) for finding in found]
 
 
@@ -176,7 +177,7 @@ def test_rows_are_scored_once_in_their_fold_against_their_label(sample):
     scored, _ = run_of(sample)
 
     def verdicts(predicted):
-        return [f.verdict for f in across_folds.scored_once(sample, predicted, PROTOCOL)]
+        return [f.verdict for f in across_folds.scored_once(sample, predicted, PROTOCOL.scored)]
 
     assert verdicts(scored) == []
     assert verdicts(scored.of(np.arange(len(scored.ids)) != 7)) == ["suspect"]

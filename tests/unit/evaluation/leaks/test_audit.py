@@ -1,11 +1,12 @@
 """Planted leaks are found, and their honest twins acquitted; a verdict says what was tested."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from made_stars import made_stars, with_column
 from stellar.evaluation.leaks import audit
+from stellar.evaluation.leaks.finding import Finding
 from stellar.sample.arrays import Sample
 
 pytestmark = pytest.mark.long
@@ -164,3 +165,16 @@ def test_unknown_plates_are_left_out_and_it_is_said(clean):
 
 def test_the_same_seed_gives_the_same_entry(clean):
     assert verdict_on(clean) == verdict_on(clean)
+
+
+@pytest.mark.parametrize("before", ["clean", "undecided", "suspect", "leaks"])
+def test_what_a_run_did_counts_beside_the_data(before):
+    """Too few rows for the data are enough for a run: what it used is known."""
+    findings = [] if before == "clean" else [asdict(Finding(before, "the data do"))]
+    entry = {"features": "study", "verdict": before, "reason": "as it is", "findings": findings}
+    assert audit.with_run(entry, [], 0.8) == {**entry, "network": 0.8}
+    found = audit.with_run(entry, [Finding("leaks", "it trained on all rows")], None)
+    assert (found["verdict"], found["reason"]) == ("leaks", "it trained on all rows")
+    said = [finding["reason"] for finding in found["findings"]]
+    assert said == ["it trained on all rows", *["the data do"] * (before in ("suspect", "leaks"))]
+    assert (found["features"], found["network"]) == ("study", None)

@@ -7,7 +7,6 @@ from made_stars import made_stars
 from stellar import BANDS, files
 from stellar.errors import UserError
 from stellar.evaluation.leaks.feature_sets import Sets, entries
-from stellar.evaluation.leaks.finding import Finding
 
 ROWS = 2000
 
@@ -69,13 +68,6 @@ def test_a_label_without_classes_is_left_out_with_a_line_in_the_log(path, caplog
     caplog.set_level("INFO")
     assert entries(path, "hammer", Sets.of(CONFIG)) == []
     assert "label hammer is not audited: " in caplog.text
-
-
-def test_what_a_network_did_counts_too(path):
-    said = Finding("leaks", "its scaler saw scored rows")
-    config = {**CONFIG, "features": [["photometry", "photometry"]]}
-    (found,) = entries(path, "subclass", Sets.of(config), lambda name, _: ([said], 0.8))
-    assert (found["verdict"], found["reason"], found["network"]) == ("leaks", said.reason, 0.8)
 
 
 def test_a_column_that_nobody_named_is_no_feature():
