@@ -45,6 +45,8 @@ def main(
             stars = load_sample(sample, scheme, entry["columns"])
             found, network = run.findings(stars, *predicted[name]), predicted[name][0].accuracy
         own = [m for m in known if config["tier" if m.kind == "rival" else "study"] == name]
+        if own:
+            command.log.info("%s: compared with %d models", name, len(own))
         found += findings_on(own, partial(load_sample, sample, scheme))
         audited.append(with_run(entry, found, network))
         command.log.info("%s: %s, %s", name, audited[-1]["verdict"], audited[-1]["reason"])

@@ -43,6 +43,9 @@ class Mutant:
 
 
 AUDITED = "integration/test_comparison.py::test_the_audit_finds_the_leak_and_acquits_photometry"
+ACQUITTED = (
+    "integration/test_comparison.py::test_the_audit_acquits_what_the_networks_are_compared_with"
+)
 MATRIX = "workflow/test_rerun_matrix.py::test_what_reruns"
 
 MUTANTS = (
@@ -328,6 +331,42 @@ MUTANTS = (
         "self.trainer.fit(train, seed + STEP * member, beside)",
         "self.trainer.fit(train, seed, Rows(others[0], others[0].argmax(axis=1) % 7))",
         (AUDITED,),
+    ),
+    # The same of what the networks are compared with.
+    Mutant(
+        "run_baselines_trained_on_scored_rows",
+        "run",
+        "scripts/classifier_on_folds.py",
+        "protocol, stars = Protocol.study(config",
+        'protocol, stars = type("All", (Protocol,), {"away": lambda *_: ()}).study(config',
+        (ACQUITTED,),
+    ),
+    Mutant(
+        "run_rivals_scaled_by_all_rows",
+        "run",
+        "scripts/classifier_on_folds.py",
+        "    settings = chosen_settings(chosen or [])",
+        "    from stellar.sample.scaler import Scaler\n"
+        "    whole = Scaler.fit(stars.values, stars.feature_names).transform(stars.values)\n"
+        "    stars = type(stars)(**{**vars(stars), 'values': whole})\n"
+        "    settings = chosen_settings(chosen or [])",
+        (ACQUITTED,),
+    ),
+    Mutant(
+        "run_study_trained_on_rows_to_stop_by",
+        "run",
+        "scripts/network_on_folds.py",
+        'Protocol.study(config["folds"], chosen["tuned"]["patience"] is not None)',
+        'Protocol.study(config["folds"], False)',
+        (ACQUITTED,),
+    ),
+    Mutant(
+        "run_variants_scored_on_too_few_folds",
+        "run",
+        "scripts/network_on_folds.py",
+        'protocol.scored[: config.get("scored")]',
+        "protocol.scored[:2]",
+        (ACQUITTED,),
     ),
     # Ids, their order, and labels.
     Mutant(

@@ -92,6 +92,17 @@ def test_the_audit_finds_the_leak_and_acquits_photometry(results):
         assert verdicts[label, "photometry"]["shares"] == "independent"
 
 
+def test_the_audit_acquits_what_the_networks_are_compared_with(results):
+    entries = json.loads((results / "audit/elodie.json").read_text(encoding="utf-8"))
+    said = [found["reason"] for entry in entries for found in entry["findings"]]
+    assert [
+        reason for reason in said if re.match(r"(rival|baseline|variant|the cross-)", reason)
+    ] == []
+    log = (results / "logs/audit/elodie.log").read_text(encoding="utf-8")
+    assert "photometry: compared with 5 models" in log
+    assert "study: compared with 7 models" in log  # four baselines, two variants, all folds
+
+
 def test_ingredients_are_measured_against_the_chosen_network(results):
     rows = table(results / "summary/ingredients.csv")
     assert rows[0]["change"] == "none"

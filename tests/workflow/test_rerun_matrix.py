@@ -34,6 +34,7 @@ QUESTIONS = set(
     )
 )
 COMPARED = {"compare": 1, "calibrate": 1, "audit": 3}
+AUDITED = {"audit": 1}  # of the study's own label: it looks at what the networks are compared with
 
 
 @pytest.fixture
@@ -136,16 +137,16 @@ CASES = {
     "configuration reordered": (reorder, {}),
     "a variant edited": (
         variant("photometry", {"features": ["photometry", "redshift"]}),
-        {"ablation": 1, **GATHER},
+        {"ablation": 1, **AUDITED, **GATHER},
     ),
     "a variant added": (
         variant("only_colours", {"features": "colours"}),
-        {"ablation": 1, **GATHER},
+        {"ablation": 1, **AUDITED, **GATHER},
     ),
-    "a variant removed": (variant("photometry", None), GATHER),
+    "a variant removed": (variant("photometry", None), {**AUDITED, **GATHER}),
     "a baseline removed": (
         lambda f: edit(f, SHRUNK, lambda c: c["baselines"].remove("majority")),
-        {"compare": 1, **GATHER},
+        {"compare": 1, **AUDITED, **GATHER},
     ),
     "another number of folds": (
         more_folds,
@@ -182,7 +183,7 @@ CASES = {
         lambda f: edit(f, "config/config.yaml", lambda c: c.update(seed=c["seed"] + 1)),
         all_but(),
     ),
-    "a fold deleted": (delete("results/cv/fold-01"), {"cv_fold": 1, **GATHER}),
+    "a fold deleted": (delete("results/cv/fold-01"), {"cv_fold": 1, **AUDITED, **GATHER}),
     "a figure deleted": (
         delete("results/figures/recalls.png"),
         {"draw_study": 1, **COST},
@@ -243,6 +244,7 @@ CASES = {
             "baseline": BASELINES,
             "rival": BASELINES + 1,
             "compare": 1,
+            **AUDITED,
             "brightness": 1,
             **GATHER,
         },
@@ -253,7 +255,7 @@ CASES = {
     ),
     "the search space changed": (
         lambda f: edit(f, SHRUNK, lambda c: c["tuning"].update(trials=3)),
-        {"tune": 1, **EVERY_NETWORK, **GATHER},
+        {"tune": 1, **EVERY_NETWORK, **AUDITED, **GATHER},
     ),
     "another number of workers": (
         lambda f: edit(f, SHRUNK, lambda c: c["tuning"].update(workers=2)),
@@ -267,6 +269,7 @@ CASES = {
         lambda f: edit(f, "config/config.yaml", lambda c: c["tiers"].update(elodie="elodie")),
         {
             "tier": 3,
+            "audit_without_networks": 3,
             **COMPARED,
             "importance": 1,
             "input_errors": 1,
@@ -276,7 +279,15 @@ CASES = {
     ),
     "other trees to choose from": (
         lambda f: edit(f, SHRUNK, lambda c: c["learners"]["boosted_trees"].update(trials=1)),
-        {"choose": 1, "rival": 1, "compare": 1, "learning_curve": 1, "brightness": 1, **SHOWN},
+        {
+            "choose": 1,
+            "rival": 1,
+            "compare": 1,
+            **AUDITED,
+            "learning_curve": 1,
+            "brightness": 1,
+            **SHOWN,
+        },
     ),
     "an unused survey's key changed": (
         lambda f: edit(f, "config/config.yaml", lambda c: c["survey"]["sdss"].update(min_sn=5)),

@@ -23,7 +23,7 @@ from stellar.workflow.resume import is_dead, last_run
 SECONDS = {
     "ablation": 10,
     "absolute_magnitude": 18,
-    "audit": 23,
+    "audit": 4,
     "audit_without_networks": 23,
     "baseline": 16,
     "calibrate": 11,
@@ -47,7 +47,7 @@ SECONDS = {
     "tune": 60,
 }
 START = 1  # of these, what a job of a network takes with next to no stars, forked
-STARTS = {"audit": 3, "calibrate": 2, "compare": 2}
+STARTS = {"audit_without_networks": 3, "calibrate": 2, "compare": 2}
 BEFORE = 13  # a run counts this part of its seconds as done at that pace before its first job
 IDLE = 1.1  # of the time that busy cores would take: some wait for others at times
 _JOBS = re.compile(r"^job +count\n[- ]+\n(.*?)^total +\d+", re.M | re.S)
