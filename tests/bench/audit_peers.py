@@ -2,7 +2,7 @@
 
 python3.11 -m venv /tmp/peers && /tmp/peers/bin/pip install -r tests/bench/peers-requirements.txt
 PYTHONPATH=scripts python tests/bench/audit_peers.py --python /tmp/peers/bin/python [--seeds 1]
-    [--only KIND] [--jobs 2] [--json results/bench/audit_peers.json]
+    [--only KIND …] [--jobs 2] [--json results/bench/audit_peers.json]
 
 Writes a list of {plant, kind, rows, seed, expected, deepchecks, datalab}, with what each found, and
 prints how many plants of a kind each accuses; docs/audit-bench.md says what counts as one.
@@ -90,7 +90,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--python", type=Path, required=True, help="of the peers' environment")
-    parser.add_argument("--only", metavar="KIND", help="plants whose name has this text")
+    parser.add_argument(
+        "--only", metavar="KIND", nargs="+", default=(), help="plants whose name has such a text"
+    )
     parser.add_argument("--seeds", type=int, default=1, help="so many of each plant")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=Path, default=RESULTS / "audit_peers.json")

@@ -1,6 +1,6 @@
 """Leaks planted into simulated stars, and clean tables: what the audit says of each.
 
-PYTHONPATH=scripts python tests/bench/audit_plants.py [--rows 6000] [--only KIND] [--jobs 2]
+PYTHONPATH=scripts python tests/bench/audit_plants.py [--rows 6000] [--only KIND …] [--jobs 2]
     [--seeds N] [--json results/bench/audit.json]
 
 Prints a line a plant and a summary by kind, and writes a list of
@@ -69,14 +69,17 @@ def main(argv: Sequence[str] | None = None) -> list[dict[str, Any]]:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=Wanted.rows, help="of plants of the usual size")
-    parser.add_argument("--only", metavar="KIND", help="plants whose name has this text")
+    parser.add_argument(
+        "--only", metavar="KIND", nargs="+", default=(), help="plants whose name has such a text"
+    )
     parser.add_argument("--seeds", type=int, help="so many of each plant, not its own number")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=Path, default=RESULTS / "audit.json")
     options = parser.parse_args(argv)
     wanted = tasks(options.only, options.rows, options.seeds)
     if not wanted:
-        parser.error(f"no plant's name has {options.only!r}; kinds stand in docs/audit-bench.md")
+        texts = " or ".join(options.only)
+        parser.error(f"no plant's name has {texts}; kinds stand in docs/audit-bench.md")
     order, lines = list(specs()), []
     for line in results(tried, wanted, options.jobs):
         print(printed(line), flush=True)

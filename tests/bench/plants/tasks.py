@@ -38,13 +38,15 @@ def specs() -> dict[str, Spec]:
     return {spec.name: spec for spec in (*leaks(), *controls())}
 
 
-def tasks(only: str | None = None, rows: int = Wanted.rows, seeds: int | None = None) -> list[Task]:
-    """Plants with their seeds, or `seeds` of each; `only` those whose name has the text."""
+def tasks(
+    only: Sequence[str] = (), rows: int = Wanted.rows, seeds: int | None = None
+) -> list[Task]:
+    """Plants with their seeds, or `seeds` of each; `only` those whose name has one of the texts."""
     return [
         Task(name, seed, rows)
         for name, spec in specs().items()
         for seed in range(1, 1 + (seeds or spec.seeds))
-        if only is None or only.lower() in name.lower()
+        if not only or any(text.lower() in name.lower() for text in only)
     ]
 
 
