@@ -145,7 +145,11 @@ use rule score_job as audit with:
         code=code("audit"),
         sample=rules.assign_folds.output.sample,
         data=rules.audit_without_networks.output.entries,
-        chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
+        chosen=lambda wildcards: each(
+            rules.choose.output.chosen,
+            learner=LEARNERS if wildcards.scheme == config["label"] else ["network"],
+            selection=SELECTIONS,
+        ),
         probabilities=lambda wildcards: each(
             rules.tier.output.probabilities, scheme=wildcards.scheme, tier=TIERS
         ),

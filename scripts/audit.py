@@ -2,12 +2,14 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from stellar import command, files
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation.leaks.audit import with_run
-from stellar.evaluation.leaks.compared import Compared, findings_on, models
+from stellar.evaluation.leaks.chosen_rows import selection_apart
+from stellar.evaluation.leaks.compared import Compared, findings_on, models, named
 from stellar.evaluation.leaks.run import Run
 from stellar.sample.arrays import load_sample
 
@@ -24,9 +26,12 @@ def main(
 ) -> None:
     scheme, protocol = config["scheme"], Protocol.comparison(**config["cv"])
     negative = files.read_table(sample, ["negative"])["negative"].is_valid().to_numpy()
+    choices: dict[str, dict[str, Any]] = {}  # by learner and selection
+    for path in chosen:
+        choices.setdefault(path.parent.name, {})[path.stem] = files.read_json(path)
     run = Run(
         protocol,
-        {path.stem: files.read_json(path) for path in chosen},
+        choices["network"],
         files.read_json(others["used"]),
         files.read_json(others["rejected"]),
         negative,
@@ -48,6 +53,9 @@ def main(
         if own:
             command.log.info("%s: compared with %d models", name, len(own))
         found += findings_on(own, partial(load_sample, sample, scheme))
+        if name == config["tier"] and "boosted_trees" in choices:
+            trees = selection_apart(choices["boosted_trees"], protocol, run.sample_of)
+            found += [named("rival boosted_trees", one) for one in trees]
         audited.append(with_run(entry, found, network))
         command.log.info("%s: %s, %s", name, audited[-1]["verdict"], audited[-1]["reason"])
     files.write_json(others["entries"], audited)

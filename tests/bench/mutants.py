@@ -353,6 +353,14 @@ MUTANTS = (
         (ACQUITTED,),
     ),
     Mutant(
+        "run_trees_chosen_on_scored_folds",
+        "run",
+        "scripts/choose.py",
+        "        stars,\n        folds,",
+        '        stars,\n        [2, 3] if config["name"] == "boosted_trees" else folds,',
+        (ACQUITTED,),
+    ),
+    Mutant(
         "run_study_trained_on_rows_to_stop_by",
         "run",
         "scripts/network_on_folds.py",

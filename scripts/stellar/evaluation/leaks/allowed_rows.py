@@ -89,7 +89,8 @@ def learning_apart(
     found = []
     if entry.get("scaler"):
         found += allowed(f"the scaler of {what}", used.get(SCALED_BY, []), may, rows.raw)
-    elif used.get(SCALED_BY) or training != [_whole(may, learnt)]:  # else it learnt unscaled rows
+    elif used.get(SCALED_BY) or not _of_whole_folds(training, may, learnt):
+        # Else it learnt unscaled rows, and it is known of which folds.
         return [Finding("suspect", f"{what} names no scaler: nothing shows what it scaled by")]
     crossed = allowed(f"the training of {what}", training, may, learnt)
     if crossed and not found:  # rows scaled by a scaler that is not theirs are other rows, too
@@ -160,8 +161,24 @@ def untold(what: str) -> Finding:
     return Finding("suspect", f"{what} left no fingerprint of its rows: nothing shows which it saw")
 
 
+def _of_whole_folds(used: Sequence[Fingerprint], may: Sequence[int], of_folds: OfFolds) -> bool:
+    """Whether rows were used, and are those of the folds `may`, or of others that can be named."""
+    right = _whole(may, of_folds)
+    return bool(used) and all(rows == right or _named(rows, may, of_folds) for rows in used)
+
+
 def _told(rows: Fingerprint, may: Sequence[int], of_folds: OfFolds) -> str:
     """In words which rows were used instead of those of the folds `may`."""
+    right = _whole(may, of_folds).rows
+    if named := _named(rows, may, of_folds):
+        return named
+    if not right:
+        return f"{rows.rows:,} rows where it may see none"
+    return f"{rows.rows:,} rows that are not the {right:,} it may see"
+
+
+def _named(rows: Fingerprint, may: Sequence[int], of_folds: OfFolds) -> str:
+    """In words of which folds rows are; nothing if they are not those of whole folds."""
     others = [fold for fold in of_folds if fold not in may]
     if rows == _whole(of_folds, of_folds):
         return f"the rows of all folds; it may not see {folds_named(others)}"
@@ -171,9 +188,7 @@ def _told(rows: Fingerprint, may: Sequence[int], of_folds: OfFolds) -> str:
             return f"{folds_named(several)}, which it may not see"
         if rows == right + _whole(several, of_folds):
             return f"{folds_named(several)} too, which it may not see"
-    if not right.rows:
-        return f"{rows.rows:,} rows where it may see none"
-    return f"{rows.rows:,} rows that are not the {right.rows:,} it may see"
+    return ""
 
 
 def folds_named(numbers: Iterable[int]) -> str:

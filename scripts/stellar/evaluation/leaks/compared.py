@@ -91,10 +91,10 @@ def findings_on(
             try:
                 sample = sample_of(features)
             except (KeyError, MissingFeatureError):
-                found.append(_named(model, untold("its training")))
+                found.append(named(model.name, untold("its training")))
                 continue
             rows[features, alone] = Hashed(sample.labelled() if alone else sample)
-        found += [_named(model, one) for one in _apart(model, rows[features, alone])]
+        found += [named(model.name, one) for one in _apart(model, rows[features, alone])]
     return found
 
 
@@ -106,5 +106,6 @@ def _apart(model: Compared, rows: Hashed) -> list[Finding]:
     ]
 
 
-def _named(model: Compared, finding: Finding) -> Finding:
-    return replace(finding, reason=f"{model.name}: {finding.reason}")
+def named(name: str, finding: Finding) -> Finding:
+    """A finding that says which model it is of."""
+    return replace(finding, reason=f"{name}: {finding.reason}")

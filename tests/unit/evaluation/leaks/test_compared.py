@@ -116,6 +116,22 @@ def test_one_that_predicted_or_scored_other_rows_is_named(tmp_path, sample, kind
     assert found_in(paths, sample) == [("leaks", reason)]
 
 
+def test_one_that_does_not_scale_and_saw_scored_rows_is_named(tmp_path, sample):
+    """A look-up table, say."""
+    known, paths = sample.labelled(), []
+    for name, rows in (("honest", known.folds != 2), ("greedy", known.folds >= 0)):
+
+        def learn(train, beside, seed, others, rows=rows):
+            return means_of()(Rows(known.values[rows], known.labels[rows]), beside, seed, others)
+
+        learners = lambda fold, learn=learn: learn if fold == 2 else means_of()  # noqa: E731
+        scored, _ = run_of(known, learners, protocol=NEVER, scale=False)
+        paths.append(tmp_path / "baseline" / name / "probabilities.parquet")
+        scored.write(paths[-1])
+    reason = "the training of fold 2 saw the rows of all folds; it may not see fold 2"
+    assert found_in(paths, sample) == [("leaks", f"baseline greedy: {reason}")]
+
+
 def test_a_fold_that_is_missing_is_suspect(tmp_path, sample):
     of_variant = compared.models(written(tmp_path, "ablation", sample), PROTOCOLS, SCORED + 1)
     of_study = compared.models(written(tmp_path, "cv", sample)[1:], PROTOCOLS, SCORED)
