@@ -8,16 +8,10 @@ from stellar.experiments.setting import Experiment, experiment
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
     from stellar.experiments.absolute_magnitude import absolute_magnitude
-    from stellar.experiments.scores import load_columns
 
-    return absolute_magnitude(
-        given.sample,
-        load_columns(given.path, ["sppTeff", "sppLogG"]),
-        given.protocol,
-        given.folds,
-        given.learner_of,
-        given.config["seed"],
-    )
+    stars, parameters = given.sample, given.columns(["sppTeff", "sppLogG"])
+    folds, seed = given.folds, given.config["seed"]
+    return absolute_magnitude(stars, parameters, given.protocol, folds, given.learner_of, seed)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def main(sample: Path, network: Path, trees: Path, brightness: Path) -> None:
         for learner, path in (("network", network), ("boosted_trees", trees))
         for row in brightness_table(Predictions.read(path).labelled(), catalogue)
     ]
-    files.write_text(brightness, files.csv_text(rows))
+    files.write_csv(brightness, rows)
 
 
 if __name__ == "__main__":

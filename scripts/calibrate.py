@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.crossvalidation.predictions import Predictions
+from stellar.crossvalidation.predictions import pairs
 from stellar.crossvalidation.protocol import Protocol
 from stellar.evaluation import calibration as calibrated
-from stellar.evaluation import rejection
-from stellar.sample.arrays import load_sample
+from stellar.evaluation.rejection import reject
+from stellar.sample.arrays import kinds_of_negatives, load_sample
 
 
 def main(
@@ -17,25 +17,16 @@ def main(
     calibration: list[Path],
     **written: Path,
 ) -> None:
-    protocol = Protocol.comparison(**config["cv"])
-    pairs = (
-        (Predictions.read(scored), Predictions.read(beside))
-        for scored, beside in zip(probabilities, calibration, strict=True)
-    )
-    wanted = (config["label"], config["tier"])
-    rows, shown, used = calibrated.calibrate(pairs, protocol, config["level"], wanted)
-    stars = load_sample(sample, shown.label, shown.features)
-    kinds = files.read_table(sample, ["negative"])["negative"].fill_null("")
-    kind = kinds.to_numpy(zero_copy_only=False)
-    document, risks = rejection.reject(
-        shown, stars, kind, protocol, config["rejected"], config["seed"]
-    )
-    files.write_text(written["calibration_table"], files.csv_text(rows))
-    reliability = calibrated.reliability_table(shown.folds)
-    files.write_text(written["reliability"], files.csv_text(reliability))
-    files.write_text(written["risk"], files.csv_text(risks))
+    protocol, wanted = Protocol.comparison(**config["cv"]), (config["label"], config["tier"])
+    predicted = pairs(probabilities, calibration)
+    rows, shown, used = calibrated.calibrate(predicted, protocol, config["level"], wanted)
+    stars, kinds = load_sample(sample, shown.label, shown.features), kinds_of_negatives(sample)
+    rejected, risk = reject(shown, stars, kinds, protocol, config["rejected"], config["seed"])
+    files.write_csv(written["calibration_table"], rows)
+    files.write_csv(written["reliability"], calibrated.reliability_table(shown.folds))
+    files.write_csv(written["risk"], risk)
     files.write_json(written["used"], used)
-    files.write_json(written["rejected"], document | {"level": config["level"]})
+    files.write_json(written["rejected"], {**rejected, "level": config["level"]})
 
 
 if __name__ == "__main__":

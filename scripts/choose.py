@@ -9,36 +9,17 @@ from stellar.sample.features import resolve
 
 
 def main(config: command.Slice, sample: Path, chosen: Path, threads: int = 1) -> None:
-    name, learner, seed = config["name"], config["learner"], config["seed"]
+    name, label = config["name"], config["label"]
     prepare(name, threads)
 
-    from stellar.crossvalidation.selection import candidates, ranked_trials
+    from stellar.crossvalidation.selection import choice
     from stellar.sample.arrays import load_sample
 
-    stars = load_sample(sample, config["label"], resolve(config["features"]))
-    made = learner_of(name, stars, threads)
+    stars = load_sample(sample, label, resolve(config["features"]))
     folds = Protocol.comparison(**config["cv"]).selections[config["selection"]]
-    trials, used = ranked_trials(
-        stars,
-        folds,
-        candidates(learner["space"], learner["trials"], seed),
-        lambda values: made({**learner["fixed"], **values}),
-        seed,
-        command.log.info,
-    )
-    files.write_json(
-        chosen,
-        {
-            "survey": stars.survey,
-            "learner": name,
-            "label": config["label"],
-            "features": stars.feature_names,
-            "folds": folds,
-            "used": used,
-            "settings": {**learner["fixed"], **trials[0]["values"]},
-            "trials": trials,
-        },
-    )
+    made = learner_of(name, stars, threads)
+    found = choice(stars, folds, config["learner"], made, config["seed"], command.log.info)
+    files.write_json(chosen, {"learner": name, "label": label, **found})
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from stellar import command, files
 from stellar.crossvalidation.predictions import Predictions
-from stellar.evaluation import comparison_tables
+from stellar.evaluation.comparison_tables import confusion_table, rival_table, tier_table
 
 
 def main(
@@ -13,20 +13,16 @@ def main(
     tiers: list[Path],
     network: Path,
     rivals: list[Path],
-    tiers_table: Path,
-    rivals_table: Path,
-    confusions_table: Path,
+    **tables: Path,
 ) -> None:
     costs = np.array(config["costs"], np.float64)
     of_tiers, others = ([Predictions.read(path) for path in paths] for paths in (tiers, rivals))
-    files.write_text(tiers_table, files.csv_text(comparison_tables.tier_table(of_tiers, costs)))
     own, trees = Predictions.read(network), others[0]  # the rule lists them first
     if not trees.skipped:
         others.insert(1, Predictions.averaged([own, trees], "network_and_trees"))
-    rows = comparison_tables.rival_table(own, others, costs, config["rope"])
-    files.write_text(rivals_table, files.csv_text(rows))
-    counts = comparison_tables.confusion_table([*of_tiers, *others])
-    files.write_text(confusions_table, files.csv_text(counts))
+    files.write_csv(tables["tiers_table"], tier_table(of_tiers, costs))
+    files.write_csv(tables["rivals_table"], rival_table(own, others, costs, config["rope"]))
+    files.write_csv(tables["confusions_table"], confusion_table([*of_tiers, *others]))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from stellar.workflow.costs import cost_table, job_table, jobs_of
 def main(config: Slice, benchmarks: list[Path], logs: list[Path], cost: Path, jobs: Path) -> None:
     known = jobs_of(benchmarks, logs)
     rows = cost_table(known, config["purposes"], config["after"])
-    files.write_text(cost, files.csv_text(rows))
-    files.write_text(jobs, files.csv_text(job_table(known)))
+    files.write_csv(cost, rows)
+    files.write_csv(jobs, job_table(known))
 
 
 if __name__ == "__main__":

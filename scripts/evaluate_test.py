@@ -18,14 +18,9 @@ def main(model: Path, test: Path, metrics: Path, threads: int = 1) -> None:
     predict = Predictor(load_model(model))
     with phase("evaluate", len(rows.labels)):
         predicted = most_probable(predict(rows.values))
-    files.write_json(
-        metrics,
-        {
-            "survey": survey,
-            **scores(rows.labels, predicted),
-            "confusion": confusion(rows.labels, predicted).tolist(),
-        },
-    )
+    table = confusion(rows.labels, predicted).tolist()
+    found = {**scores(rows.labels, predicted), "confusion": table}
+    files.write_json(metrics, {"survey": survey, **found})
 
 
 if __name__ == "__main__":

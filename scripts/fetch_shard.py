@@ -1,6 +1,5 @@
 """Fetch one shard of the survey from SkyServer: every row that was counted, or an error."""
 
-import hashlib
 from functools import partial
 from pathlib import Path
 
@@ -18,25 +17,14 @@ def main(
     attempts: int = 8,
 ) -> None:
     server = skyserver.Server(config["url"], config["release"], timeout, attempts)
-    shards = [sdss.Shard(row["low"], row["high"], row["rows"]) for row in files.read_csv(plan)]
-    number = config["shard"]
+    shards, number = sdss.planned(files.read_csv(plan)), config["shard"]
     wanted, rows = shards[number], sum(one.rows for one in shards)
     command.log.info("shard %d of %d: %d of %d rows", number + 1, len(shards), wanted.rows, rows)
-    query, survey = sql.read_text(encoding="utf-8"), f"sdss-dr{server.release}"
+    query, survey = files.read_text(sql), f"sdss-dr{server.release}"
     checked_shard = partial(sdss.checked_shard, shard=wanted, survey=survey, query=query)
     answer = skyserver.ask(server, query, sdss.SHARD_TYPES, checked_shard, sql.parent / "answers")
-    table = checked_shard(answer)
-    files.write_table(shard, table)
-    known = skyserver.provenance(answer)
-    files.write_json(
-        origin,
-        {
-            **{key: known[key] for key in ("sql", "release", "url", "date")},
-            "answer": {key: known[key] for key in ("bytes", "sha256")},
-            "rows": table.num_rows,
-            "sha256": hashlib.sha256(shard.read_bytes()).hexdigest(),
-        },
-    )
+    files.write_table(shard, checked_shard(answer))
+    files.write_json(origin, skyserver.origin(answer, shard))
 
 
 if __name__ == "__main__":

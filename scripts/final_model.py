@@ -18,16 +18,13 @@ def main(
 ) -> None:
     with tensorflow(threads):
         from stellar.learning.models import save_model
-        from stellar.learning.training import history_table, trainer_of
+        from stellar.learning.training import history_table, trained
         from stellar.sample.split_files import load_split
 
     network = Network.from_json(files.read_json(best)["network"])
-    rows, _ = load_split(train)
-    others, _ = load_split(validation)
-    trainer = trainer_of(network, rows.values.shape[1], len(rows.labels))
-    seeds = range(config["seed"], config["seed"] + network.members)
-    fits = [trainer.fit(rows, seed, others) for seed in seeds]
-    files.write_text(history, files.csv_text(history_table(fits)))
+    rows, others = (load_split(path)[0] for path in (train, validation))
+    trainer, fits = trained(network, rows, others, config["seed"])
+    files.write_csv(history, history_table(fits))
     save_model(model, trainer.export(fits))
 
 

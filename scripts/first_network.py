@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stellar import command, files
-from stellar.learning.network import Network, build, summary
+from stellar.learning.network import Network
 from stellar.learning.tensorflow_setup import tensorflow
 
 
@@ -16,31 +16,15 @@ def main(
     threads: int = 1,
 ) -> None:
     with tensorflow(threads):
-        from stellar.crossvalidation.predictions import most_probable
-        from stellar.evaluation.metrics import scores
-        from stellar.learning.training import history_table, trainer_of
+        from stellar.experiments.first_network import first_network
+        from stellar.learning.training import history_table
         from stellar.sample.split_files import load_split
 
-    network, seed = Network.from_json(config["network"]), config["seed"]
-    rows, survey = load_split(train)
-    others, _ = load_split(validation)
-    n_features = rows.values.shape[1]
-    trainer = trainer_of(network, n_features, len(rows.labels))
-    fits = [trainer.fit(rows, seed + member, others) for member in range(network.members)]
-    probabilities = trainer.predict(fits, others.values)
-    files.write_text(history, files.csv_text(history_table(fits)))
-    files.write_json(
-        metrics,
-        {
-            "survey": survey,
-            "network": network.to_json(),
-            "parameters": network.parameters(n_features),
-            "layers": summary(build(network, n_features, seed)),
-            "train_rows": len(rows.labels),
-            "first_epoch": fits[0].history[0],
-            "validation": scores(others.labels, most_probable(probabilities)),
-        },
-    )
+    (rows, survey), (others, _) = load_split(train), load_split(validation)
+    network = Network.from_json(config["network"])
+    found, fits = first_network(network, rows, others, config["seed"])
+    files.write_csv(history, history_table(fits))
+    files.write_json(metrics, {"survey": survey, **found})
 
 
 if __name__ == "__main__":

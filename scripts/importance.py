@@ -8,19 +8,11 @@ from stellar.experiments.setting import Experiment, experiment
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
     from stellar.experiments.importance import importance
-    from stellar.experiments.scores import load_columns
 
-    cfg = given.config
-    rows = importance(
-        given.sample,
-        load_columns(given.path, given.sample.feature_names),
-        given.protocol,
-        given.folds,
-        given.learner_of(),
-        cfg["repeats"],
-        cfg["seed"],
-    )
-    return [{"tier": cfg["tier"], **row} for row in rows]
+    repeats, seed = given.config["repeats"], given.config["seed"]
+    stars, columns, learner_of = given.sample, given.columns(), given.learner_of()
+    rows = importance(stars, columns, given.protocol, given.folds, learner_of, repeats, seed)
+    return [{"tier": given.config["tier"], **row} for row in rows]
 
 
 if __name__ == "__main__":

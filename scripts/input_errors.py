@@ -8,18 +8,14 @@ from stellar.experiments.setting import Experiment, experiment
 
 def measure(given: Experiment) -> list[dict[str, Any]]:
     from stellar.experiments.input_errors import Noise, input_errors
-    from stellar.experiments.scores import load_columns
 
-    cfg = given.config
-    return input_errors(
+    noise, seed = Noise(given.config["copies"], given.config["draws"]), given.config["seed"]
+    stars, columns, learner_of = (
         given.sample,
-        load_columns(given.path, given.sample.feature_names),
-        given.protocol,
-        given.folds,
-        given.learner_of(copies=1 + cfg["copies"]),
-        Noise(cfg["copies"], cfg["draws"]),
-        cfg["seed"],
+        given.columns(),
+        given.learner_of(copies=1 + noise.copies),
     )
+    return input_errors(stars, columns, given.protocol, given.folds, learner_of, noise, seed)
 
 
 if __name__ == "__main__":

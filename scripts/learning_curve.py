@@ -10,17 +10,11 @@ def measure(given: Experiment) -> list[dict[str, Any]]:
     from stellar.crossvalidation.predictions import Predictions
     from stellar.experiments.learning_curve import learning_curve
 
-    cfg = given.config
-    rows = learning_curve(
-        given.sample,
-        given.protocol,
-        given.folds,
-        cfg["sizes"],
-        given.learner_of(),
-        Predictions.read(given.results["whole"]),
-        cfg["seed"],
-    )
-    return [{"survey": given.sample.survey, "learner": cfg["learner"], **row} for row in rows]
+    stars, sizes, seed = given.sample, given.config["sizes"], given.config["seed"]
+    learner_of, whole = given.learner_of(), Predictions.read(given.results["whole"])
+    rows = learning_curve(stars, given.protocol, given.folds, sizes, learner_of, whole, seed)
+    about = {"survey": stars.survey, "learner": given.config["learner"]}
+    return [{**about, **row} for row in rows]
 
 
 if __name__ == "__main__":

@@ -13,16 +13,11 @@ def main(config: command.Slice, sample: Path, memorised: Path, threads: int = 1)
         from stellar.experiments.memorisation import memorise
         from stellar.sample.arrays import load_sample
 
-    rows = memorise(
-        load_sample(sample, config["label"], resolve(config["features"])),
-        Network.from_json(config["network"]),
-        config["widths"],
-        config["stars"],
-        config["epochs"],
-        config["seed"],
-        command.log.info,
-    )
-    files.write_text(memorised, files.csv_text(rows))
+    stars = load_sample(sample, config["label"], resolve(config["features"]))
+    network = Network.from_json(config["network"])
+    widths, most, epochs = (config[name] for name in ("widths", "stars", "epochs"))
+    rows = memorise(stars, network, widths, most, epochs, config["seed"], command.log.info)
+    files.write_csv(memorised, rows)
 
 
 if __name__ == "__main__":

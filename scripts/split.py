@@ -15,9 +15,8 @@ def main(
     parts = {"train": train, "validation": validation, "test": test}
     table = files.read_table(stars, ["star", "label"])
     fractions = [config["split"][name] for name in parts]
-    part = parts_of_rows(
-        integers(table, "label"), integers(table, "star"), fractions, config["seed"]
-    )
+    labels, star = integers(table, "label"), integers(table, "star")
+    part = parts_of_rows(labels, star, fractions, config["seed"])
     fitted = fit_scaler(stars, part == 0, resolve(config["features"]))
     rows = write_parts(stars, fitted, part, list(parts.values()))
     files.write_json(scaler, fitted.to_json())

@@ -4,19 +4,15 @@ from pathlib import Path
 
 from stellar import command, files
 from stellar.crossvalidation.predictions import Predictions
-from stellar.experiments.suspects import COLUMNS
-from stellar.experiments.suspects import suspects as find_suspects
+from stellar.experiments import suspects as doubtful
 
 
 def main(config: command.Slice, sample: Path, probabilities: Path, suspects: Path) -> None:
     predictions = Predictions.read(probabilities).labelled()
-    catalogue = files.read_table(sample, list(COLUMNS))
-    rows = []
-    if not predictions.skipped:
-        rows = find_suspects(
-            predictions, catalogue, config["most"], config["release"], config["seed"]
-        )
-    files.write_text(suspects, files.csv_text(rows))
+    catalogue = files.read_table(sample, doubtful.COLUMNS)
+    most, release, seed = config["most"], config["release"], config["seed"]
+    rows = doubtful.suspects(predictions, catalogue, most, release, seed)
+    files.write_csv(suspects, rows)
     command.log.info("%d suspects listed", len(rows))
 
 

@@ -4,13 +4,10 @@ from pathlib import Path
 
 from stellar import command, files
 from stellar.classify import folder, making
-from stellar.classify.card import card, card_text
 from stellar.errors import MissingFeatureError
 from stellar.learning.onnx_file import write_onnx
 from stellar.learning.tensorflow_setup import tensorflow
-from stellar.sample.arrays import load_sample
-from stellar.sample.columns import arrays_of
-from stellar.sample.features import columns_needed, resolve
+from stellar.sample.features import resolve
 
 
 def main(config: command.Slice, sample: Path, model: Path, version: Path, threads: int = 1) -> None:
@@ -19,28 +16,21 @@ def main(config: command.Slice, sample: Path, model: Path, version: Path, thread
         from stellar.learning.models import save_model
         from stellar.learning.network_learners import NetworkLearners
 
-    features, about = resolve(config["features"]), config["about"]
-    needed = columns_needed(features)
+    about, features = config["about"], resolve(config["features"])
     try:
-        rows = making.in_parts(load_sample(sample, about["label"], features), config["folds"])
-        table = files.read_table(sample, [*needed, "negative"])
-        stars = making.Stars(rows, *making.measured(arrays_of(table, needed), table["negative"]))
-        learner = NetworkLearners(rows)(about["network"])
-        result = run_round(rows, making.PROTOCOL, making.SCORED, learner, config["seed"])
+        stars = making.stars_of(sample, about["label"], features, config["folds"])
+        learner = NetworkLearners(stars.sample)(about["network"])
+        place = making.PROTOCOL, making.SCORED
+        result = run_round(stars.sample, *place, learner, config["seed"])
         judge = making.judge(stars, result, **config["rejection"])
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)
         files.write_json(model / folder.MODEL, {**about, "skipped": str(error)})
-        files.write_text(version, folder.seal(model))
-        return
-    document = making.document(stars, result, judge, about)
-    described = card(document, making.held_out(stars, result, judge))
-    trained = learner.trainer.export(learner.fits)
-    save_model(model / folder.KERAS, trained)
-    write_onnx(model / folder.ONNX, trained)
-    files.write_json(model / folder.MODEL, document)
-    files.write_json(model / folder.CARD, described)
-    files.write_text(model / folder.CARD_TEXT, card_text(described))
+    else:
+        trained = learner.trainer.export(learner.fits)
+        save_model(model / folder.KERAS, trained)
+        write_onnx(model / folder.ONNX, trained)
+        making.write(model, stars, result, judge, about)
     files.write_text(version, folder.seal(model))
 
 

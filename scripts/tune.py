@@ -26,33 +26,20 @@ def main(
             from stellar.learning import tuning
             from stellar.sample.split_files import load_split
 
-        rows, survey = load_split(train)
-        others, _ = load_split(validation)
-        settings, seed = config["tuning"], config["seed"]
+        (rows, survey), (others, _) = load_split(train), load_split(validation)
         base = Network.from_json(config["network"])
+        search = tuning.Search(config["tuning"], base, rows, others, config["seed"])
         if "member" in process:
-            tuning.search(settings, base, rows, others, seed, Path(process["state"]))
+            search.run(Path(process["state"]))
             return
-        folder = tuning.state_folder(best.parent / "state", config, __file__, (rows, others))
-        if threads == 1:
-            tuner = tuning.search(settings, base, rows, others, seed, folder)
-        else:
-            itself = [sys.executable, *sys.orig_argv[1:], "--state", str(folder)]
-            workers.run(itself, threads)
-            tuner = tuning.prepare(settings, base, rows, seed, folder)
+        state = tuning.state_folder(best.parent / "state", config, __file__, (rows, others))
+        if threads > 1:
+            workers.run([sys.executable, *sys.orig_argv[1:], "--state", str(state)], threads)
+        tuner = search.run(state) if threads == 1 else search.prepare(state)
         found = tuning.trial_table(tuner)
-        network = tuning.best_network(tuner, found)
-        files.write_text(trials, files.csv_text(found))
-        files.write_json(
-            best,
-            {
-                "survey": survey,
-                "network": network.to_json(),
-                "parameters": network.parameters(rows.values.shape[1]),
-                "val_log_loss": found[0]["val_log_loss"],
-                "val_accuracy": found[0]["val_accuracy"],
-            },
-        )
+        files.write_csv(trials, found)
+        chosen = tuning.best(tuner, found, rows.values.shape[1])
+        files.write_json(best, {"survey": survey, **chosen})
 
 
 if __name__ == "__main__":

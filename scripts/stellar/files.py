@@ -193,6 +193,11 @@ def read_pieces(path: str | Path, columns: Sequence[str] | None = None) -> Itera
             yield file.read(names)
 
 
+def write_csv(path: str | Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows as CSV, as `csv_text` has them."""
+    write_text(path, csv_text(rows))
+
+
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as CSV with a header; floats with six decimals, None as nothing.
 

@@ -46,7 +46,7 @@ def search(state: Path, algorithm: str, trials: int = 3) -> tuning.StellarTuner:
         "executions": 1,
         "space": SPACE,
     }
-    return tuning.search(settings, SMALL, rows(400), rows(100, seed=1), 7, state)
+    return tuning.Search(settings, SMALL, rows(400), rows(100, seed=1), 7).run(state)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_a_search_that_only_diverges_ends_in_a_sentence(tmp_path):
         "space": {"learning_rate": {"min": 1e30, "max": 1e31, "sampling": "log"}},
     }
     with pytest.raises(UserError, match="lower learning_rate"):
-        tuning.search(settings, SMALL, rows(200), rows(50), 7, tmp_path / "state")
+        tuning.Search(settings, SMALL, rows(200), rows(50), 7).run(tmp_path / "state")
 
 
 def test_the_same_seed_gives_the_same_trials(tuner, tmp_path):

@@ -11,14 +11,15 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, NO_LABEL
-from stellar.classify.folder import FORMAT
+from stellar import CLASSES, NO_LABEL, files
+from stellar.classify import folder
+from stellar.classify.card import card, card_text
 from stellar.classify.judge import Answers, Judge
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Round
@@ -27,7 +28,9 @@ from stellar.evaluation import metrics
 from stellar.evaluation.calibration import conformal_thresholds, fit_temperature
 from stellar.evaluation.densities import Densities
 from stellar.evaluation.mix import class_shares
-from stellar.sample.arrays import Sample
+from stellar.sample.arrays import Sample, kinds_of_negatives, load_sample
+from stellar.sample.columns import arrays_of
+from stellar.sample.features import columns_needed
 from stellar.sample.fingerprints import CALIBRATED_BY, note
 from stellar.sample.scaler import Scaler
 from stellar.sample.spectral_types import NEGATIVES
@@ -65,12 +68,18 @@ class Stars:
         return np.asarray(np.isfinite(self.measured).all(axis=1))
 
 
-def measured(
-    columns: Mapping[str, NDArray[np.float64]], negative: pa.ChunkedArray
-) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
-    """Columns of shape (n_rows,) side by side, and kinds of negatives, "" for what is none."""
-    kinds = negative.fill_null("").to_numpy(zero_copy_only=False)
-    return np.column_stack(list(columns.values())), kinds
+def stars_of(path: Path, label: str, features: Sequence[str], n_folds: int) -> Stars:
+    """The rows of a file of the rule `sample_for_model`, for a model of some features.
+
+    Raises
+    ------
+    MissingFeatureError
+        No star of the survey has one of the features, or there are fewer than two classes.
+    """
+    sample = in_parts(load_sample(path, label, features), n_folds)
+    needed = columns_needed(features)
+    measured = arrays_of(files.read_table(path, needed), needed)
+    return Stars(sample, np.column_stack(list(measured.values())), kinds_of_negatives(path))
 
 
 def in_parts(sample: Sample, n_folds: int) -> Sample:
@@ -209,7 +218,7 @@ def document(stars: Stars, result: Round, made: Judge, about: Mapping[str, Any])
     kept = result.calibration_rows[stars.whole[result.calibration_rows]]
     by_class = np.bincount(stars.sample.labels[kept], minlength=len(CLASSES)).tolist()
     return {
-        "format": FORMAT,
+        "format": folder.FORMAT,
         **about,
         "survey": stars.sample.survey,
         "simulated": stars.sample.survey == "simulated",
@@ -228,3 +237,12 @@ def document(stars: Stars, result: Round, made: Judge, about: Mapping[str, Any])
 def versions() -> dict[str, str]:
     """Versions of what made the model."""
     return {"python": platform.python_version(), **{n: metadata.version(n) for n in MADE_BY}}
+
+
+def write(path: Path, stars: Stars, result: Round, made: Judge, about: Mapping[str, Any]) -> None:
+    """Write to a model's folder what stands there beside the network; parameters as `document`."""
+    known = document(stars, result, made, about)
+    described = card(known, held_out(stars, result, made))
+    files.write_json(path / folder.MODEL, known)
+    files.write_json(path / folder.CARD, described)
+    files.write_text(path / folder.CARD_TEXT, card_text(described))

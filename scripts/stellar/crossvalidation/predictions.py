@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL, files
+from stellar.errors import MissingFeatureError
 from stellar.sample.columns import Floats, integers, rows_of_ids
+
+log = logging.getLogger("stellar")
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,33 @@ class Predictions:
     def places_in(self, ids: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Where the rows stand among `ids`, which have all of theirs; shape (n_rows,)."""
         return rows_of_ids(self.ids, ids)
+
+
+def pairs(
+    scored: Sequence[Path], beside: Sequence[Path]
+) -> Iterator[tuple[Predictions, Predictions]]:
+    """Of one model after another what it predicts of scored rows, and of those to calibrate by."""
+    for paths in zip(scored, beside, strict=True):
+        yield Predictions.read(paths[0]), Predictions.read(paths[1])
+
+
+@contextmanager
+def or_none(name: str, *paths: Path) -> Iterator[None]:
+    """A block that writes predictions: without a row, if the survey lacks what it asks for.
+
+    Parameters
+    ----------
+    name : str
+        Of the learner.
+    *paths : Path
+        What it should write.
+    """
+    try:
+        yield
+    except MissingFeatureError as error:
+        log.warning("skipped: %s", error)
+        for path in paths:
+            Predictions.none(name, str(error)).write(path)
 
 
 def most_probable(probabilities: Floats) -> NDArray[np.int8]:

@@ -97,5 +97,18 @@ def _nested(fold: int) -> str:
 
 
 def chosen_settings(paths: Sequence[str | Path]) -> dict[str, Mapping[str, Any]]:
-    """Settings by selection, from the files of the rule `choose`, each named by its selection."""
-    return {Path(path).stem: files.read_json(path)["settings"] for path in paths}
+    """Settings by selection: of the study's own, by the rule `tune`, or of `choose`.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        The one file of `tune`, or those of `choose`, each named by its selection.
+    """
+    found = {}
+    for path in paths:
+        known = files.read_json(path)
+        if "network" in known:
+            found["tuned"] = known["network"]
+        else:
+            found[Path(path).stem] = known["settings"]
+    return found

@@ -74,6 +74,19 @@ class Round:
         return float(np.mean(most_probable(self.probabilities[known]) == truth[known]))
 
 
+def protocol_and_rows(
+    config: Mapping[str, Any], sample: Sample, stops_early: bool = False
+) -> tuple[Protocol, Sample]:
+    """A job's folds, and the rows that it predicts.
+
+    Where its configuration has `cv`, the comparison's, with and without a label; else those of the
+    study on so many `folds`, with a label.
+    """
+    if "cv" in config:
+        return Protocol.comparison(**config["cv"]), sample
+    return Protocol.study(config["folds"], stops_early), sample.labelled()
+
+
 def run_round(
     sample: Sample,
     protocol: Protocol,

@@ -135,3 +135,45 @@ def ranked_trials(
             f"{time.process_time() - start:.1f} s of CPU, {values}"
         )
     return sorted(rows, key=lambda row: row["log_loss"]), used
+
+
+def choice(
+    sample: Sample,
+    folds: Sequence[int],
+    learner: Mapping[str, Any],
+    learner_of: Callable[[Trial], Learner],
+    seed: int,
+    log: Callable[[str], None] = lambda text: None,
+) -> dict[str, Any]:
+    """Choose a learner's settings, as `ranked_trials` ranks them.
+
+    Parameters
+    ----------
+    sample, folds, learner_of, seed, log
+        As in `ranked_trials`.
+    learner : mapping
+        The configuration's: settings that are `fixed`, the `space` of others, `trials`.
+
+    Returns
+    -------
+    dict
+        The `settings` of the first of the `trials`, and what they were chosen by: `survey`,
+        `features`, `folds`, the rows that were `used`.
+    """
+    fixed = learner["fixed"]
+    trials, used = ranked_trials(
+        sample,
+        folds,
+        candidates(learner["space"], learner["trials"], seed),
+        lambda values: learner_of({**fixed, **values}),
+        seed,
+        log,
+    )
+    return {
+        "survey": sample.survey,
+        "features": sample.feature_names,
+        "folds": folds,
+        "used": used,
+        "settings": {**fixed, **trials[0]["values"]},
+        "trials": trials,
+    }

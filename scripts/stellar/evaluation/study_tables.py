@@ -158,3 +158,38 @@ def pooled(
         "one_class_off": float(np.mean(np.abs(truth.astype(int) - predicted) == 1)),
         "three_or_more_off": int(np.sum(np.abs(truth.astype(int) - predicted) >= 3)),
     }
+
+
+def all_tables(
+    predictions: Predictions,
+    baselines: Sequence[Predictions],
+    ablations: Sequence[Predictions],
+    test_ids: NDArray[np.uint64],
+    costs: NDArray[np.float64],
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
+    """All scores of the study.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        Of the cross-validation.
+    baselines, ablations : sequence of Predictions
+    test_ids : array of uint64, shape (n_test,)
+        specObjID of the locked test rows.
+    costs : array, shape (7, 7)
+
+    Returns
+    -------
+    dict
+        The tables `cv`, `baselines` and `ablation`.
+    dict
+        What `pooled` says.
+    """
+    folds = summarise(predictions, costs)["folds"]
+    beside, without = ([summarise(one, costs) for one in of] for of in (baselines, ablations))
+    tables = {
+        "cv": fold_table(folds),
+        "baselines": variant_table(beside, folds),
+        "ablation": variant_table(without, folds),
+    }
+    return tables, pooled(predictions, folds, test_ids, [*beside, *without])

@@ -29,7 +29,7 @@ def mistakes(
     Parameters
     ----------
     predictions : Predictions
-        Of labelled rows.
+        Of labelled rows, or skipped.
     catalogue : pyarrow.Table
         What else is known of these stars: `COLUMNS`.
     costs : array, shape (7, 7)
@@ -45,6 +45,8 @@ def mistakes(
         `rank`, `of` (how many are wrong), `specObjID`, `label`, `predicted`, `probability` of the
         predicted class, `cost`, `ra` and `dec` (degrees), and `page`.
     """
+    if predictions.skipped:
+        return []
     truth, called = predictions.labels, predictions.classes
     wrong = np.flatnonzero(called != truth)
     cost, sure = costs[truth, called][wrong], predictions.probabilities[wrong, called[wrong]]

@@ -16,6 +16,7 @@ from stellar.learning.tuned import learner_of, prepare
 from stellar.sample.features import resolve
 
 if TYPE_CHECKING:
+    from stellar.experiments.scores import Columns
     from stellar.learning.learners import Learner
     from stellar.sample.arrays import Sample
 
@@ -39,6 +40,12 @@ class Experiment:
     settings: Mapping[str, Mapping[str, Any]]
     threads: int
     results: Mapping[str, Path]
+
+    def columns(self, features: Sequence[str] | None = None) -> Columns:
+        """Columns behind some features, by default the sample's: as of `scores.load_columns`."""
+        from stellar.experiments.scores import load_columns
+
+        return load_columns(self.path, features or self.sample.feature_names)
 
     def learner_of(self, sample: Sample | None = None, copies: int = 1) -> Callable[[int], Learner]:
         """From a scored fold to the learner that its selection chose.
@@ -92,7 +99,7 @@ def experiment(measure: Callable[[Experiment], list[dict[str, Any]]]) -> Callabl
             rows = measure(
                 Experiment(config, sample, stars, protocol, folds, settings, threads, results)
             )
-        files.write_text(table, files.csv_text(rows))
+        files.write_csv(table, rows)
 
     main.__module__ = measure.__module__  # whose docstring is the help
     return main

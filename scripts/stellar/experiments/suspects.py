@@ -29,7 +29,7 @@ def suspects(
     Parameters
     ----------
     predictions : Predictions
-        Of labelled rows.
+        Of labelled rows, or skipped.
     catalogue : pyarrow.Table
         What else is known of these stars: `COLUMNS`.
     most : int
@@ -46,6 +46,8 @@ def suspects(
         `p_label`, `p_predicted`, `steps_off`, `COLUMNS`, and `page`. Found by confident learning
         (Northcutt+ 2021, arXiv:1911.00068).
     """
+    if predictions.skipped:
+        return []
     truth, probabilities = predictions.labels, predictions.probabilities
     found = contradicting(truth, probabilities)
     expected = expected_by_chance(probabilities, seed)

@@ -6,7 +6,7 @@ others. Rules read catalogue values as they are; learners read standardized feat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES
 from stellar.learning.classifiers import Classifier, Floats, Labels, Stock
+from stellar.learning.trees import boosted_trees
 from stellar.sample.features import FEATURE_SETS
 
 TREE_STARS = 20_000  # of a forest, for each of its trees
@@ -200,3 +201,13 @@ BASELINES: dict[str, Baseline] = {
     ),
     "gradient_boosting": Baseline(_gradient_boosting, about="histogram gradient boosting"),
 }
+
+
+def classifier(name: str, settings: Mapping[str, Any] | None = None) -> Baseline:
+    """The baseline of a name; of any other the boosted trees with some settings."""
+    if name in BASELINES:
+        return BASELINES[name]
+    return Baseline(
+        lambda seed, threads: boosted_trees(settings or {}, seed, threads),
+        about="LightGBM, tuned at no less than the network's cost",
+    )

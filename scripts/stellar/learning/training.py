@@ -438,6 +438,15 @@ def trainer_of(network: Network, n_features: int, max_rows: int) -> Trainer:
     return Trainer(lambda seed: build(network, n_features, seed), network, max_rows)
 
 
+def trained(
+    network: Network, train: Rows, validation: Rows, seed: int
+) -> tuple[Trainer, list[Fit]]:
+    """An ensemble's trainer and fits, member m with seed + m; they may stop by `validation`."""
+    trainer = trainer_of(network, train.values.shape[1], len(train.labels))
+    fits = [trainer.fit(train, seed + member, validation) for member in range(network.members)]
+    return trainer, fits
+
+
 def history_table(fits: Sequence[Fit]) -> list[dict[str, Any]]:
     """Scores of each epoch of an ensemble's fits, with the number of the member."""
     return [{"member": m, **row} for m, fit in enumerate(fits) for row in fit.history]

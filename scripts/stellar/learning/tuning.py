@@ -12,6 +12,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -260,66 +261,71 @@ def state_folder(
     return within.resolve() / digest.hexdigest()[:16]
 
 
-def prepare(
-    settings: Mapping[str, Any], base: Network, train: Rows, seed: int, state: Path
-) -> StellarTuner:
-    """A search as it stands: new, or with the trials that its folder holds.
+@dataclass(frozen=True)
+class Search:
+    """A search for a network.
 
-    Parameters
+    Attributes
     ----------
     settings : mapping
         The configuration's section `tuning`.
     base : Network
-    train : Rows
+        What is not searched.
+    train, validation : Rows
     seed : int
-    state : Path
-        Folder of Keras Tuner's own files; the same folder resumes the same search.
     """
-    objective = settings["objective"]
-    direction = "min" if objective == "val_log_loss" else "max"
-    limits: dict[str, Any] = {"max_trials": settings["trials"]}
-    if settings["algorithm"] == "hyperband":
-        limits = {"max_epochs": base.epochs}
-    oracle = _ORACLES[settings["algorithm"]](
-        objective=keras_tuner.Objective(objective, direction),
-        seed=seed,
-        hyperparameters=declare(settings["space"]),
-        allow_new_entries=False,
-        max_retries_per_trial=0,
-        max_consecutive_failed_trials=5,  # one may diverge; a row of failures is a mistake
-        **limits,
-    )
-    oracle.verbose = 0
-    return StellarTuner(
-        oracle,
-        directory=str(state.parent),
-        project_name=state.name,
-        base=base,
-        trainers=Trainers(train.values.shape[1], len(train.labels)),
-        executions=settings["executions"],
-        seed=seed,
-    )
 
+    settings: Mapping[str, Any]
+    base: Network
+    train: Rows
+    validation: Rows
+    seed: int
 
-def search(
-    settings: Mapping[str, Any],
-    base: Network,
-    train: Rows,
-    validation: Rows,
-    seed: int,
-    state: Path,
-) -> StellarTuner:
-    """Run, or go on with, a search; parameters as in `prepare`.
+    def prepare(self, state: Path) -> StellarTuner:
+        """The search as it stands: new, or with the trials that its folder holds.
 
-    In a process of `stellar.learning.workers`, this is the chief's or the worker's part of it.
-    """
-    tuner = prepare(settings, base, train, seed, state)
-    if not tuner._is_worker():
-        done = sum(t.status == "COMPLETED" for t in tuner.oracle.trials.values())
-        if done:
-            log.info("going on with a search of %d finished trials", done)
-    tuner.search(train=train, validation=validation)
-    return tuner
+        Parameters
+        ----------
+        state : Path
+            Folder of Keras Tuner's own files; the same folder resumes the same search.
+        """
+        objective = self.settings["objective"]
+        direction = "min" if objective == "val_log_loss" else "max"
+        limits: dict[str, Any] = {"max_trials": self.settings["trials"]}
+        if self.settings["algorithm"] == "hyperband":
+            limits = {"max_epochs": self.base.epochs}
+        oracle = _ORACLES[self.settings["algorithm"]](
+            objective=keras_tuner.Objective(objective, direction),
+            seed=self.seed,
+            hyperparameters=declare(self.settings["space"]),
+            allow_new_entries=False,
+            max_retries_per_trial=0,
+            max_consecutive_failed_trials=5,  # one may diverge; a row of failures is a mistake
+            **limits,
+        )
+        oracle.verbose = 0
+        return StellarTuner(
+            oracle,
+            directory=str(state.parent),
+            project_name=state.name,
+            base=self.base,
+            trainers=Trainers(self.train.values.shape[1], len(self.train.labels)),
+            executions=self.settings["executions"],
+            seed=self.seed,
+        )
+
+    def run(self, state: Path) -> StellarTuner:
+        """Search, or go on with it.
+
+        In a process of `stellar.learning.workers`, this is the chief's or the worker's part of it.
+        """
+        tuner = self.prepare(state)
+        if not tuner._is_worker():
+            done = sum(t.status == "COMPLETED" for t in tuner.oracle.trials.values())
+            if done:
+                log.info("going on with a search of %d finished trials", done)
+        tuner.search(train=self.train, validation=self.validation)
+        return tuner
 
 
 def trial_table(tuner: StellarTuner) -> list[dict[str, Any]]:
@@ -357,3 +363,14 @@ def best_network(tuner: StellarTuner, rows: Sequence[Mapping[str, Any]]) -> Netw
     if not rows or rows[0]["status"] != "COMPLETED":
         raise UserError(_GAVE_UP)
     return network_of(tuner.oracle.trials[rows[0]["trial"]].hyperparameters.values, tuner.base)
+
+
+def best(tuner: StellarTuner, rows: Sequence[Mapping[str, Any]], n_features: int) -> dict[str, Any]:
+    """`best_network`, the number of its parameters, and its scores, from `trial_table`."""
+    network = best_network(tuner, rows)
+    return {
+        "network": network.to_json(),
+        "parameters": network.parameters(n_features),
+        "val_log_loss": rows[0]["val_log_loss"],
+        "val_accuracy": rows[0]["val_accuracy"],
+    }

@@ -132,3 +132,9 @@ def load_sample(path: str | Path, scheme: str, features: Sequence[str]) -> Sampl
         labels=labels,
         folds=integers(table, "fold"),
     )
+
+
+def kinds_of_negatives(path: str | Path) -> NDArray[np.object_]:
+    """Which kind of negative each row of a sample is, "" if it is none; shape (n_rows,)."""
+    kinds = files.read_table(path, ["negative"])["negative"].fill_null("")
+    return kinds.to_numpy(zero_copy_only=False)

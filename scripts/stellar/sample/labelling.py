@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import numpy as np
 import pyarrow as pa
@@ -66,6 +66,23 @@ class Labelling:
                 "choose another label or other stars"
             )
         return {c: int(n) for c, n in zip(CLASSES, found, strict=True)}
+
+    def counts(self, scheme: str) -> dict[str, Any]:
+        """How many rows there are, have a class, which one, or why not; and how many stars.
+
+        Raises
+        ------
+        UserError
+            As `rows_by_class`.
+        """
+        return {
+            "label": scheme,
+            "rows": len(self.numbers),
+            "labelled": len(self.stars),
+            "classes": self.rows_by_class(scheme),
+            "stars": int(self.stars.max()) + 1,
+            "rejects": dict(self.reasons),
+        }
 
 
 def common_schema(shards: Sequence[str | Path]) -> pa.Schema:

@@ -8,7 +8,7 @@ known before it is fetched.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -225,6 +225,25 @@ def plan(counts: NDArray[np.int64], n_stars: int | Literal["all"], shards: int) 
         Shard(int(low), int(high), int(n))
         for low, high, n in zip(edges[:-1], edges[1:], rows, strict=True)
     ]
+
+
+def plan_table(shards: Sequence[Shard]) -> list[dict[str, int]]:
+    """One row a shard: its number, residues and rows."""
+    return [{"shard": number, **asdict(shard)} for number, shard in enumerate(shards)]
+
+
+def in_words(shards: Sequence[Shard]) -> str:
+    """The sample that shards make."""
+    rows = [shard.rows for shard in shards]
+    return (
+        f"{sum(rows)} stars, residues 0 to {shards[-1].high - 1} of {MODULUS}, in {len(rows)} "
+        f"shards of {min(rows)} to {max(rows)} rows"
+    )
+
+
+def planned(rows: Sequence[Mapping[str, Any]]) -> list[Shard]:
+    """Shards from the rows of `plan_table`."""
+    return [Shard(row["low"], row["high"], row["rows"]) for row in rows]
 
 
 def _numbers(alias: str) -> list[str]:

@@ -130,6 +130,25 @@ def provenance(table: pa.Table) -> dict[str, object]:
     return dict(json.loads(table.schema.metadata[_PROVENANCE]))
 
 
+def origin(answer: pa.Table, shard: Path) -> dict[str, object]:
+    """Where a shard's file comes from: the query, the answer's size, the file's rows and hash.
+
+    Parameters
+    ----------
+    answer : pyarrow.Table
+        What `ask` gave.
+    shard : Path
+        What was made of it.
+    """
+    known = provenance(answer)
+    return {
+        **{key: known[key] for key in ("sql", "release", "url", "date")},
+        "answer": {key: known[key] for key in ("bytes", "sha256")},
+        "rows": files.number_of_rows(shard),
+        "sha256": hashlib.sha256(shard.read_bytes()).hexdigest(),
+    }
+
+
 def _persist(
     server: Server,
     query: str,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stellar.crossvalidation.predictions import Predictions
-from stellar.crossvalidation.protocol import Protocol
+from stellar.crossvalidation.protocol import Protocol, chosen_settings
 from stellar.errors import MissingFeatureError
 from stellar.evaluation.leaks.across_folds import scalers_of_training_rows, scored_once
 from stellar.evaluation.leaks.allowed_rows import Hashed, untold
@@ -38,6 +38,35 @@ class Compared:
     predicted: Predictions
     protocol: Protocol
     folds: Sequence[int]
+
+
+def beside_network(
+    config: Mapping[str, Any], settings: Sequence[Path], paths: Iterable[Path]
+) -> list[Compared]:
+    """What is compared with the networks of the study's own label.
+
+    Parameters
+    ----------
+    config : mapping
+        `cv` of the comparison, and `ablation_folds`.
+    settings : sequence of Path
+        The file of the rule `tune`; without it there is nothing to compare.
+    paths : iterable of Path
+        As of `models`.
+    """
+    if not settings:
+        return []
+    stops_early = chosen_settings(settings)["tuned"]["patience"] is not None
+    never, network = (
+        Protocol.study(config["cv"]["folds"], stops_early=stops) for stops in (False, stops_early)
+    )
+    protocols = {
+        "rival": Protocol.comparison(**config["cv"]),
+        "baseline": never,
+        "ablation": network,
+        "cv": network,
+    }
+    return models(paths, protocols, config["ablation_folds"])
 
 
 def models(

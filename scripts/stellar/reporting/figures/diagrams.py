@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from stellar import BANDS, CLASSES
+from stellar import BANDS, CLASSES, files
 from stellar.reporting.figures import style
 from stellar.reporting.figures.style import Chart, Row, Rows
+from stellar.sample.columns import arrays_of, integers, rows_of_ids, taken
 
 MOST = 4000  # stars that are shown
 # Columns of the catalogue: their names in the table and the digits that are shown.
@@ -93,6 +96,55 @@ def table(columns: Mapping[str, Numbers], labels: NDArray[np.integer[Any]]) -> l
         kind = int if digits == 0 else float
         known[name] = [kind(v) if np.isfinite(v) else None for v in rounded.tolist()]
     return [dict(zip(known, row, strict=True)) for row in zip(*known.values(), strict=True)]
+
+
+@dataclass(frozen=True)
+class Stars:
+    """The stars of a survey that figures show.
+
+    Attributes
+    ----------
+    survey : str
+    counts : list of int
+        How many stars of each class the survey has.
+    ids : array of uint64, shape (n_shown,)
+        specObjID.
+    rows : rows of `table`
+    """
+
+    survey: str
+    counts: list[int]
+    ids: NDArray[np.uint64]
+    rows: Rows
+
+    @classmethod
+    def of(cls, path: Path) -> Stars:
+        """Some of those that the rule `label_stars` wrote; each row is read once, by pieces."""
+        every = files.read_table(path, ["specObjID", "label"])
+        ids, labels = integers(every, "specObjID"), integers(every, "label")
+        counts = np.bincount(labels, minlength=len(CLASSES)).tolist()
+        shown = chosen(ids, labels, MOST)
+        known = arrays_of(taken(path, list(SHOWN), shown), list(SHOWN))
+        survey = files.survey_of(every.schema)
+        return cls(survey, counts, ids[shown], table(known, labels[shown]))
+
+    def called(
+        self, ids: NDArray[np.uint64], classes: NDArray[np.integer[Any]]
+    ) -> list[dict[str, Any]]:
+        """What is predicted of the stars: `star` and the class `predicted`.
+
+        Parameters
+        ----------
+        ids : array of uint64, shape (n_predicted,)
+            Of stars that are shown or not.
+        classes : array of int, shape (n_predicted,)
+        """
+        numbers = np.flatnonzero(np.isin(self.ids, ids))
+        found = classes[rows_of_ids(self.ids[numbers], ids)]
+        return [
+            {"star": int(star), "predicted": CLASSES[number]}
+            for star, number in zip(numbers, found, strict=True)
+        ]
 
 
 def aitoff(ra: Numbers, dec: Numbers) -> tuple[Numbers, Numbers]:

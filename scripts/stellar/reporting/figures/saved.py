@@ -35,7 +35,7 @@ def save(chart: Chart, path: str | Path, survey: str) -> None:
     )
     with files.replacing(path.with_suffix(".png")) as temporary:
         temporary.write_bytes(vl_convert.svg_to_png(svg, scale=SCALE))
-    files.write_text(path.with_suffix(".csv"), files.csv_text(rows_of(spec)))
+    files.write_csv(path.with_suffix(".csv"), rows_of(spec))
     files.write_text(path.with_suffix(".vl.json"), as_json(spec))
     files.write_text(path, svg)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from stellar import BANDS, CLASSES
+from stellar import BANDS, CLASSES, ELODIE
+from stellar.reporting import published
 from stellar.reporting.figures import style
 from stellar.reporting.figures.style import Chart, Rows
 
+FEATURES = (*BANDS, "redshift", "sppTeff", "sppLogG", "sppFeH", *ELODIE)
+RANKED = 10_000  # stars, or a few more, whose features are correlated
 CUT = (4000, 6000)  # K, the study's temperature cut
 TEMPERATURES = {"elodieTEff": "of the ELODIE library star", "sppTeff": "of the SSPP"}
 SURVEY, STUDY = "this survey", "the course study"
@@ -58,6 +62,22 @@ def quantile_table(
     return rows
 
 
+def colour_table(
+    magnitudes: Mapping[str, Numbers], labels: NDArray[np.integer[Any]]
+) -> list[dict[str, Any]]:
+    """How colours are spread among the stars of each class, as `quantile_table` has it.
+
+    Parameters
+    ----------
+    magnitudes : mapping of str to array, shape (n_stars,)
+        Of all bands.
+    labels : array of int, shape (n_stars,)
+    """
+    pairs = pairwise(BANDS)
+    colours = {f"{a} − {b}": magnitudes[a] - magnitudes[b] for a, b in pairs}
+    return quantile_table(colours, labels)
+
+
 def correlation_table(columns: Mapping[str, Numbers]) -> list[dict[str, Any]]:
     """Spearman's rank correlation of each pair of columns, among the stars that have both.
 
@@ -94,6 +114,33 @@ def _ranks(values: Numbers) -> Numbers:
     """Ranks, equal values sharing their mean one."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray((counts.cumsum() - (counts - 1) / 2)[inverse])
+
+
+def charts(
+    counts: Sequence[int], columns: Mapping[str, Numbers], labels: NDArray[np.integer[Any]]
+) -> dict[str, Chart]:
+    """All figures of the survey as a whole, by their names.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Stars of each class, of all of the survey.
+    columns : mapping of str to array, shape (n_stars,)
+        `FEATURES` and `snMedian` of some of its stars.
+    labels : array of int, shape (n_stars,)
+    """
+    step = max(1, len(labels) // RANKED)
+    ranked = correlation_table({name: columns[name][::step] for name in FEATURES})
+    warmth, brightness = (
+        quantile_table({name: columns[name] for name in names}, labels)
+        for names in (TEMPERATURES, (*BANDS, "snMedian"))
+    )
+    return {
+        "classes": classes(class_table(counts, [published.CLASSES[name] for name in CLASSES])),
+        "temperatures": temperatures(warmth),
+        "magnitudes": magnitudes(brightness),
+        "correlation": correlation(ranked),
+    }
 
 
 def classes(rows: Rows) -> Chart:
