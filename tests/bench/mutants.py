@@ -311,9 +311,9 @@ MUTANTS = (
     Mutant(
         "run_chosen_on_scored_folds",
         "run",
-        "scripts/choose.py",
-        "        stars,\n        folds,",
-        "        stars,\n        [2, 3],",
+        "scripts/stellar/crossvalidation/selection.py",
+        "        sample,\n        folds,\n        candidates",
+        "        sample,\n        [2, 3],\n        candidates",
         (AUDITED,),
     ),
     Mutant(

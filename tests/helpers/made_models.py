@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from stellar import BANDS, CLASSES, files
+from stellar import BANDS, CLASSES
 from stellar.classify import folder, making
-from stellar.classify.card import card, card_text
 from stellar.crossvalidation.rounds import run_round
 from stellar.learning.onnx_file import write_onnx
 from stellar.sample.arrays import Sample
@@ -90,13 +89,9 @@ def make_model(place: Path, tier: str = "photometry") -> Path:
     result = run_round(sample, making.PROTOCOL, making.SCORED, learn, 0)
     judge = making.judge(stars, result, level=0.9, outside=0.001, rejected=0.05)
     about = {"label": "subclass", "tier": tier, "level": 0.9, "network": {}}
-    document = making.document(stars, result, judge, about)
-    described = card(document, making.held_out(stars, result, judge))
     own = place / tier
     write_onnx(own / folder.ONNX, made[0])
-    files.write_json(own / folder.MODEL, document)
-    files.write_json(own / folder.CARD, described)
-    files.write_text(own / folder.CARD_TEXT, card_text(described))
+    making.write(own, stars, result, judge, about)
     folder.seal(own)
     return own
 

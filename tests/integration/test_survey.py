@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import re
-import runpy
 import shutil
 import signal
 import subprocess
@@ -15,10 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from astropy.table import Table
-from project import ROOT, SHRUNK, copy_project, environment, planned, resume, snakemake
+from project import SHRUNK, copy_project, environment, planned, resume, snakemake
 from skyserver import FINAL, PASSING, WRONG, Fault, hangs_in_the_body, serving
 from stellar import CLASSES, files
-from stellar.errors import UserError
 from stellar.survey import catalogue
 from stellar.survey.conversion import to_catalogue
 from stellar.survey.simulated.shard import simulate_shard
@@ -352,17 +350,3 @@ def test_a_bad_table_ends_in_a_sentence(folder):
     assert "(line 2 of the file)" in run.stderr + run.stdout
     assert "Traceback" not in run.stderr + run.stdout
     assert not list((folder / "results/shards").glob("*"))
-
-
-def test_real_stars_to_stand_beside_the_survey_are_read_or_refused(tmp_path):
-    labelled = runpy.run_path(str(ROOT / "scripts/draw_real.py"))["labelled"]
-    names = {"elodieSpType": "type", "elodieTEff": "teff"}
-    stars, numbers = labelled(ROOT / "tests/config/made_up_stars.csv", "elodie", names, {})
-    assert np.bincount(numbers).tolist() == [3, 3, 12, 12, 12, 12, 12]  # a white dwarf is none
-    assert len(stars) == len(numbers)
-    table = tmp_path / "mine.csv"
-    table.write_text("ra,dec,u,g,r,i,z,type\n10,10,18,18,18,18,18,WD\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"no star has .* label subclass .*real_stars\.path"):
-        labelled(table, "subclass", {"subClass": "type", "specObjID": None}, {})
-    with pytest.raises(UserError, match=r"real_stars\.columns"):
-        labelled(table, "subclass", {"subClass": "kind", "specObjID": None}, {})

@@ -165,3 +165,10 @@ def test_a_defect_of_the_program_stays_one(tmp_path):
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
     with pytest.raises(KeyError), files._readable(tmp_path / "a"):
         raise KeyError("x")
+
+
+def test_rows_are_written_as_csv(tmp_path):
+    files.write_csv(tmp_path / "a.csv", [{"n": 1, "share": 0.5}])
+    assert files.read_text(tmp_path / "a.csv") == "n,share\n1,0.500000\n"
+    files.write_csv(tmp_path / "a.csv", [])
+    assert files.read_csv(tmp_path / "a.csv") == []

@@ -12,13 +12,13 @@ SCRIPTS = ROOT / "scripts"
 # What a package may import beside itself and the ground (the modules of `stellar` itself).
 MAY = {
     "ground": "",
-    "survey": "",
+    "survey": "sample.spectral_types",
     "sample": "",
     "learning": "sample",
     "crossvalidation": "sample learning",
     "evaluation": "sample learning crossvalidation",
     "experiments": "sample learning crossvalidation evaluation",
-    "reporting": "evaluation.metrics evaluation.leaks.finding",
+    "reporting": "sample.columns evaluation.metrics evaluation.leaks.finding",
     "classify": "survey sample crossvalidation evaluation",
     "documentation": "survey sample.features",
     "two_runs": "crossvalidation evaluation workflow.config_files",

@@ -3,6 +3,7 @@ import pyarrow as pa
 import pytest
 from made_models import ROWS
 from made_samples import a_few
+from stellar import files
 from stellar.classify import making
 from stellar.classify.model import load
 from stellar.crossvalidation.rounds import Round
@@ -16,12 +17,21 @@ def test_parts_keep_folds_together():
     assert many.max() == 1  # folds 0 to 3 of 20 are parts 0 and 1 of 10
 
 
-def test_columns_and_kinds():
-    values, kinds = making.measured(
-        {"u": np.array([1.0, np.nan]), "g": np.array([2.0, 3.0])}, pa.chunked_array([["CV", None]])
-    )
-    assert values.tolist()[0] == [1.0, 2.0]
-    assert kinds.tolist() == ["CV", ""]
+def test_stars_have_what_was_measured_and_kinds(tmp_path):
+    columns = {
+        "specObjID": pa.array([1, 2], pa.uint64()),
+        "fold": pa.array([0, 3], pa.int8()),
+        "label_subclass": pa.array([3, 4], pa.int8()),
+        "negative": pa.array(["CV", None]),
+        "u": [1.0, np.nan],
+        "g": [2.0, 3.0],
+    }
+    files.write_table(tmp_path / "sample", pa.table(columns))
+    stars = making.stars_of(tmp_path / "sample", "subclass", ["u_g"], 20)
+    assert stars.measured.tolist()[0] == [1.0, 2.0]
+    assert stars.whole.tolist() == [True, False]
+    assert stars.kinds.tolist() == ["CV", ""]
+    assert stars.sample.folds.tolist() == [0, 1]  # parts
 
 
 def test_features_have_units_and_say_what_they_are_made_of():

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from made_predictions import predicted
-from stellar.crossvalidation.predictions import Predictions, most_probable
-from stellar.errors import UserError
+from stellar.crossvalidation.predictions import Predictions, most_probable, or_none, pairs
+from stellar.errors import MissingFeatureError, UserError
 
 
 def equal(ours: Predictions, theirs: Predictions) -> bool:
@@ -80,3 +80,25 @@ def test_an_average_is_of_the_log_probabilities_of_the_same_rows():
     assert (both.about["name"], both.about["folds"]) == ("both", one.about["folds"])
     with pytest.raises(ValueError, match="other rows"):
         Predictions.averaged([one, other.of(np.arange(5))], "both")
+
+
+def test_what_is_scored_is_read_with_what_calibrates(tmp_path):
+    for name in ("a", "b"):
+        predicted(0.3, name=name).write(tmp_path / name)
+        predicted(0.1, name=f"beside {name}").write(tmp_path / f"beside-{name}")
+    found = list(pairs([tmp_path / n for n in "ab"], [tmp_path / f"beside-{n}" for n in "ab"]))
+    names = [(scored.about["name"], beside.about["name"]) for scored, beside in found]
+    assert names == [("a", "beside a"), ("b", "beside b")]
+    with pytest.raises(ValueError, match="shorter"):
+        list(pairs([tmp_path / "a"], []))
+
+
+def test_a_learner_without_its_features_leaves_the_reason(tmp_path):
+    paths = tmp_path / "a", tmp_path / "b"
+    with or_none("sspp", *paths):
+        raise MissingFeatureError("no star has sppTeff")
+    for path in paths:
+        assert equal(Predictions.read(path), Predictions.none("sspp", "no star has sppTeff"))
+    with pytest.raises(UserError), or_none("sspp", tmp_path / "c"):
+        raise UserError("something else")
+    assert not (tmp_path / "c").exists()

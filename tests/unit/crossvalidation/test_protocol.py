@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar.crossvalidation.protocol import Protocol
+from stellar import files
+from stellar.crossvalidation.protocol import Protocol, chosen_settings
 
 
 @st.composite
@@ -40,3 +41,14 @@ def test_the_study_scores_each_fold_and_stops_by_the_next(stops_early):
     assert [protocol.away(fold) for fold in range(4)] == (
         [(0, 1), (1, 2), (2, 3), (3, 0)] if stops_early else [(0,), (1,), (2,), (3,)]
     )
+
+
+def test_settings_are_those_of_the_study_or_of_each_selection(tmp_path):
+    tuned = tmp_path / "best_hyperparameters.json"
+    files.write_json(tuned, {"network": {"units": 8}, "val_accuracy": 0.9})
+    assert chosen_settings([tuned]) == {"tuned": {"units": 8}}
+    for fold in (0, 1):
+        path = tmp_path / f"fold-0{fold}.json"
+        files.write_json(path, {"settings": {"units": fold}, "trials": []})
+    paths = [tmp_path / "fold-00.json", tmp_path / "fold-01.json"]
+    assert chosen_settings(paths) == {"fold-00": {"units": 0}, "fold-01": {"units": 1}}

@@ -7,6 +7,7 @@ import pytest
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import (
     predictions_of,
+    protocol_and_rows,
     run_round,
     run_rounds,
     types_as_predictions,
@@ -126,3 +127,14 @@ def test_types_are_certain_predictions_of_rows_that_have_both():
     assert set(found.folds) == {2, 3, 4}
     none = types_as_predictions(replace(stars, labels=stars.labels * 0 - 1), types, COMPARISON)
     assert none.skipped == "fold 2 has no star with a type by hammer"
+
+
+def test_the_comparison_predicts_rows_without_a_label_and_the_study_does_not():
+    cv = {"folds": 5, "selection": "held_out", "selection_folds": 2}
+    protocol, stars = protocol_and_rows({"cv": cv, "folds": 9}, sample())
+    assert protocol == COMPARISON
+    assert (stars.labels == -1).any()
+    for stops_early in (False, True):
+        protocol, stars = protocol_and_rows({"folds": 5}, sample(), stops_early)
+        assert protocol == Protocol.study(5, stops_early)
+        assert len(stars.labels) == (sample().labels != -1).sum()

@@ -1,5 +1,5 @@
 import numpy as np
-from stellar.crossvalidation.selection import candidates, ranked_trials
+from stellar.crossvalidation.selection import candidates, choice, ranked_trials
 from stellar.sample.arrays import Sample
 
 
@@ -47,3 +47,36 @@ def test_the_choice_sees_its_own_folds_alone():
         assert abs(train.values).max() < 3
         assert abs(held_out).max() < 100
         assert not np.isin(held_out, train.values).any()  # none is trained on and scored
+
+
+def test_a_choice_has_fixed_settings_and_the_best_trials():
+    fixed, space = {"epochs": 3, "sure": 0.5}, {"sure": [0.1, 0.9]}
+    given = []
+
+    def learner_of(values):
+        given.append(values)
+        truth = np.eye(7, dtype=np.float32)
+
+        def learn(train, beside, seed, others):
+            low = (1 - values["sure"]) / 6
+            # Fold k has row k of the classes, over and over.
+            return [truth[np.full(len(x), seed)] * (values["sure"] - low) + low for x in others]
+
+        return learn
+
+    n = 40
+    sample = Sample(
+        survey="test",
+        ids=np.arange(n, dtype=np.uint64),
+        feature_names=("a",),
+        values=np.arange(n, dtype=np.float32)[:, None],
+        labels=(np.arange(n) % 2).astype(np.int8),
+        folds=(np.arange(n) % 2).astype(np.int8),
+    )
+    learner = {"fixed": fixed, "space": space, "trials": 5}
+    found = choice(sample, (0, 1), learner, learner_of, 0)
+    assert found["settings"] == {"epochs": 3, "sure": 0.9}
+    assert sorted(values["sure"] for values in given) == [0.1, 0.9]
+    assert [trial["values"] for trial in found["trials"]] == [{"sure": 0.9}, {"sure": 0.1}]
+    assert (found["survey"], found["features"], found["folds"]) == ("test", ("a",), (0, 1))
+    assert len(found["used"]) == 2

@@ -52,3 +52,18 @@ def test_a_skipped_classifier_has_a_reason_and_no_row():
     assert study_tables.variant_table([document], []) == [
         dict.fromkeys(study_tables.VARIANT_COLUMNS)
     ]
+
+
+def test_all_tables_are_those_of_their_predictions():
+    network = predicted(0.1, name="network")
+    for number, fold in enumerate(network.about["folds"]):
+        fold["best_epoch"] = number
+    skipped = Predictions.none("sspp", "no star has sppTeff")
+    given = [predicted(0.2, seed=1, name="lookup")], [skipped, predicted(0.3, name="photometry")]
+    tables, document = study_tables.all_tables(network, *given, network.ids[:10], COSTS)
+    folds = study_tables.summarise(network, COSTS)["folds"]
+    assert tables["cv"] == study_tables.fold_table(folds)
+    assert [row["name"] for row in tables["baselines"]] == ["lookup"]
+    assert [row["name"] for row in tables["ablation"]] == ["photometry"]
+    assert document["skipped"] == {"sspp": "no star has sppTeff"}
+    assert document["locked"]["rows"] == 10

@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 from made_predictions import predicted
+from stellar.crossvalidation.predictions import Predictions
 from stellar.experiments.mistakes import mistakes
 
 COSTS = np.abs(np.subtract.outer(np.arange(7.0), np.arange(7.0)))
@@ -44,3 +45,8 @@ def test_stars_of_sdss_have_a_page():
 
 def test_without_a_mistake_no_row():
     assert mistakes(predicted(0.0), catalogue(), COSTS, None) == []
+
+
+def test_a_network_that_was_skipped_makes_none():
+    none = Predictions.none("network", "no star has sppTeff")
+    assert mistakes(none, catalogue(), COSTS, None) == []

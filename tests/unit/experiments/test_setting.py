@@ -20,6 +20,7 @@ def run(tmp_path):
             "label_elodie": pa.array([3, 4] * 5, pa.int8()),
             "u": pa.array([18.0] * 10, pa.float32()),
             "g": pa.array([g] * 10, pa.float32()),
+            **{f"err_{band}": [0.1] * 10 for band in "ug"},
         }
         table = pa.table(columns).replace_schema_metadata({files.SURVEY_KEY: b"test"})
         files.write_table(tmp_path / "sample.parquet", table)
@@ -45,3 +46,10 @@ def test_a_survey_without_the_features_is_skipped(run):
         raise AssertionError
 
     assert run(measure, g=None) == "skipped\n"
+
+
+def test_columns_are_those_behind_the_features(run):
+    def measure(given):
+        return [{"own": " ".join(given.columns()), "others": " ".join(given.columns(["g"]))}]
+
+    assert run(measure, g=17.0).splitlines() == ["own,others", "u g err_u err_g,g err_g"]

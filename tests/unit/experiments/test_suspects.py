@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from made_predictions import predicted
+from stellar.crossvalidation.predictions import Predictions
 from stellar.experiments.suspects import COLUMNS, contradicting, expected_by_chance, suspects
 
 
@@ -38,3 +39,8 @@ def test_right_labels_of_classes_that_overlap_contradict_as_often_as_by_chance()
     assert right == pytest.approx(expected, rel=0.15)
     labels[:400] = np.array([0, 2, 5])[random.integers(3, size=400)]  # a tenth at random
     assert len(contradicting(labels, shares)) > 1.15 * expected
+
+
+def test_a_network_that_was_skipped_suspects_none():
+    none = Predictions.none("network", "no star has sppTeff")
+    assert suspects(none, pa.table({}), 5, None, seed=0) == []

@@ -69,3 +69,11 @@ def test_a_forests_trees_see_a_fifth_of_the_stars_and_no_more_than_the_limit(mon
         forest.fit(x, y)
         assert round(forest.forest.max_samples * 1000) == seen
         assert forest.predict_proba(x[:5]).shape == (5, 7)
+
+
+def test_a_classifier_is_a_baseline_or_the_boosted_trees():
+    assert baselines.classifier("lookup", {"num_leaves": 3}) is BASELINES["lookup"]
+    trees = baselines.classifier("boosted_trees", {"num_leaves": 3, "n_estimators": 2})
+    assert (trees.features, trees.make(5, 1).estimator.get_params()["num_leaves"]) == (None, 3)
+    assert trees.make(5, 1).estimator.get_params()["random_state"] == 5
+    assert "LightGBM" in trees.about

@@ -11,6 +11,7 @@ from stellar.sample.fingerprints import Fingerprint, used_rows
 
 prepare_tensorflow()
 
+from stellar.learning import training  # noqa: E402
 from stellar.learning.training import LOSSES, Diverged, Trainers, learning_rates, validation_scores  # noqa: E402
 
 SMALL = Network(
@@ -133,3 +134,16 @@ def test_emd_grows_with_the_distance_of_the_mistake():
     np.testing.assert_allclose(losses, np.arange(7))
     even = LOSSES["emd"](truth[:1], np.full((1, 7), 1 / 7, np.float32)).numpy()
     assert even == pytest.approx(sum((1 - k / 7) ** 2 for k in range(1, 7)))
+
+
+def test_members_of_an_ensemble_have_seeds_of_their_own(monkeypatch):
+    class Seeds:
+        def fit(self, train, seed, validation):
+            return seed, len(train.labels), len(validation.labels)
+
+    made = []
+    monkeypatch.setattr(training, "trainer_of", lambda *given: made.append(given) or Seeds())
+    network = replace(SMALL, members=3)
+    _, fits = training.trained(network, rows(20), rows(5, seed=1), 18)
+    assert fits == [(18, 20, 5), (19, 20, 5), (20, 20, 5)]
+    assert made == [(network, 16, 20)]

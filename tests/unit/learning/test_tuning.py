@@ -67,3 +67,12 @@ def test_a_trial_is_the_base_with_its_own_values():
 @pytest.mark.parametrize("name", ["random", "bayesian", "hyperband"])
 def test_each_algorithm_can_be_killed_and_shared(name):
     assert issubclass(tuning._ORACLES[name], tuning.Durable)
+
+
+def test_the_best_network_is_told_with_its_scores(monkeypatch):
+    monkeypatch.setattr(tuning, "best_network", lambda tuner, rows: BASE)
+    rows = [{"val_log_loss": 0.1, "val_accuracy": 0.9}, {"val_log_loss": 0.2, "val_accuracy": 0.8}]
+    found = tuning.best(None, rows, 3)
+    assert found["network"] == BASE.to_json()
+    assert found["parameters"] == (3 + 1) * 8 + (8 + 1) * 7
+    assert (found["val_log_loss"], found["val_accuracy"]) == (0.1, 0.9)

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from stellar import files
 from stellar.errors import MissingFeatureError
-from stellar.sample.arrays import load_sample
+from stellar.sample.arrays import kinds_of_negatives, load_sample
 
 
 def write(folder, **columns):
@@ -39,3 +39,8 @@ def test_labels_of_one_class_are_no_labels(tmp_path):
     path = write(tmp_path, label_elodie=pa.array([3, 3, -1], pa.int8()))
     with pytest.raises(MissingFeatureError, match="fewer than two classes by label elodie"):
         load_sample(path, "elodie", ["u"])
+
+
+def test_negatives_have_a_kind_and_others_none(tmp_path):
+    path = write(tmp_path, negative=pa.array([None, "CV", None]))
+    assert kinds_of_negatives(path).tolist() == ["", "CV", ""]

@@ -146,3 +146,13 @@ def test_galaxies_and_quasars_beside_stars_are_left_out_and_counted(survey, tmp_
         write_shards(tmp_path, [survey.set_column(place, survey.schema.field("class"), column)]),
     )
     assert "2 rows are no stars and left out: star, galaxy or quasar is another" in caplog.text
+
+
+def test_counts_add_up(survey, tmp_path):
+    shards = write_shards(tmp_path, cut(survey, [300]))
+    labelling = label_shards(shards, "elodie", io.StringIO())
+    found = labelling.counts("elodie")
+    assert (found["label"], found["rows"]) == ("elodie", 700)
+    assert sum(found["classes"].values()) == found["labelled"]
+    assert sum(found["rejects"].values()) == found["rows"] - found["labelled"]
+    assert 1 < found["stars"] < found["labelled"]

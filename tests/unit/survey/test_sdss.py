@@ -221,3 +221,12 @@ def test_a_cut_on_photometry_leaves_no_star_without():
     sdss.check_nulls(absent, sdss.cuts_photometry(plain))
     with pytest.raises(WrongTableError, match="u is null in 2 of 10 rows"):
         sdss.check_nulls(absent, sdss.cuts_photometry(cut))
+
+
+def test_a_plan_is_read_as_it_was_written():
+    shards = [Shard(0, 96, 1000), Shard(96, 200, 900)]
+    table = sdss.plan_table(shards)
+    assert [row["shard"] for row in table] == [0, 1]
+    assert sdss.planned(table) == shards
+    said = f"1900 stars, residues 0 to 199 of {MODULUS}, in 2 shards of 900 to 1000 rows"
+    assert sdss.in_words(shards) == said

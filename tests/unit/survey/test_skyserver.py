@@ -1,9 +1,12 @@
 """An answer's bytes are a table, or one of three errors."""
 
+import hashlib
+import json
 from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
+from stellar import files
 from stellar.errors import UserError
 from stellar.survey import skyserver
 from stellar.survey.sdss import WrongTableError
@@ -46,3 +49,17 @@ def test_waits_double_up_to_two_minutes(attempt):
     for _ in range(20):
         seconds = skyserver.waiting(1.0)(SimpleNamespace(attempt_number=attempt))
         assert low <= seconds <= min(low + 1, skyserver.LONGEST_WAIT)
+
+
+def test_a_shard_says_where_it_comes_from(tmp_path):
+    asked = {"sql": "SELECT 1", "url": "http://here", "release": 18, "date": "2026-01-31"}
+    known = {**asked, "bytes": 7, "sha256": "ab"}
+    answer = pa.table({"ra": [1.0]}).replace_schema_metadata({b"skyserver": json.dumps(known)})
+    shard = tmp_path / "shard-0.parquet"
+    files.write_table(shard, pa.table({"ra": [1.0, 2.0]}))
+    assert skyserver.origin(answer, shard) == {
+        **asked,
+        "answer": {"bytes": 7, "sha256": "ab"},
+        "rows": 2,
+        "sha256": hashlib.sha256(shard.read_bytes()).hexdigest(),
+    }

@@ -3,9 +3,10 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from made_figures import find, names_of, spec_of
-from stellar import CLASSES
+from stellar import CLASSES, files
 from stellar.reporting.figures import diagrams, saved, style
 
 N = 700
@@ -148,3 +149,20 @@ def test_each_class_has_a_shape_among_points():
     shapes = [of["scale"]["range"] for of in find(spec, "shape") if isinstance(of, dict)]
     assert shapes == [list(style.CLASS_SHAPES.values())] * 2
     assert len({*style.CLASS_SHAPES.values()}) == len(CLASSES)
+
+
+def test_stars_are_those_of_a_file_and_are_called_by_their_ids(tmp_path, monkeypatch):
+    monkeypatch.setattr(diagrams, "MOST", 140)
+    ids = RANDOM.permutation(np.arange(N)).astype(np.uint64) + 10
+    table = pa.table({"specObjID": ids, "label": LABELS, **COLUMNS})
+    path = tmp_path / "stars.parquet"
+    files.write_table(path, table.replace_schema_metadata({files.SURVEY_KEY: b"test"}))
+    shown = diagrams.Stars.of(path)
+    assert (shown.survey, shown.counts, len(shown.rows)) == ("test", [100] * 7, 140)
+    chosen = diagrams.chosen(ids, LABELS, 140)
+    columns = {name: values[chosen] for name, values in COLUMNS.items()}
+    assert shown.rows == diagrams.table(columns, LABELS[chosen])
+    assert shown.ids.tolist() == ids[chosen].tolist()
+    known = np.array([5, *shown.ids[[3, 1]]], np.uint64)  # one that is not shown
+    called = shown.called(known, np.array([0, 6, 2]))
+    assert called == [{"star": 1, "predicted": "A"}, {"star": 3, "predicted": "M"}]

@@ -78,3 +78,21 @@ def test_equal_values_share_a_rank():
     one, other = RANDOM.integers(0, 5, 60).astype(float), RANDOM.integers(0, 5, 60).astype(float)
     rows = survey.correlation_table({"a": one, "b": other})
     assert rows[1]["correlation"] == pytest.approx(spearmanr(one, other).statistic, abs=1e-3)
+
+
+def test_colours_are_differences_of_neighbouring_bands():
+    magnitudes = {band: np.full(700, 20.0 - number) for number, band in enumerate(BANDS)}
+    rows = survey.colour_table(magnitudes, LABELS)
+    assert {row["value"] for row in rows} == {"u − g", "g − r", "r − i", "i − z"}
+    assert {row["median"] for row in rows} == {1.0}
+    assert len(rows) == 4 * len(CLASSES)
+
+
+def test_each_figure_of_the_survey_is_drawn_of_its_columns():
+    columns = {name: RANDOM.normal(6000, 500, 700) for name in (*survey.FEATURES, "snMedian")}
+    charts = survey.charts([100] * 7, columns, LABELS)
+    assert list(charts) == ["classes", "temperatures", "magnitudes", "correlation"]
+    drawn = {name: saved.rows_of(spec_of(chart)) for name, chart in charts.items()}
+    assert {row["value"] for row in drawn["magnitudes"]} == {*BANDS, "snMedian"}
+    assert {row["value"] for row in drawn["temperatures"]} == set(survey.TEMPERATURES)
+    assert {row["a"] for row in drawn["correlation"]} == set(survey.FEATURES)
