@@ -29,13 +29,6 @@ include: "rules/common.smk"
 include: "rules/jobs.smk"
 include: f"rules/survey/{config['survey']['source']}.smk"
 include: "rules/sample.smk"
-
-
-if config["real_stars"]["path"]:
-
-    include: "rules/real_stars.smk"
-
-
 include: "rules/study.smk"
 include: "rules/comparison.smk"
 include: "rules/experiments.smk"
@@ -45,67 +38,34 @@ include: "rules/classify.smk"
 include: "rules/audit_alone.smk"
 
 
-EXTRA_RULES = [*MODEL_RULES, *CLASSIFY_RULES, *ALONE_RULES]  # not of the target all
-
-
-complete_rules()
-compare_replaced()
+RESULTS = Path(rules.label_stars.output.counts).parent
 
 
 onstart:
-    refuse_what_would_fail(Path(rules.label_stars.output.counts).parent)
+    with one_sentence():
+        environment.use()
+        resume.check_writable(RESULTS)
+        resume.check_times(RESULTS, BASE / "scripts")
     resume.note_run(Path.cwd(), workflow.local_exec, config)
 
 
 onsuccess:
-    say_how_it_ended(log)
+    outcome.say(log, RESULTS / "logs", config)
 
 
 onerror:
-    say_how_it_ended(log)
+    outcome.say(log, RESULTS / "logs", config)
 
 
 rule all:
+    """All results are made."""
     default_target: True
     input:
         # Every fold, variant and figure, so that one deleted is one rebuilt.
-        of_all_jobs(lambda rule: rule.output, but=EXTRA_RULES),
-    # Or Snakemake would list all of these.
-    message:
-        "All results are made"
+        of_all_jobs(
+            lambda rule: rule.output, but=MODEL_RULES + CLASSIFY_RULES + ALONE_RULES
+        ),
 
 
-rule survey:
-    input:
-        rules.label_stars.output,
-        rules.draw_survey.output,
-    message:
-        "The survey is made"
-
-
-rule model:
-    input:
-        each(rules.train_model.output.model, tier=MODEL_TIERS),
-    message:
-        "The models are made"
-
-
-rule classify:
-    input:
-        each(rules.classify_table.output.typed, table=list(TABLES)),
-    message:
-        "The tables are typed"
-
-
-rule cross_validation:
-    input:
-        expand(list(FOLD_FILES.values()), fold=FOLDS),
-    message:
-        "The cross-validation is made"
-
-
-rule audit_alone:
-    input:
-        rules.audit_page.output.html,
-    message:
-        "The audit is made: {input}"
+complete_rules()
+compare_replaced()

@@ -7,11 +7,6 @@ WRITES audit_alone/audit.html. The study does not need it.
 ALONE_RULES = ["audit_page"]
 
 
-# Too short for a job of its own on a cluster: it runs where Snakemake runs.
-localrules:
-    audit_page,
-
-
 use rule small_job as audit_page with:
     """Write the audit's page, one HTML file that needs nothing else: {output.html}."""
     input:
@@ -21,4 +16,10 @@ use rule small_job as audit_page with:
     output:
         html="<results>/audit_alone/audit.html",
     params:
-        cfg=cfg(label=config["label"], seed=config["seed"]),
+        cfg=cfg("label", "seed"),
+
+
+rule audit_alone:
+    """The audit is made: {input}."""
+    input:
+        rules.audit_page.output.html,

@@ -32,8 +32,12 @@ use rule learn_job as classify_table with:
         mem_mb=memory,
         runtime=lasting(10),
     params:
-        cfg=cfg(**{key: config["classify"][key] for key in ("columns", "units", "mix")}),
+        cfg=cfg({key: config["classify"][key] for key in ("columns", "units", "mix")}),
         # Its time says nothing: it counts by content, however large it is.
-        content=lambda wildcards: content_of("table", [TABLES[wildcards.table]])(
-            wildcards
-        ),
+        content=content_of("table", lambda wildcards: [TABLES[wildcards.table]]),
+
+
+rule classify:
+    """The tables are typed."""
+    input:
+        each(rules.classify_table.output.typed, table=list(TABLES)),

@@ -3,8 +3,7 @@
 import json
 import os
 import sys
-from datetime import datetime
-from itertools import product
+from contextlib import contextmanager
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -17,148 +16,82 @@ BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
 
 from stellar import user_settings
-from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
 from stellar.sample import features
-from stellar.workflow import config_files, configuration, contents, costs
-from stellar.workflow import (
-    environment,
-    named_tables,
-    outcome,
-    progress,
-    resume,
-    sources,
+from stellar.workflow import config_files, configuration, contents, costs, environment
+from stellar.workflow import jobs, named_tables, outcome, resume, sources
+from stellar.workflow.jobs import options
+from stellar.workflow.resources import (
+    grown,
+    lasting,
+    memory,
+    sample_memory,
+    search_memory,
 )
 
-try:
+
+@contextmanager
+def one_sentence():
+    """A block whose mistakes by users Snakemake says in one sentence."""
+    try:
+        yield
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+
+
+with one_sentence():
     for path in workflow.configfiles if workflow.is_main_process else ():
         config_files.read(path)
     configuration.check(config, config_files.read(BASE / "config" / "schema.yaml"))
-except UserError as error:
-    raise WorkflowError(str(error)) from None
 
 if dropped := user_settings.drop(os.environ):  # before jobs inherit them
     logger.info(user_settings.sentence(dropped))
 
-SHARDS = [
-    f"{n:0{len(str(config['survey']['shards'] - 1))}d}"
-    for n in range(config["survey"]["shards"])
-]
-FOLDS = [f"{n:02d}" for n in range(config["cv"]["folds"])]
-BASELINES = config["baselines"]
-VARIANTS = sorted(name for name, choice in config["ablation"].items() if choice)
-# In the order of how much they know; that of the configuration's keys says nothing.
-TIERS = dict(
-    sorted(
-        ((name, names) for name, names in config["tiers"].items() if names),
-        key=lambda tier: (len(features.resolve(tier[1])), tier[0]),
-    )
-)
-SCHEMES = ["elodie", "subclass", "hammer"]
-COMPARISON = {
-    key: config["cv"][key] for key in ("folds", "selection", "selection_folds")
-}
-SELECTIONS = list(Protocol.comparison(**COMPARISON).selections)
-LEARNERS = ["network", "boosted_trees"]
-RIVALS = ["boosted_trees", *BASELINES]
-# The values of each wildcard in the names of files.
-VALUES = {"shard": SHARDS, "fold": FOLDS, "name": BASELINES, "variant": VARIANTS}
-VALUES |= {"tier": list(TIERS), "scheme": SCHEMES, "rival": RIVALS}
-VALUES |= {"learner": LEARNERS, "selection": SELECTIONS}
-
-TIER = config["compare"]["tier"]  # on which learners are tuned and compared
+VALUES = jobs.values_of(config)  # of each wildcard in the names of files
+FOLDS, VARIANTS, BASELINES = (VALUES[name] for name in ("fold", "variant", "name"))
+SCHEMES, LEARNERS, SELECTIONS = jobs.SCHEMES, jobs.LEARNERS, VALUES["selection"]
+TIERS, TIER = jobs.tiers_of(config), config["compare"]["tier"]  # that of the comparison
+COMPARISON = jobs.comparison_of(config)
+LABELLED = {key: config[key] for key in ("label", "seed")}
+SHARDS = expand("<results>/shards/shard-{shard}.parquet", shard=VALUES["shard"])
 # The number of workers is threads, no parameter: it changes no result and reruns nothing.
 TUNING = {key: value for key, value in config["tuning"].items() if key != "workers"}
-FOLD_FILES = {
-    "probabilities": "<results>/cv/fold-{fold}/probabilities.parquet",
-    "history": "<results>/cv/fold-{fold}/history.csv",
-}
 
 
 wildcard_constraints:
     **{name: "|".join(values) for name, values in VALUES.items()},
 
 
-def refuse_what_would_fail(folder):
-    """End in one sentence, before any job, where jobs could not write, or by clock or set-up."""
-    try:
-        environment.use()
-        resume.check_writable(folder)
-        resume.check_times(folder, BASE / "scripts")
-    except UserError as error:
-        raise WorkflowError(str(error)) from None
+def cfg(*parts, **values):
+    """A rule's slice of the configuration, as text that changes only when a value does.
+
+    Keys of the configuration, mappings, and values by names of their own.
+    """
+    found = {}
+    for part in parts:
+        found |= {part: config[part]} if isinstance(part, str) else part
+    return json.dumps({**found, **values}, sort_keys=True)
 
 
-def say_how_it_ended(texts):
-    """Say which tables were typed and why jobs failed, below all else that Snakemake says."""
-    text = "".join(Path(log).read_text(encoding="utf-8") for log in texts)
-    logs = Path(rules.label_stars.output.counts).parent / "logs"
-    if found := progress.progress(text, datetime.now(), config):
-        for line in outcome.sentences(found, logs):
-            print(line, file=sys.stderr)
-
-
-def cfg(**values):
-    """A rule's slice of the configuration, as text that changes only when a value does."""
-    return json.dumps(values, sort_keys=True)
-
-
-def grown(amount):
-    """Memory in MB or minutes of run time, twice as much with each attempt at a job."""
-    return lambda wildcards, attempt: amount * 2 ** (attempt - 1)
-
-
-def memory(wildcards, input, attempt):
-    """Memory in MB of a rule that reads its input piece by piece; measured in docs/scale.md."""
-    return grown(600 + 2 * int(input.size_mb))(wildcards, attempt)
-
-
-def sample_memory(wildcards, input, attempt):
-    """Memory in MB of a rule that reads all stars as arrays; measured in docs/scale.md."""
-    return grown(1500 + 12 * int(input.size_mb))(wildcards, attempt)
-
-
-def lasting(minutes):
-    """Run time in minutes of a rule that reads all stars, ample for a million of them."""
-    return lambda wildcards, input, attempt: grown(
-        minutes * (1 + int(input.size_mb) // 100)
-    )(wildcards, attempt)
-
-
-def options(wildcards, input, output):
-    """A job's files as options of its script, by the names that its rule gives them."""
-    return [
-        word
-        for files in (input, output)
-        for name, given in files.items()
-        if name != "code"
-        for word in (
-            f"--{name.replace('_', '-')}",
-            *([given] if isinstance(given, str) else given),
-        )
-    ]
+def shown(path, kind, category):
+    """A table or figure that Snakemake's report shows, with its caption."""
+    name = Path(path).stem
+    about = {"category": category, "labels": {kind: name.replace("_", " ")}}
+    return report(path, caption=f"captions/{name}.rst", **about)
 
 
 def table(name):
-    """A table that Snakemake's report shows, with its caption."""
-    return report(
-        f"<results>/summary/{name}.csv",
-        caption=f"captions/{name}.rst",
-        category="Tables",
-        labels={"table": name.replace("_", " ")},
-    )
+    """A table in summary/ that is shown."""
+    return shown(f"<results>/summary/{name}.csv", "table", "Tables")
 
 
-def figure(name, category):
-    """A figure's files: the SVG, shown with its caption in Snakemake's report, PNG, data, definition."""
-    path = f"<results>/figures/{name}"
-    shown = report(
-        f"{path}.svg",
-        caption=f"captions/{name}.rst",
-        category=category,
-        labels={"figure": name.replace("_", " ")},
-    )
-    return [shown, *(f"{path}.{kind}" for kind in ("png", "csv", "vl.json"))]
+def figures(category, *names):
+    """Files of figures: of each the SVG, which is shown, PNG, data and definition."""
+    found = []
+    for path in (f"<results>/figures/{name}" for name in names):
+        found.append(shown(f"{path}.svg", "figure", category))
+        found += [f"{path}.{kind}" for kind in ("png", "csv", "vl.json")]
+    return found
 
 
 def complete_rules():
@@ -168,17 +101,15 @@ def complete_rules():
     a job starts is the rule's docstring. What no job makes (code, a table) counts by its content.
     """
     for known in workflow.rules:
+        known.message = known.message or (known.docstring or "").rstrip(".")
         if known.norun:
             continue
-        by_place = lambda wildcard: known.output[0].index(f"{{{wildcard}")
-        job = "-".join(f"{{{w}}}" for w in sorted(known.wildcard_names, key=by_place))
-        name = f"{known.name}/{job}" if job else known.name
+        name = jobs.name_of(known.name, known.output[:1], known.wildcard_names)
         known.log_modifier = known.benchmark_modifier = workflow.modifier.path_modifier
         if not known.log:
             known.set_log(f"<logs>/{name}.log")
         if not known.benchmark:
             known.benchmark = f"<benchmarks>/{name}.tsv"
-        known.message = known.message or (known.docstring or "").rstrip(".")
         for kind, given in known.input.items():
             paths = [given] if isinstance(given, str) or callable(given) else given
             if all("local" in getattr(path, "flags", ()) for path in paths):
@@ -186,13 +117,12 @@ def complete_rules():
 
 
 def content_of(kind, paths):
-    """A parameter that changes with the content of files."""
+    """A parameter that changes with the content of files, given or found by wildcards."""
 
     def value(wildcards):
-        try:
-            return f"content of {kind}: {contents.digest(paths)[:16]}"
-        except UserError as error:
-            raise WorkflowError(str(error)) from None
+        given = paths(wildcards) if callable(paths) else paths
+        with one_sentence():
+            return f"content of {kind}: {contents.digest(given)[:16]}"
 
     return value
 
@@ -207,26 +137,34 @@ def compare_replaced():
         return
     notes = FilePersistence(nolock=True)
     time_of = lambda path: getattr(notes.metadata(IOFile(path)), "endtime", None)
-    try:
+    with one_sentence():
         contents.renew_replaced(of_all_jobs(lambda rule: rule.output), time_of)
-    except UserError as error:
-        raise WorkflowError(str(error)) from None
+
+
+def with_values():
+    """The rules so far that write files, with the values of their wildcards."""
+    return [
+        (known, {name: VALUES[name] for name in known.wildcard_names})
+        for known in workflow.rules
+        if known.output
+    ]
 
 
 def of_all_jobs(pattern, but=()):
     """Files of the jobs of all rules so far but some: their outputs, benchmarks or logs."""
     found = []
-    for known in list(workflow.rules):
-        if known.output and known.name not in but:
-            values = {name: VALUES[name] for name in known.wildcard_names}
+    for known, values in with_values():
+        if known.name not in but:
             found += each(pattern(getattr(rules, known.name)), **values)
     return list(dict.fromkeys(found))
 
 
-def of_page_model(pattern):
-    """Files of the jobs that make the report's own network (rules/model.smk)."""
-    made = [pattern(getattr(rules, name)) for name in MODEL_RULES if PAGE_TIERS]
-    return [file for files in made for file in each(files, tier=PAGE_TIERS)]
+def of_study(pattern):
+    """Files of the jobs of the study so far; of models it makes the report's own alone."""
+    found = of_all_jobs(pattern, but=MODEL_RULES)
+    for name in MODEL_RULES if PAGE_TIERS else ():
+        found += each(pattern(getattr(rules, name)), tier=PAGE_TIERS)
+    return found
 
 
 def each(files, **values):
@@ -248,13 +186,11 @@ def _stored(file):
 def read_by_rules():
     """Of each rule so far the rules whose files its jobs read, as Snakemake will find them."""
     made, read = {}, {}
-    for known in workflow.rules:
-        if known.output:
-            values = {name: VALUES[name] for name in known.wildcard_names}
-            files = each([*getattr(rules, known.name).output], **values)
-            made |= dict.fromkeys(files, known.name)
-            jobs = [dict(zip(values, job)) for job in product(*values.values())]
-            read[known.name] = {file for job in jobs for file in _read_by(known, job)}
+    for known, values in with_values():
+        files = each([*getattr(rules, known.name).output], **values)
+        made |= dict.fromkeys(files, known.name)
+        every = jobs.combined(values)
+        read[known.name] = {file for job in every for file in _read_by(known, job)}
     return {
         name: sorted({made[file] for file in files & made.keys()})
         for name, files in read.items()
@@ -277,12 +213,9 @@ def benchmark_of(rule):
 
 def code(script):
     """A rule's script and the modules it imports, to be listed as its inputs."""
-    path = BASE / "scripts" / f"{script}.py"
-    if not path.is_file():
-        raise WorkflowError(
-            f'there is no {path}; write it, or correct code("{script}")'
-        )
-    return [source(path) for path in sources.sources_of(path)]
+    with one_sentence():
+        found = sources.sources_of(BASE / "scripts" / f"{script}.py")
+    return [source(path) for path in found]
 
 
 def source(path):

@@ -4,25 +4,14 @@ READS sample.parquet.
 WRITES choose/, tier/, rival/, calibration/, audit_alone/, audit/ and tables in summary/.
 """
 
-# The study's own features in the audit, by their set's name unless a tier has it.
-NAMED = isinstance(config["features"], str) and config["features"] not in TIERS
-STUDY = {config["features"] if NAMED else "features": config["features"]}
-OWN = configuration.own_columns(config["survey"])
-AUDITED = {"position": "position", **STUDY, **TIERS}
-AUDITED |= {"own": ["photometry", "colours", *sorted(OWN)]} if OWN else {}
-AUDITED |= {name: of for name, of in sorted(config["audit"]["sets"].items()) if of}
-AUDIT = {
-    "features": list(AUDITED.items()),
-    "own": OWN,
-    "trees": config["audit"]["trees"],
-    "seed": config["seed"],
-}
+AUDIT = jobs.audit_of(config, TIERS)
+# Where learners are compared.
+ON_TIER = {**LABELLED, "features": TIERS[TIER], "cv": COMPARISON}
 
 
-# Too short for jobs of their own on a cluster: they run where Snakemake runs.
-localrules:
-    compare,
-    hammer,
+def of_tiers(scheme, tier=TIERS, kind="probabilities"):
+    """The network's files of label schemes and tiers: of the rows that are scored, or others."""
+    return each(getattr(rules.tier.output, kind), scheme=scheme, tier=tier)
 
 
 use rule learn_job as choose with:
@@ -34,14 +23,17 @@ use rule learn_job as choose with:
         chosen="<results>/choose/{learner}/{selection}.json",
     params:
         cfg=lambda wildcards: cfg(
+            ON_TIER,
             name=wildcards.learner,
             learner=config["learners"][wildcards.learner],
             selection=wildcards.selection,
-            features=TIERS[TIER],
-            label=config["label"],
-            seed=config["seed"],
-            cv=COMPARISON,
         ),
+
+
+CHOSEN = {
+    learner: each(rules.choose.output.chosen, learner=learner, selection=SELECTIONS)
+    for learner in LEARNERS
+}
 
 
 use rule learn_job as tier with:
@@ -49,23 +41,16 @@ use rule learn_job as tier with:
     input:
         code=code("network_on_folds"),
         sample=rules.assign_folds.output.sample,
-        settings=each(
-            rules.choose.output.chosen, learner="network", selection=SELECTIONS
-        ),
+        settings=CHOSEN["network"],
     output:
         probabilities="<results>/tier/{scheme}/{tier}/probabilities.parquet",
         calibration="<results>/tier/{scheme}/{tier}/calibration.parquet",
     params:
         cfg=lambda wildcards: cfg(
-            about={
-                "name": f"{wildcards.scheme}/{wildcards.tier}",
-                "scheme": wildcards.scheme,
-                "tier": wildcards.tier,
-            },
+            ON_TIER,
+            about={"name": f"{wildcards.scheme}/{wildcards.tier}", **wildcards},
             label=wildcards.scheme,
             features=TIERS[wildcards.tier],
-            seed=config["seed"],
-            cv=COMPARISON,
         ),
 
 
@@ -74,41 +59,22 @@ use rule learn_job as rival with:
     input:
         code=code("classifier_on_folds"),
         sample=rules.assign_folds.output.sample,
-        chosen=lambda wildcards: (
-            each(
-                rules.choose.output.chosen,
-                learner="boosted_trees",
-                selection=SELECTIONS,
-            )
-            if wildcards.rival == "boosted_trees"
-            else []
-        ),
+        chosen=lambda wildcards: CHOSEN.get(wildcards.rival, []),
     output:
         probabilities="<results>/rival/{rival}/probabilities.parquet",
     params:
-        cfg=lambda wildcards: cfg(
-            name=wildcards.rival,
-            features=TIERS[TIER],
-            label=config["label"],
-            seed=config["seed"],
-            cv=COMPARISON,
-        ),
+        cfg=lambda wildcards: cfg(ON_TIER, name=wildcards.rival),
 
 
-use rule small_job as hammer with:
+use rule score_job as hammer with:
     """Score The Hammer's own types on the same folds."""
     input:
         code=code("type_by_hammer"),
         sample=rules.assign_folds.output.sample,
     output:
         probabilities="<results>/rival/hammer/probabilities.parquet",
-    conda:
-        "../envs/comparison.yaml"
-    resources:
-        mem_mb=sample_memory,
-        runtime=grown(10),
     params:
-        cfg=cfg(label=config["label"], cv=COMPARISON),
+        cfg=cfg("label", cv=COMPARISON),
 
 
 use rule score_job as calibrate with:
@@ -116,8 +82,8 @@ use rule score_job as calibrate with:
     input:
         code=code("calibrate"),
         sample=rules.assign_folds.output.sample,
-        probabilities=each(rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS),
-        calibration=each(rules.tier.output.calibration, scheme=SCHEMES, tier=TIERS),
+        probabilities=of_tiers(SCHEMES),
+        calibration=of_tiers(SCHEMES, kind="calibration"),
     output:
         calibration_table=table("calibration"),
         reliability="<results>/calibration/reliability.csv",
@@ -125,7 +91,7 @@ use rule score_job as calibrate with:
         rejected="<results>/calibration/rejected.json",
         used="<results>/calibration/used.json",
     params:
-        cfg=cfg(**config["calibration"], seed=config["seed"], cv=COMPARISON),
+        cfg=cfg(config["calibration"], "seed", cv=COMPARISON),
 
 
 use rule score_job as audit_without_networks with:
@@ -136,7 +102,21 @@ use rule score_job as audit_without_networks with:
     output:
         entries="<results>/audit_alone/{scheme}.json",
     params:
-        cfg=lambda wildcards: cfg(scheme=wildcards.scheme, **AUDIT),
+        cfg=lambda wildcards: cfg(AUDIT, scheme=wildcards.scheme),
+
+
+# What the networks of the study's own label are compared with.
+BESIDE_NETWORK = [
+    *each(rules.rival.output.probabilities, rival=VALUES["rival"]),
+    *each(rules.baseline.output.probabilities, name=BASELINES),
+    *each(rules.ablation.output.probabilities, variant=VARIANTS),
+    *expand(FOLD_FILES["probabilities"], fold=FOLDS),
+]
+
+
+def of_own_label(files):
+    """Files that the audit of the study's own label reads, and no other."""
+    return lambda wildcards: files if wildcards.scheme == config["label"] else []
 
 
 use rule score_job as audit with:
@@ -145,46 +125,22 @@ use rule score_job as audit with:
         code=code("audit"),
         sample=rules.assign_folds.output.sample,
         data=rules.audit_without_networks.output.entries,
-        chosen=lambda wildcards: each(
-            rules.choose.output.chosen,
-            learner=LEARNERS if wildcards.scheme == config["label"] else ["network"],
-            selection=SELECTIONS,
+        chosen=lambda wildcards: (
+            CHOSEN["network"] + of_own_label(CHOSEN["boosted_trees"])(wildcards)
         ),
-        probabilities=lambda wildcards: each(
-            rules.tier.output.probabilities, scheme=wildcards.scheme, tier=TIERS
-        ),
-        calibration=lambda wildcards: each(
-            rules.tier.output.calibration, scheme=wildcards.scheme, tier=TIERS
-        ),
+        probabilities=lambda wildcards: of_tiers(wildcards.scheme),
+        calibration=lambda wildcards: of_tiers(wildcards.scheme, kind="calibration"),
         used=rules.calibrate.output.used,
         rejected=rules.calibrate.output.rejected,
-        settings=lambda wildcards: (
-            each(rules.tune.output.best) if wildcards.scheme == config["label"] else []
-        ),
-        # What the networks of the study's own label are compared with.
-        compared=lambda wildcards: (
-            each(
-                [
-                    rules.rival.output.probabilities,
-                    rules.baseline.output.probabilities,
-                    rules.ablation.output.probabilities,
-                    FOLD_FILES["probabilities"],
-                ],
-                rival=RIVALS,
-                name=BASELINES,
-                variant=VARIANTS,
-                fold=FOLDS,
-            )
-            if wildcards.scheme == config["label"]
-            else []
-        ),
+        settings=of_own_label(each(rules.tune.output.best)),
+        compared=of_own_label(BESIDE_NETWORK),
     output:
         entries="<results>/audit/{scheme}.json",
     params:
         cfg=lambda wildcards: cfg(
             scheme=wildcards.scheme,
             tier=TIER,
-            study=next(iter(STUDY)),
+            study=jobs.studied(config, TIERS),
             ablation_folds=config["cv"]["ablation_folds"],
             cv=COMPARISON,
         ),
@@ -194,8 +150,8 @@ use rule small_job as compare with:
     """Score tiers and rivals on the folds that chose nothing."""
     input:
         code=code("compare"),
-        tiers=each(rules.tier.output.probabilities, scheme=SCHEMES, tier=TIERS),
-        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
+        tiers=of_tiers(SCHEMES),
+        network=of_tiers(config["label"], TIER),
         rivals=[
             *each(rules.rival.output.probabilities, rival=["boosted_trees"]),
             *each(rules.hammer.output.probabilities),
@@ -208,4 +164,4 @@ use rule small_job as compare with:
     conda:
         "../envs/comparison.yaml"
     params:
-        cfg=cfg(costs=config["costs"], rope=config["compare"]["rope"]),
+        cfg=cfg("costs", rope=config["compare"]["rope"]),

@@ -5,22 +5,14 @@ WRITES a folder each, or a table in summary/.
 """
 
 EXPERIMENTS = config["experiments"]
-# What all have that train the chosen network anew.
-SETTING = {
-    "learner": "network",
-    "features": TIERS[TIER],
-    "label": config["label"],
-    "seed": config["seed"],
-    "cv": COMPARISON,
-    "folds": EXPERIMENTS["folds"],
-}
-
+# What all have that train the chosen network anew, on the folds that chose it or on others.
+ANEW = {**ON_TIER, "learner": "network"}
+SETTING = {**ANEW, "folds": EXPERIMENTS["folds"]}
 # What the tuned learners predict when they are trained on all stars.
 ON_ALL_STARS = {
-    "network": rules.tier.output.probabilities,
-    "boosted_trees": rules.rival.output.probabilities,
+    "network": of_tiers(config["label"], TIER),
+    "boosted_trees": each(rules.rival.output.probabilities, rival="boosted_trees"),
 }
-COMPARED = {"scheme": config["label"], "tier": TIER, "rival": "boosted_trees"}
 
 
 use rule learn_job as learning_curve with:
@@ -28,16 +20,13 @@ use rule learn_job as learning_curve with:
     input:
         code=code("learning_curve"),
         sample=rules.assign_folds.output.sample,
-        chosen=lambda wildcards: each(
-            rules.choose.output.chosen, learner=wildcards.learner, selection=SELECTIONS
-        ),
-        whole=lambda wildcards: each(ON_ALL_STARS[wildcards.learner], **COMPARED),
+        chosen=lambda wildcards: CHOSEN[wildcards.learner],
+        whole=lambda wildcards: ON_ALL_STARS[wildcards.learner],
     output:
         table="<results>/learning_curve/{learner}.csv",
     params:
         cfg=lambda wildcards: cfg(
-            **{**SETTING, "learner": wildcards.learner},
-            sizes=EXPERIMENTS["learning_curve"],
+            SETTING, learner=wildcards.learner, sizes=EXPERIMENTS["learning_curve"]
         ),
 
 
@@ -46,14 +35,15 @@ use rule learn_job as importance with:
     input:
         code=code("importance"),
         sample=rules.assign_folds.output.sample,
-        chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
+        chosen=CHOSEN["network"],
     output:
         table="<results>/importance/{tier}.csv",
     params:
         cfg=lambda wildcards: cfg(
-            **{**SETTING, "features": TIERS[wildcards.tier]},
+            SETTING,
+            EXPERIMENTS["importance"],
             tier=wildcards.tier,
-            **EXPERIMENTS["importance"],
+            features=TIERS[wildcards.tier],
         ),
 
 
@@ -62,16 +52,14 @@ use rule learn_job as ingredients with:
     input:
         code=code("ingredients"),
         sample=rules.assign_folds.output.sample,
-        chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
+        chosen=CHOSEN["network"],
     output:
         table=table("ingredients"),
     params:
         cfg=cfg(
-            **{key: value for key, value in SETTING.items() if key != "folds"},
+            ANEW,
             changes={
-                name: change
-                for name, change in EXPERIMENTS["ingredients"].items()
-                if change
+                name: of for name, of in EXPERIMENTS["ingredients"].items() if of
             },
         ),
 
@@ -81,13 +69,14 @@ use rule learn_job as input_errors with:
     input:
         code=code("input_errors"),
         sample=rules.assign_folds.output.sample,
-        chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
+        chosen=CHOSEN["network"],
     output:
         table="<results>/input_errors/input_errors.csv",
     params:
         cfg=cfg(
-            **{**SETTING, "features": TIERS[EXPERIMENTS["input_errors"]["tier"]]},
-            **EXPERIMENTS["input_errors"],
+            SETTING,
+            EXPERIMENTS["input_errors"],
+            features=TIERS[EXPERIMENTS["input_errors"]["tier"]],
         ),
 
 
@@ -100,11 +89,10 @@ use rule learn_job as memorise with:
         memorised="<results>/memorise/memorise.csv",
     params:
         cfg=cfg(
-            label=config["label"],
+            LABELLED,
+            EXPERIMENTS["memorise"],
             features=TIERS[TIER],
             network=config["learners"]["network"]["fixed"],
-            seed=config["seed"],
-            **EXPERIMENTS["memorise"],
         ),
 
 
@@ -113,20 +101,12 @@ use rule learn_job as absolute_magnitude with:
     input:
         code=code("absolute_magnitude"),
         sample=rules.assign_folds.output.sample,
-        chosen=each(rules.choose.output.chosen, learner="network", selection=SELECTIONS),
+        chosen=CHOSEN["network"],
     output:
         table="<results>/absolute_magnitude/absolute_magnitude.csv",
     params:
-        cfg=cfg(
-            **{
-                **SETTING,
-                # Redshift the last, as the script wants it.
-                "features": [
-                    *(n for n in features.resolve(TIERS[TIER]) if n != "redshift"),
-                    "redshift",
-                ],
-            },
-        ),
+        # Redshift the last, as the script wants it.
+        cfg=cfg(SETTING, features=features.with_last(TIERS[TIER], "redshift")),
 
 
 use rule score_job as suspects with:
@@ -134,17 +114,11 @@ use rule score_job as suspects with:
     input:
         code=code("suspects"),
         sample=rules.assign_folds.output.sample,
-        probabilities=each(
-            rules.tier.output.probabilities,
-            scheme=config["label"],
-            tier=EXPERIMENTS["suspects"]["tier"],
-        ),
+        probabilities=of_tiers(config["label"], EXPERIMENTS["suspects"]["tier"]),
     output:
         suspects=table("suspects"),
     params:
-        cfg=cfg(
-            most=EXPERIMENTS["suspects"]["most"], seed=config["seed"], release=RELEASE
-        ),
+        cfg=cfg("seed", most=EXPERIMENTS["suspects"]["most"], release=RELEASE),
 
 
 use rule score_job as brightness with:
@@ -152,8 +126,8 @@ use rule score_job as brightness with:
     input:
         code=code("brightness"),
         sample=rules.assign_folds.output.sample,
-        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
-        trees=each(rules.rival.output.probabilities, rival="boosted_trees"),
+        network=ON_ALL_STARS["network"],
+        trees=ON_ALL_STARS["boosted_trees"],
     output:
         brightness="<results>/brightness/brightness.csv",
 
@@ -163,11 +137,11 @@ use rule score_job as mistakes with:
     input:
         code=code("mistakes"),
         sample=rules.assign_folds.output.sample,
-        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
+        network=ON_ALL_STARS["network"],
     output:
         mistakes=table("mistakes"),
     params:
-        cfg=cfg(costs=config["costs"], release=RELEASE),
+        cfg=cfg("costs", release=RELEASE),
 
 
 # Figures of experiments, and the tables that each is drawn from.

@@ -7,6 +7,27 @@ Log, benchmark and what Snakemake says follow from its name and its docstring (`
 """
 
 
+# Too short for jobs of their own on a cluster: they run where Snakemake runs.
+localrules:
+    label_stars,
+    split,
+    assign_folds,
+    draw_survey,
+    collect,
+    draw_study,
+    compare,
+    hammer,
+    label_for_model,
+    sample_for_model,
+    answer,
+    draw_answer,
+    draw_kiel,
+    cost,
+    draw_cost,
+    report,
+    audit_page,
+
+
 rule small_job:
     """A script that reads tables and writes some."""
     conda:
@@ -18,7 +39,8 @@ rule small_job:
         cfg=cfg(),
         files=options,
     shell:
-        "python {input.code[0]:q} --config {params.cfg:q} {params.files:q} 2> {log:q}"
+        "python {input.code[0]:q} --config {params.cfg:q} {params.files:q}"
+        " --threads {threads} 2> {log:q}"
 
 
 use rule small_job as stream_job with:
@@ -39,20 +61,11 @@ use rule small_job as score_job with:
         runtime=lasting(30),
 
 
-rule learn_job:
+use rule score_job as learn_job with:
     """A script that trains on all stars, on as many threads as it is given."""
-    conda:
-        "../envs/comparison.yaml"
-    threads: 1
     resources:
         mem_mb=sample_memory,
         runtime=lasting(60),
-    params:
-        cfg=cfg(),
-        files=options,
-    shell:
-        "python {input.code[0]:q} --config {params.cfg:q} {params.files:q}"
-        " --threads {threads} 2> {log:q}"
 
 
 use rule learn_job as network_job with:

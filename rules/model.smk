@@ -5,32 +5,13 @@ WRITES model/<tier>/, model/sample.parquet. `make model` makes all; the study th
 """
 
 MODEL_RULES = ["label_for_model", "sample_for_model", "train_model"]
-MODEL_TIERS = [
-    name
-    for name, names in TIERS.items()
-    if not {*features.FEATURE_SETS["elodie"]}
-    & {*features.columns_needed(features.resolve(names))}
-]
-# The report's own network: of magnitudes alone, which a reader can set.
-PAGE_TIERS = [
-    name
-    for name in MODEL_TIERS
-    if {*features.columns_needed(features.resolve(TIERS[name]))}
-    <= {*features.FEATURE_SETS["photometry"]}
-][:1]
-
-
-localrules:
-    label_for_model,
-    sample_for_model,
+MODEL_TIERS, PAGE_TIERS = jobs.for_models(TIERS), jobs.for_page(TIERS)
+LEVEL = {"level": config["calibration"]["level"]}
 
 
 # The study's rows have the study's label; of other stars only the model's is wanted.
 use rule label_stars as label_for_model with:
     """Label the stars that models learn from."""
-    input:
-        code=code("label_stars"),
-        shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
     output:
         stars=temp("<results>/model/stars.parquet"),
         rejects="<results>/model/rejects.csv",
@@ -44,7 +25,7 @@ use rule assign_folds as sample_for_model with:
     input:
         code=code("assign_folds"),
         stars=rules.label_for_model.output.stars,
-        shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
+        shards=SHARDS,
     output:
         sample="<results>/model/sample.parquet",
 
@@ -59,21 +40,26 @@ use rule learn_job as train_model with:
         version="<results>/model/{tier}.version",
     params:
         cfg=lambda wildcards: cfg(
+            "seed",
             about={
                 "label": config["model"]["label"],
                 "tier": wildcards.tier,
-                "level": config["calibration"]["level"],
                 "network": config["learners"]["network"]["fixed"],
+                **LEVEL,
             },
             features=TIERS[wildcards.tier],
             folds=config["cv"]["folds"],
             rejection={
-                "level": config["calibration"]["level"],
-                "outside": config["model"]["outside"],
-                "rejected": config["model"]["rejected"],
+                **LEVEL,
+                **{key: config["model"][key] for key in ("outside", "rejected")},
             },
-            seed=config["seed"],
         ),
 
 
 complete_rules()
+
+
+rule model:
+    """The models are made."""
+    input:
+        each(rules.train_model.output.model, tier=MODEL_TIERS),

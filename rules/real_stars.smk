@@ -12,13 +12,12 @@ use rule stream_job as draw_real with:
         stars=rules.label_stars.output.stars,
         table=ancient(local(config["real_stars"]["path"])),
     output:
-        figures=figure("real", "Survey"),
+        figures=figures("Survey", "real"),
     conda:
         "../envs/report.yaml"
     params:
         cfg=cfg(
-            label=config["label"],
-            **{key: config["real_stars"][key] for key in ("columns", "units")},
+            "label", {key: config["real_stars"][key] for key in ("columns", "units")}
         ),
 
 

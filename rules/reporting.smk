@@ -4,45 +4,34 @@ READS what all stages before wrote.
 WRITES figures of the answer, summary/answer.json and .md, summary/cost.csv, summary/jobs.csv, report/.
 """
 
-
-# Too short for jobs of their own on a cluster: they run where Snakemake runs.
-localrules:
-    draw_answer,
-    draw_kiel,
-    answer,
-    cost,
-    draw_cost,
-    report,
+# What the answer is found in, and the report shows.
+FOUND = {
+    "first": rules.first_network.output.metrics,
+    "pooled": rules.collect.output.pooled,
+    "baselines": rules.collect.output.baselines_table,
+    "tiers": rules.compare.output.tiers_table,
+    "rivals": rules.compare.output.rivals_table,
+    "calibration": rules.calibrate.output.calibration_table,
+    "rejected": rules.calibrate.output.rejected,
+    "audits": each(rules.audit.output.entries, scheme=SCHEMES),
+    "memorised": rules.memorise.output.memorised,
+    "absolute_magnitude": rules.absolute_magnitude.output.table,
+    "input_errors": rules.input_errors.output.table,
+    "suspects": rules.suspects.output.suspects,
+}
 
 
 use rule small_job as answer with:
     """Write the answer: an opening and ten findings, {output.text}."""
     input:
+        **FOUND,
         code=code("answer"),
-        first=rules.first_network.output.metrics,
-        pooled=rules.collect.output.pooled,
-        baselines=rules.collect.output.baselines_table,
-        tiers=rules.compare.output.tiers_table,
-        rivals=rules.compare.output.rivals_table,
-        calibration=rules.calibrate.output.calibration_table,
-        rejected=rules.calibrate.output.rejected,
-        audits=each(rules.audit.output.entries, scheme=SCHEMES),
         chosen=each(rules.choose.output.chosen, learner=LEARNERS, selection=SELECTIONS),
-        memorised=rules.memorise.output.memorised,
-        absolute_magnitude=rules.absolute_magnitude.output.table,
-        input_errors=rules.input_errors.output.table,
-        suspects=rules.suspects.output.suspects,
     output:
         answer="<results>/summary/answer.json",
         text="<results>/summary/answer.md",
     params:
-        cfg=cfg(
-            label=config["label"],
-            features=config["features"],
-            tier=TIER,
-            rope=config["compare"]["rope"],
-            level=config["calibration"]["level"],
-        ),
+        cfg=cfg("label", "features", LEVEL, tier=TIER, rope=config["compare"]["rope"]),
 
 
 # Figures of the answer, and the tables that each is drawn from.
@@ -63,7 +52,7 @@ use rule small_job as draw_answer with:
         code=code("draw_answer"),
         pooled=rules.collect.output.pooled,
     output:
-        figures=[figure(name, "Answer") for name in DRAWN],
+        figures=figures("Answer", *DRAWN),
 
 
 use rule small_job as draw_kiel with:
@@ -71,9 +60,9 @@ use rule small_job as draw_kiel with:
     input:
         code=code("draw_kiel"),
         stars=rules.label_stars.output.stars,
-        network=each(rules.tier.output.probabilities, scheme=config["label"], tier=TIER),
+        network=ON_ALL_STARS["network"],
     output:
-        figures=figure("kiel", "Answer"),
+        figures=figures("Answer", "kiel"),
 
 
 complete_rules()
@@ -83,16 +72,14 @@ use rule small_job as cost with:
     """Add up time and memory of all jobs."""
     input:
         code=code("cost"),
-        benchmarks=of_all_jobs(benchmark_of, but=MODEL_RULES)
-        + of_page_model(benchmark_of),
-        logs=of_all_jobs(lambda rule: rule.log, but=MODEL_RULES)
-        + of_page_model(lambda rule: rule.log),
+        benchmarks=of_study(benchmark_of),
+        logs=of_study(lambda rule: rule.log),
     output:
         cost=table("cost"),
         jobs="<results>/summary/jobs.csv",
     params:
         cfg=cfg(
-            purposes={r.name: costs.purpose(r.message or "") for r in workflow.rules},
+            purposes={r.name: costs.purpose(r.message) for r, _ in with_values()},
             after=read_by_rules(),
         ),
 
@@ -105,56 +92,37 @@ use rule small_job as draw_cost with:
         cost=rules.cost.output.cost,
         jobs=rules.cost.output.jobs,
     output:
-        figures=[figure(name, "Cost") for name in ("dag", "resources", "schedule")],
+        figures=figures("Cost", "dag", "resources", "schedule"),
+
+
+DRAWINGS = [rules.draw_study, rules.draw_answer, rules.draw_kiel, rules.draw_cost]
+DRAWN_FILES = [*SURVEY_FIGURES, *(path for of in DRAWINGS for path in of.output)]
+PAGE = [
+    *BASE.glob("scripts/stellar/reporting/page/*.*"),
+    *BASE.glob("rules/captions/*"),
+]
 
 
 use rule small_job as report with:
     """Write the report, one HTML file that needs nothing else: {output.page[0]}."""
     input:
+        **FOUND,
         code=code("report"),
-        texts=[
-            source(path)
-            for place in ("scripts/stellar/reporting/page", "rules/captions")
-            for path in sorted(BASE.glob(f"{place}/*.*"))
-            if path.suffix != ".py"
-        ],
+        texts=[source(path) for path in sorted(PAGE) if path.suffix != ".py"],
         network=each(rules.train_model.output.model, tier=PAGE_TIERS),
         origins=ORIGINS,
         labels=rules.label_stars.output.counts,
-        first=rules.first_network.output.metrics,
         best=rules.tune.output.best,
         trials=rules.tune.output.trials,
         test=rules.evaluate_test.output.metrics,
-        pooled=rules.collect.output.pooled,
-        baselines=rules.collect.output.baselines_table,
         cv=rules.collect.output.cv_table,
         ablation=rules.collect.output.ablation_table,
         cost=rules.cost.output.cost,
-        answer=rules.answer.output.answer,
-        tiers=rules.compare.output.tiers_table,
-        rivals=rules.compare.output.rivals_table,
-        calibration=rules.calibrate.output.calibration_table,
-        rejected=rules.calibrate.output.rejected,
-        audits=each(rules.audit.output.entries, scheme=SCHEMES),
-        memorised=rules.memorise.output.memorised,
-        absolute_magnitude=rules.absolute_magnitude.output.table,
-        ingredients=rules.ingredients.output.table,
-        input_errors=rules.input_errors.output.table,
-        suspects=rules.suspects.output.suspects,
-        mistakes=rules.mistakes.output.mistakes,
         jobs=rules.cost.output.jobs,
-        figures=[
-            path
-            for drawn in (
-                SURVEY_FIGURES,
-                rules.draw_study.output,
-                rules.draw_answer.output,
-                rules.draw_kiel.output,
-                rules.draw_cost.output,
-            )
-            for path in drawn
-            if str(path).endswith(".vl.json")
-        ],
+        answer=rules.answer.output.answer,
+        ingredients=rules.ingredients.output.table,
+        mistakes=rules.mistakes.output.mistakes,
+        figures=[path for path in DRAWN_FILES if str(path).endswith(".vl.json")],
     output:
         page=[
             report(
@@ -165,4 +133,4 @@ use rule small_job as report with:
             "<results>/report/configuration.yaml",
         ],
     params:
-        cfg=cfg(**{**config, "tuning": TUNING}),
+        cfg=cfg(config, tuning=TUNING),

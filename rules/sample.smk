@@ -8,25 +8,17 @@ SURVEYED = ["classes", "temperatures", "magnitudes", "correlation"]
 SURVEYED += ["colours", "colour_magnitude", "sky"]
 
 
-# Too short for jobs of their own on a cluster: they run where Snakemake runs.
-localrules:
-    label_stars,
-    split,
-    assign_folds,
-    draw_survey,
-
-
 use rule stream_job as label_stars with:
     """Label stars O B A F G K M; what is none of them goes to the rejects with its reason."""
     input:
         code=code("label_stars"),
-        shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
+        shards=SHARDS,
     output:
         stars="<results>/stars.parquet",
         rejects="<results>/rejects.csv",
         counts="<results>/labels.json",
     params:
-        cfg=cfg(label=config["label"]),
+        cfg=cfg("label"),
 
 
 use rule stream_job as split with:
@@ -40,7 +32,7 @@ use rule stream_job as split with:
         test="<results>/splits/test.parquet",
         scaler="<results>/splits/scaler.json",
     params:
-        cfg=cfg(seed=config["seed"], split=config["split"], features=config["features"]),
+        cfg=cfg("seed", "split", "features"),
 
 
 use rule stream_job as assign_folds with:
@@ -48,11 +40,11 @@ use rule stream_job as assign_folds with:
     input:
         code=code("assign_folds"),
         stars=rules.label_stars.output.stars,
-        shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
+        shards=SHARDS,
     output:
         sample="<results>/sample.parquet",
     params:
-        cfg=cfg(seed=config["seed"], folds=config["cv"]["folds"]),
+        cfg=cfg("seed", folds=config["cv"]["folds"]),
 
 
 use rule stream_job as draw_survey with:
@@ -61,9 +53,21 @@ use rule stream_job as draw_survey with:
         code=code("draw_survey"),
         stars=rules.label_stars.output.stars,
     output:
-        figures=[figure(name, "Survey") for name in SURVEYED],
+        figures=figures("Survey", *SURVEYED),
     conda:
         "../envs/report.yaml"
 
 
 SURVEY_FIGURES = [*rules.draw_survey.output]
+
+
+if config["real_stars"]["path"]:
+
+    include: "real_stars.smk"
+
+
+rule survey:
+    """The survey is made."""
+    input:
+        rules.label_stars.output,
+        rules.draw_survey.output,

@@ -5,17 +5,12 @@ WRITES first_network/, tune/, cv/, ablation/, baseline/, model/, test/, the tabl
 in summary/ and their figures.
 """
 
-STUDY_FOLDS = {
-    "label": config["label"],
-    "seed": config["seed"],
-    "folds": config["cv"]["folds"],
+FOLD_FILES = {
+    "probabilities": "<results>/cv/fold-{fold}/probabilities.parquet",
+    "history": "<results>/cv/fold-{fold}/history.csv",
 }
-
-
-# Too short for jobs of their own on a cluster: they run where Snakemake runs.
-localrules:
-    collect,
-    draw_study,
+STUDY = {**LABELLED, "folds": config["cv"]["folds"]}
+STUDIED = ["recalls", "folds", "baselines", "ablation", "training", "trials"]
 
 
 use rule network_job as first_network with:
@@ -28,7 +23,7 @@ use rule network_job as first_network with:
         metrics="<results>/first_network/metrics.json",
         history="<results>/first_network/history.csv",
     params:
-        cfg=cfg(seed=config["seed"], network=config["first_network"]),
+        cfg=cfg("seed", network=config["first_network"]),
 
 
 use rule network_job as tune with:
@@ -42,20 +37,17 @@ use rule network_job as tune with:
         trials="<results>/tune/trials.csv",
     threads: config["tuning"]["workers"]
     resources:
-        # XLA keeps what it compiled: some 20 MB an architecture, in each process.
-        mem_mb=lambda wildcards, input, threads, attempt: (
-            (1 + threads) * sample_memory(wildcards, input, attempt)
-            + grown(20 * config["tuning"]["trials"])(wildcards, attempt)
-        ),
+        mem_mb=search_memory(config["tuning"]["trials"]),
         runtime=lasting(120),
     params:
-        cfg=cfg(seed=config["seed"], network=config["network"], tuning=TUNING),
+        cfg=cfg("seed", "network", tuning=TUNING),
 
 
 # Several folds in one job have no wildcard in common: each such job is a rule of its own.
 PACKED = config["cv"]["folds_per_job"]
 PACKS = [FOLDS[first : first + PACKED] for first in range(0, len(FOLDS), PACKED)]
 for pack in [["{fold}"]] if PACKED == 1 else PACKS:
+    which = " {wildcards.fold}" if PACKED == 1 else f"s {pack[0]} to {pack[-1]}"
 
     rule:
         name:
@@ -76,18 +68,10 @@ for pack in [["{fold}"]] if PACKED == 1 else PACKS:
             mem_mb=sample_memory,
             runtime=lasting(20 * len(pack)),
         params:
-            cfg=cfg(
-                **STUDY_FOLDS,
-                about={"name": "network"},
-                features=config["features"],
-            ),
+            cfg=cfg(STUDY, "features", about={"name": "network"}),
             files=options,
         message:
-            (
-                "Cross-validate, fold {wildcards.fold}"
-                if PACKED == 1
-                else f"Cross-validate, folds {pack[0]} to {pack[-1]}"
-            )
+            f"Cross-validate, fold{which}"
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} {params.files:q}"
             " --threads {threads} 2> {log:q}"
@@ -106,10 +90,10 @@ use rule network_job as ablation with:
         runtime=lasting(60),
     params:
         cfg=lambda wildcards: cfg(
-            **STUDY_FOLDS,
+            STUDY,
+            config["ablation"][wildcards.variant],
             about={"name": wildcards.variant},
             scored=config["cv"]["ablation_folds"],
-            **config["ablation"][wildcards.variant],
         ),
 
 
@@ -121,11 +105,7 @@ use rule learn_job as baseline with:
     output:
         probabilities="<results>/baseline/{name}/probabilities.parquet",
     params:
-        cfg=lambda wildcards: cfg(
-            **STUDY_FOLDS,
-            name=wildcards.name,
-            features=config["features"],
-        ),
+        cfg=lambda wildcards: cfg(STUDY, "features", name=wildcards.name),
 
 
 use rule network_job as final_model with:
@@ -139,7 +119,7 @@ use rule network_job as final_model with:
         model="<results>/model/model.keras",
         history="<results>/model/history.csv",
     params:
-        cfg=cfg(seed=config["seed"]),
+        cfg=cfg("seed"),
 
 
 use rule network_job as evaluate_test with:
@@ -168,7 +148,7 @@ use rule small_job as collect with:
     conda:
         "../envs/learn.yaml"
     params:
-        cfg=cfg(costs=config["costs"]),
+        cfg=cfg("costs"),
 
 
 use rule small_job as draw_study with:
@@ -183,14 +163,10 @@ use rule small_job as draw_study with:
         first=rules.first_network.output.history,
         histories=expand(FOLD_FILES["history"], fold=FOLDS),
     output:
-        figures=[
-            figure(name, "Study")
-            for name in (
-                "recalls",
-                "folds",
-                "baselines",
-                "ablation",
-                "training",
-                "trials",
-            )
-        ],
+        figures=figures("Study", *STUDIED),
+
+
+rule cross_validation:
+    """The cross-validation is made."""
+    input:
+        expand(list(FOLD_FILES.values()), fold=FOLDS),

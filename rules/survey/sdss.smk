@@ -41,9 +41,9 @@ use rule archive_job as plan_query with:
     output:
         count_sql="<results>/query/count.sql",
         plan="<results>/query/plan.csv",
-        sql=expand("<results>/query/shard-{shard}.sql", shard=SHARDS),
+        sql=expand("<results>/query/shard-{shard}.sql", shard=VALUES["shard"]),
     params:
-        cfg=cfg(n_stars=config["survey"]["n_stars"], cuts=CUTS, **ARCHIVE),
+        cfg=cfg(ARCHIVE, n_stars=config["survey"]["n_stars"], cuts=CUTS),
 
 
 use rule archive_job as fetch_shard with:
@@ -56,8 +56,8 @@ use rule archive_job as fetch_shard with:
         shard="<results>/shards/shard-{shard}.parquet",
         origin="<results>/shards/shard-{shard}.json",
     params:
-        cfg=lambda wildcards: cfg(shard=int(wildcards.shard), **ARCHIVE),
+        cfg=lambda wildcards: cfg(ARCHIVE, shard=int(wildcards.shard)),
 
 
 # What says where stars come from.
-ORIGINS = each(rules.fetch_shard.output.origin, shard=SHARDS)
+ORIGINS = each(rules.fetch_shard.output.origin, shard=VALUES["shard"])

@@ -22,9 +22,7 @@ use rule small_job as simulate_shard with:
         "../../envs/data.yaml"
     params:
         cfg=lambda wildcards: cfg(
+            "seed",
+            {key: config["survey"][key] for key in ("n_stars", "shards", "simulated")},
             shard=int(wildcards.shard),
-            seed=config["seed"],
-            n_stars=config["survey"]["n_stars"],
-            shards=config["survey"]["shards"],
-            simulated=config["survey"]["simulated"],
         ),

@@ -15,7 +15,7 @@ use rule small_job as import_table with:
         # Its time says nothing: it counts by content (complete_rules), however large it is.
         table=ancient(local(config["survey"]["table"]["path"])),
     output:
-        shards=expand("<results>/shards/shard-{shard}.parquet", shard=SHARDS),
+        shards=SHARDS,
     conda:
         "../../envs/data.yaml"
     resources:
@@ -23,7 +23,7 @@ use rule small_job as import_table with:
         runtime=grown(60),
     params:
         cfg=cfg(
-            label=config["label"],
-            **{key: config["survey"]["table"][key] for key in ("columns", "units")},
+            "label",
+            {key: config["survey"]["table"][key] for key in ("columns", "units")},
             own=sorted(config["survey"]["table"]["own"]),
         ),

@@ -33,8 +33,8 @@ def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.Argu
     """An argument parser whose options are the parameters of a script's `main`.
 
     A parameter of type `list` takes several values, a `Slice` takes JSON, a default makes an option
-    optional. A last parameter `**name` takes whatever further options `argv` has. `--config` is
-    always known, since every rule gives one. The script's docstring is the help.
+    optional. A last parameter `**name` takes whatever further options `argv` has. `--config` and
+    `--threads` are always known, since every rule gives them. The script's docstring is the help.
     """
     made = Parser(description=inspect.getdoc(sys.modules[main.__module__]), allow_abbrev=False)
     options: dict[str, inspect.Parameter] = {}
@@ -43,10 +43,11 @@ def parser(main: Callable[..., None], argv: Sequence[str] = ()) -> argparse.Argu
             options[name] = of
             continue
         given = [word[2:].replace("-", "_") for word in argv if word.startswith("--")]
-        options |= {other: of for other in given if other not in {*options, "config", "help"}}
+        options |= {other: of for other in given if other not in {*options, *GIVEN, "help"}}
         made.epilog = f"Further options, named as the rule names its files, are the {name}."
-    if "config" not in options:
-        made.add_argument("--config", type=_slice, help=argparse.SUPPRESS)
+    for name, kind in GIVEN.items():
+        if name not in options:
+            made.add_argument(f"--{name}", type=kind, help=argparse.SUPPRESS)
     for name, of in options.items():
         kind = of.annotation
         if isinstance(kind, UnionType):  # or None
@@ -69,8 +70,8 @@ def call(main: Callable[..., None], argv: Sequence[str] | None = None) -> None:
     """Call a script's `main` with the options of a command line."""
     argv = sys.argv[1:] if argv is None else argv
     given = vars(parser(main, argv).parse_args(argv))
-    if "config" not in inspect.signature(main).parameters:
-        del given["config"]
+    for name in GIVEN.keys() - inspect.signature(main).parameters.keys():
+        del given[name]
     main(**given)
 
 
@@ -86,6 +87,9 @@ def _slice(text: str) -> Slice:
         return Slice(json.loads(text))
     except (ValueError, TypeError):
         raise argparse.ArgumentTypeError(f"{text!r} is no JSON object") from None
+
+
+GIVEN: dict[str, Callable[[str], Any]] = {"config": _slice, "threads": int}  # by every rule
 
 
 def speak_utf8() -> None:

@@ -142,8 +142,8 @@ MUTANTS = (
         "search_without_a_seed",
         "seed",
         "scripts/stellar/learning/tuning.py",
-        "        seed=seed,\n        hyperparameters=",
-        "        seed=None,\n        hyperparameters=",
+        "            seed=self.seed,\n            hyperparameters=",
+        "            seed=None,\n            hyperparameters=",
         ("integration/test_network.py::test_the_same_seed_gives_the_same_trials",),
     ),
     # Leaks between folds.

@@ -42,7 +42,7 @@ class Experiment:
     results: Mapping[str, Path]
 
     def columns(self, features: Sequence[str] | None = None) -> Columns:
-        """Columns behind some features, by default the sample's: as of `scores.load_columns`."""
+        """Columns behind some features, by default the sample's: arrays, shape (n_rows,)."""
         from stellar.experiments.scores import load_columns
 
         return load_columns(self.path, features or self.sample.feature_names)

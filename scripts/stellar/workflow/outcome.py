@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from stellar import files
 from stellar.workflow import named_tables
-from stellar.workflow.progress import Failed, Progress
+from stellar.workflow.progress import Failed, Progress, progress
 
 RULE, TYPES = "classify_table", "Type the stars of "  # a rule, and how its jobs begin
 AGAIN = "put right what is said above, and give the same command again"
@@ -34,6 +39,24 @@ def failure(job: Failed) -> str:
     except FileNotFoundError:
         return f"failed: {job.what}"
     return f"failed: {job.what}: {said}\n        log: {job.log}"
+
+
+def say(texts: Iterable[str], logs: Path, config: Mapping[str, Any]) -> None:
+    """Say on stderr what `sentences` has, below all else that Snakemake says.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Files of Snakemake's own log.
+    logs : Path
+        Folder of the jobs' logs.
+    config : mapping
+        The run's configuration.
+    """
+    text = "".join(files.read_text(path) for path in texts)
+    if found := progress(text, datetime.now(), config):
+        for line in sentences(found, logs):
+            print(line, file=sys.stderr)
 
 
 def sentences(found: Progress, logs: Path) -> list[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 
+from stellar.errors import UserError
+
 
 def sources_of(script: Path) -> list[Path]:
     """A script, and then all modules of `stellar` that it imports, directly or through others.
@@ -16,7 +18,14 @@ def sources_of(script: Path) -> list[Path]:
     ----------
     script : Path
         It stands beside the package.
+
+    Raises
+    ------
+    UserError
+        There is no such script.
     """
+    if not script.is_file():
+        raise UserError(f'there is no {script}; write it, or correct code("{script.stem}")')
     found: list[Path] = []
     open_ends = [script]
     while open_ends:
