@@ -17,17 +17,11 @@ sys.path.insert(0, str(BASE / "scripts"))
 
 from stellar import user_settings
 from stellar.errors import UserError
-from stellar.sample import features
 from stellar.workflow import config_files, configuration, contents, costs, environment
 from stellar.workflow import jobs, named_tables, outcome, resume, sources
 from stellar.workflow.jobs import options
-from stellar.workflow.resources import (
-    grown,
-    lasting,
-    memory,
-    sample_memory,
-    search_memory,
-)
+from stellar.workflow.resources import grown, lasting, memory
+from stellar.workflow.resources import sample_memory, search_memory
 
 
 @contextmanager

@@ -106,7 +106,7 @@ use rule learn_job as absolute_magnitude with:
         table="<results>/absolute_magnitude/absolute_magnitude.csv",
     params:
         # Redshift the last, as the script wants it.
-        cfg=cfg(SETTING, features=features.with_last(TIERS[TIER], "redshift")),
+        cfg=cfg(SETTING, features=jobs.with_last(TIERS[TIER], "redshift")),
 
 
 use rule score_job as suspects with:

@@ -99,7 +99,7 @@ DRAWINGS = [rules.draw_study, rules.draw_answer, rules.draw_kiel, rules.draw_cos
 DRAWN_FILES = [*SURVEY_FIGURES, *(path for of in DRAWINGS for path in of.output)]
 PAGE = [
     *BASE.glob("scripts/stellar/reporting/page/*.*"),
-    *BASE.glob("rules/captions/*"),
+    *BASE.glob("rules/captions/*.*"),
 ]
 
 

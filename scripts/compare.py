@@ -9,11 +9,7 @@ from stellar.evaluation.comparison_tables import confusion_table, rival_table, t
 
 
 def main(
-    config: command.Slice,
-    tiers: list[Path],
-    network: Path,
-    rivals: list[Path],
-    **tables: Path,
+    config: command.Slice, tiers: list[Path], network: Path, rivals: list[Path], **tables: Path
 ) -> None:
     costs = np.array(config["costs"], np.float64)
     of_tiers, others = ([Predictions.read(path) for path in paths] for paths in (tiers, rivals))

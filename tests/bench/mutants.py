@@ -62,8 +62,8 @@ MUTANTS = (
         "cfg_not_sorted",
         "rerun",
         "rules/common.smk",
-        "return json.dumps(values, sort_keys=True)",
-        "return json.dumps(values)",
+        "return json.dumps({**found, **values}, sort_keys=True)",
+        "return json.dumps({**found, **values})",
         (f"{MATRIX}[configuration reordered]",),
     ),
     Mutant(

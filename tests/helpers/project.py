@@ -140,13 +140,17 @@ def warm_environment() -> dict[str, str]:
 @functools.cache
 def scripts_of_rules() -> dict[str, str]:
     """The script of each rule; most have its name, those that train on folds share two."""
-    head = re.compile(r"^ *(?:use rule \w+ as (\w+) with|rule (\w+)|rule):\n", re.M)
-    found = {}
+    head = re.compile(r"^ *(?:use rule (\w+) as (\w+) with|rule (\w+)|rule):\n", re.M)
+    found, parents = {}, {}
     for path in (ROOT / "rules").rglob("*.smk"):
         _, *parts = head.split(path.read_text(encoding="utf-8"))
-        for child, own, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        for parent, child, own, text in zip(*(parts[n::4] for n in range(4)), strict=True):
+            name = child or own or "cv_fold"
             if script := re.search(r'code\("(\w+)"\)', text):
-                found[child or own or "cv_fold"] = script.group(1)
+                found[name] = script.group(1)
+            elif child and "output:" in text:
+                parents[name] = parent
+    found |= {name: found[parent] for name, parent in parents.items()}
     return found
 
 

@@ -35,6 +35,16 @@ def test_a_parameter_is_an_option():
     assert (got["tier_tables"], got["threads"]) == ([], 2)
 
 
+def test_what_every_rule_gives_is_known_to_scripts_that_do_without():
+    got = []
+
+    def main(stars: Path, **tables: Path):
+        got.append((stars, tables))
+
+    command.call(main, ["--config", "{}", "--stars", "s", "--risk", "r", "--threads", "2"])
+    assert got == [(Path("s"), {"risk": Path("r")})]
+
+
 def test_further_options_are_taken_where_main_takes_them():
     def main(figures: list[Path], **tables: list[Path]):
         assert figures == [Path("f")]

@@ -1,4 +1,4 @@
-"""Functions that one can read at a glance."""
+"""Functions that one can read at a glance; rules and scripts that stay small."""
 
 import ast
 
@@ -21,6 +21,19 @@ def parameters(function: ast.FunctionDef) -> list[str]:
     given = function.args
     names = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
     return [name for name in names if name not in ("self", "cls")]
+
+
+def lines(*patterns: str) -> int:
+    return sum(
+        len(path.read_text(encoding="utf-8").splitlines())
+        for pattern in patterns
+        for path in ROOT.glob(pattern)
+    )
+
+
+def test_rules_say_what_is_theirs_and_scripts_are_thin():
+    assert lines("Snakefile", "rules/*.smk") <= 1200
+    assert lines("scripts/*.py") <= 1100
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

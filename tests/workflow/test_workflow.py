@@ -175,12 +175,13 @@ def written() -> dict[str, Rule]:
         for parent, child, own, text in zip(*(parts[n::4] for n in range(1, 5)), strict=True):
             # Packs of folds have names that are made.
             name = child or own or re.search(r'"(\w+)" if', text).group(1)
-            found[name] = Rule(name, parent, text)
+            if "input:" not in text or "output:" in text:  # else a target
+                found[name] = Rule(name, parent, text)
     return found
 
 
 RULES = written()
-JOBS = sorted(name for name, rule in RULES.items() if "input:" in rule.text)
+JOBS = sorted(name for name, rule in RULES.items() if "output:" in rule.text)
 
 
 def test_each_rule_has_its_script_and_each_script_its_rule():
@@ -195,10 +196,8 @@ def test_a_rule_without_files_is_there_to_be_inherited():
 @pytest.mark.parametrize("name", JOBS)
 def test_rules_are_complete(name):
     rule = RULES[name]
-    for directive in ("conda:", "shell:", "mem_mb=", "runtime="):
+    for directive in ("conda:", "shell:", "mem_mb=", "runtime=", "input:", 'code("'):
         assert directive in rule.whole, directive
-    for directive in ("input:", "output:", 'code("'):
-        assert directive in rule.text, directive
     # What Snakemake says when a job starts.
     assert re.match(r'\s*"""(.+)\."""', rule.text) or "message:" in rule.text
 

@@ -109,11 +109,6 @@ def _expand(names: str | Sequence[str], own: Collection[str]) -> list[str]:
     return features
 
 
-def with_last(names: str | Sequence[str], last: str) -> list[str]:
-    """Features in their order, with one of them, or one more, at the end."""
-    return [*(name for name in resolve(names) if name != last), last]
-
-
 def columns_needed(features: Sequence[str]) -> list[str]:
     """Catalogue columns from which `features` are made, each once.
 

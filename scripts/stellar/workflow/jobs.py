@@ -51,11 +51,7 @@ def combined(values: Mapping[str, Iterable[str]]) -> list[dict[str, str]]:
 
 
 def name_of(rule: str, files: Sequence[str], wildcards: Iterable[str]) -> str:
-    """A rule's jobs by one name: the rule's, and its wildcards as they stand in its first file.
-
-    >>> name_of("tier", ["tier/{scheme}/{tier}.parquet"], {"tier", "scheme"})
-    'tier/{scheme}-{tier}'
-    """
+    """A rule's jobs by one name: the rule's, and its wildcards as they stand in its first file."""
     ordered = sorted(wildcards, key=lambda wildcard: files[0].index(f"{{{wildcard}"))
     job = "-".join(f"{{{wildcard}}}" for wildcard in ordered)
     return f"{rule}/{job}" if job else rule
@@ -71,6 +67,11 @@ def for_page(tiers: Tiers) -> list[str]:
     """The tier of the report's own network, if there is one: magnitudes, which a reader can set."""
     magnitudes = {*features.FEATURE_SETS["photometry"]}
     return [name for name in for_models(tiers) if _columns(tiers[name]) <= magnitudes][:1]
+
+
+def with_last(names: str | Sequence[str], last: str) -> list[str]:
+    """Features in their order, with one of them, or one more, at the end."""
+    return [*(name for name in features.resolve(names) if name != last), last]
 
 
 def _columns(names: Any) -> set[str]:

@@ -68,3 +68,15 @@ def test_many_tables_are_counted(tmp_path):
 )
 def test_a_log_says_why_its_job_failed(log, said):
     assert outcome.reason(log).startswith(said)
+
+
+def test_how_a_run_ended_is_said_below_all_else(tmp_path, capsys):
+    write_log(tmp_path, "one", "12 rows, 9 typed: 9 F\n")
+    snakemakes = tmp_path / "snakemake.log"
+    job = f"Job 1: {outcome.TYPES}nights/one.csv\nFinished jobid: 1 (Rule: classify_table)\n"
+    snakemakes.write_text(HEAD.format(jobs=1) + job, encoding="utf-8")
+    outcome.say([snakemakes], tmp_path, {})
+    assert capsys.readouterr().err == "nights/one.csv: 12 rows, 9 typed: 9 F\n"
+    snakemakes.write_text("Nothing to be done\n", encoding="utf-8")
+    outcome.say([snakemakes], tmp_path, {})
+    assert capsys.readouterr().err == ""

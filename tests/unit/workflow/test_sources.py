@@ -2,6 +2,7 @@
 
 import pytest
 from project import ROOT
+from stellar.errors import UserError
 from stellar.workflow.sources import sources_of
 
 
@@ -43,3 +44,10 @@ def test_who_trains_nothing_does_not_depend_on_the_trainer():
     trainer = scripts / "stellar/learning/training.py"
     assert trainer in sources_of(scripts / "final_model.py")
     assert trainer not in sources_of(scripts / "compare.py")
+
+
+def test_a_script_that_is_not_there_is_named(folder):
+    with pytest.raises(
+        UserError, match=r'there is no .*none\.py; write it, or correct code\("none"\)'
+    ):
+        sources_of(folder / "none.py")
