@@ -38,6 +38,7 @@ include: "rules/classify.smk"
 include: "rules/audit_alone.smk"
 
 
+EXTRA_RULES = MODEL_RULES + CLASSIFY_RULES + ALONE_RULES
 RESULTS = Path(rules.label_stars.output.counts).parent
 
 
@@ -62,9 +63,7 @@ rule all:
     default_target: True
     input:
         # Every fold, variant and figure, so that one deleted is one rebuilt.
-        of_all_jobs(
-            lambda rule: rule.output, but=MODEL_RULES + CLASSIFY_RULES + ALONE_RULES
-        ),
+        of_all_jobs(lambda rule: rule.output, but=EXTRA_RULES),
 
 
 complete_rules()

@@ -137,11 +137,9 @@ def compare_replaced():
 
 def with_values():
     """The rules so far that write files, with the values of their wildcards."""
-    return [
-        (known, {name: VALUES[name] for name in known.wildcard_names})
-        for known in workflow.rules
-        if known.output
-    ]
+    for known in list(workflow.rules):
+        if known.output:
+            yield known, {name: VALUES[name] for name in known.wildcard_names}
 
 
 def of_all_jobs(pattern, but=()):
@@ -185,10 +183,7 @@ def read_by_rules():
         made |= dict.fromkeys(files, known.name)
         every = jobs.combined(values)
         read[known.name] = {file for job in every for file in _read_by(known, job)}
-    return {
-        name: sorted({made[file] for file in files & made.keys()})
-        for name, files in read.items()
-    }
+    return costs.after(made, read)
 
 
 def _read_by(known, job):

@@ -114,9 +114,9 @@ BESIDE_NETWORK = [
 ]
 
 
-def of_own_label(files):
-    """Files that the audit of the study's own label reads, and no other."""
-    return lambda wildcards: files if wildcards.scheme == config["label"] else []
+def of_own_label(files, others=[]):
+    """Files that the audit of the study's own label reads, and what that of another label does."""
+    return lambda wildcards: files if wildcards.scheme == config["label"] else others
 
 
 use rule score_job as audit with:
@@ -125,9 +125,7 @@ use rule score_job as audit with:
         code=code("audit"),
         sample=rules.assign_folds.output.sample,
         data=rules.audit_without_networks.output.entries,
-        chosen=lambda wildcards: (
-            CHOSEN["network"] + of_own_label(CHOSEN["boosted_trees"])(wildcards)
-        ),
+        chosen=of_own_label(sum(CHOSEN.values(), []), CHOSEN["network"]),
         probabilities=lambda wildcards: of_tiers(wildcards.scheme),
         calibration=lambda wildcards: of_tiers(wildcards.scheme, kind="calibration"),
         used=rules.calibrate.output.used,

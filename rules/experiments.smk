@@ -58,9 +58,7 @@ use rule learn_job as ingredients with:
     params:
         cfg=cfg(
             ANEW,
-            changes={
-                name: of for name, of in EXPERIMENTS["ingredients"].items() if of
-            },
+            changes={n: of for n, of in EXPERIMENTS["ingredients"].items() if of},
         ),
 
 

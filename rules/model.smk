@@ -49,14 +49,8 @@ use rule learn_job as train_model with:
             },
             features=TIERS[wildcards.tier],
             folds=config["cv"]["folds"],
-            rejection={
-                **LEVEL,
-                **{key: config["model"][key] for key in ("outside", "rejected")},
-            },
+            rejection=LEVEL | {n: config["model"][n] for n in ("outside", "rejected")},
         ),
-
-
-complete_rules()
 
 
 rule model:

@@ -97,10 +97,6 @@ use rule small_job as draw_cost with:
 
 DRAWINGS = [rules.draw_study, rules.draw_answer, rules.draw_kiel, rules.draw_cost]
 DRAWN_FILES = [*SURVEY_FIGURES, *(path for of in DRAWINGS for path in of.output)]
-PAGE = [
-    *BASE.glob("scripts/stellar/reporting/page/*.*"),
-    *BASE.glob("rules/captions/*.*"),
-]
 
 
 use rule small_job as report with:
@@ -108,7 +104,7 @@ use rule small_job as report with:
     input:
         **FOUND,
         code=code("report"),
-        texts=[source(path) for path in sorted(PAGE) if path.suffix != ".py"],
+        texts=[source(path) for path in sources.texts_of_page(BASE)],
         network=each(rules.train_model.output.model, tier=PAGE_TIERS),
         origins=ORIGINS,
         labels=rules.label_stars.output.counts,
@@ -125,11 +121,7 @@ use rule small_job as report with:
         figures=[path for path in DRAWN_FILES if str(path).endswith(".vl.json")],
     output:
         page=[
-            report(
-                "<results>/report/report.html",
-                caption="captions/report.rst",
-                category="Report",
-            ),
+            shown("<results>/report/report.html", "page", "Report"),
             "<results>/report/configuration.yaml",
         ],
     params:

@@ -22,9 +22,7 @@ def main(
     protocol = Protocol.comparison(**config["cv"])
     run = Run.read(protocol, sample, chosen, others["used"], others["rejected"])
     predicted = {
-        pair[0].about["tier"]: pair
-        for pair in pairs(probabilities, calibration)
-        if not pair[0].skipped
+        one.about["tier"]: (one, other) for one, other in pairs(probabilities, calibration)
     }
     models, audited = beside_network(config, settings, compared), []
     for entry in files.read_json(others["data"]):

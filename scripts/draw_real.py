@@ -18,9 +18,8 @@ def main(config: command.Slice, stars: Path, table: Path, figures: list[Path]) -
     beside = diagrams.table(arrays_of(real.take(some), list(diagrams.SHOWN)), kinds[some])
     shown, counted = diagrams.Stars.of(stars), thinned(stars, ["label", *BANDS], COUNTED)
     name = "simulated stars" if shown.survey == "simulated" else "this survey"
-    labels = integers(counted, "label")
     spreads = {
-        name: survey.colour_table(arrays_of(counted, BANDS), labels),
+        name: survey.colour_table(arrays_of(counted, BANDS), integers(counted, "label")),
         "real stars": survey.colour_table(arrays_of(real, BANDS), kinds),
     }
     chart = diagrams.real(shown.rows, beside, spreads)

@@ -18,9 +18,9 @@ def main(model: Path, test: Path, metrics: Path, threads: int = 1) -> None:
     predict = Predictor(load_model(model))
     with phase("evaluate", len(rows.labels)):
         predicted = most_probable(predict(rows.values))
+    found = {"survey": survey, **scores(rows.labels, predicted)}
     table = confusion(rows.labels, predicted).tolist()
-    found = {**scores(rows.labels, predicted), "confusion": table}
-    files.write_json(metrics, {"survey": survey, **found})
+    files.write_json(metrics, {**found, "confusion": table})
 
 
 if __name__ == "__main__":

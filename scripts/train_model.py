@@ -20,8 +20,7 @@ def main(config: command.Slice, sample: Path, model: Path, version: Path, thread
     try:
         stars = making.stars_of(sample, about["label"], features, config["folds"])
         learner = NetworkLearners(stars.sample)(about["network"])
-        place = making.PROTOCOL, making.SCORED
-        result = run_round(stars.sample, *place, learner, config["seed"])
+        result = run_round(stars.sample, making.PROTOCOL, making.SCORED, learner, config["seed"])
         judge = making.judge(stars, result, **config["rejection"])
     except MissingFeatureError as error:
         command.log.warning("skipped: %s", error)

@@ -337,35 +337,38 @@ MUTANTS = (
         "run_baselines_trained_on_scored_rows",
         "run",
         "scripts/classifier_on_folds.py",
-        "protocol, stars = Protocol.study(config",
-        'protocol, stars = type("All", (Protocol,), {"away": lambda *_: ()}).study(config',
+        "        protocol, stars = protocol_and_rows(config, stars)\n",
+        "        protocol, stars = protocol_and_rows(config, stars)\n"
+        "        if 'cv' not in config:\n"
+        "            seen = type('All', (type(protocol),), {'away': lambda *_: ()})\n"
+        "            protocol = seen.study(config['folds'], False)\n",
         (ACQUITTED,),
     ),
     Mutant(
         "run_rivals_scaled_by_all_rows",
         "run",
         "scripts/classifier_on_folds.py",
-        "    settings = chosen_settings(chosen or [])",
-        "    from stellar.sample.scaler import Scaler\n"
-        "    whole = Scaler.fit(stars.values, stars.feature_names).transform(stars.values)\n"
-        "    stars = type(stars)(**{**vars(stars), 'values': whole})\n"
-        "    settings = chosen_settings(chosen or [])",
+        "        log, scale =",
+        "        from stellar.sample.scaler import Scaler\n"
+        "        whole = Scaler.fit(stars.values, stars.feature_names).transform(stars.values)\n"
+        "        stars = type(stars)(**{**vars(stars), 'values': whole})\n"
+        "        log, scale =",
         (ACQUITTED,),
     ),
     Mutant(
         "run_trees_chosen_on_scored_folds",
         "run",
         "scripts/choose.py",
-        "        stars,\n        folds,",
-        '        stars,\n        [2, 3] if config["name"] == "boosted_trees" else folds,',
+        "choice(stars, folds,",
+        'choice(stars, [2, 3] if name == "boosted_trees" else folds,',
         (ACQUITTED,),
     ),
     Mutant(
         "run_study_trained_on_rows_to_stop_by",
         "run",
         "scripts/network_on_folds.py",
-        'Protocol.study(config["folds"], chosen["tuned"]["patience"] is not None)',
-        'Protocol.study(config["folds"], False)',
+        "protocol_and_rows(config, stars, stops_early)",
+        "protocol_and_rows(config, stars, False)",
         (ACQUITTED,),
     ),
     Mutant(

@@ -162,9 +162,14 @@ class Predictions:
 def pairs(
     scored: Sequence[Path], beside: Sequence[Path]
 ) -> Iterator[tuple[Predictions, Predictions]]:
-    """Of one model after another what it predicts of scored rows, and of those to calibrate by."""
+    """Of one model after another what it predicts of scored rows, and of those to calibrate by.
+
+    Models that were skipped are left out.
+    """
     for paths in zip(scored, beside, strict=True):
-        yield Predictions.read(paths[0]), Predictions.read(paths[1])
+        of_scored, of_beside = map(Predictions.read, paths)
+        if not of_scored.skipped:
+            yield of_scored, of_beside
 
 
 @contextmanager

@@ -43,6 +43,11 @@ def purpose(docstring: str) -> str:
     return re.sub(r"{[\w.]+}", "…", docstring)
 
 
+def after(made: Mapping[str, str], read: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """Of each rule the rules that make what it reads: `made` by file, `read` by rule."""
+    return {rule: sorted({made[f] for f in files & made.keys()}) for rule, files in read.items()}
+
+
 def cost_table(
     jobs: Sequence[Job], purposes: Mapping[str, str], after: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:

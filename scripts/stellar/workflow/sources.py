@@ -36,6 +36,13 @@ def sources_of(script: Path) -> list[Path]:
     return [script, *sorted(found[1:])]
 
 
+def texts_of_page(project: Path) -> list[Path]:
+    """What the report is made of beside code: its templates, styles and scripts, and captions."""
+    places = ("scripts/stellar/reporting/page", "rules/captions")
+    found = [path for place in places for path in sorted((project / place).glob("*.*"))]
+    return [path for path in found if path.suffix != ".py"]
+
+
 @functools.cache
 def _local_imports(path: Path, folder: Path) -> list[Path]:
     nodes = _run(ast.parse(path.read_text(encoding="utf-8")))

@@ -86,7 +86,10 @@ def test_what_is_scored_is_read_with_what_calibrates(tmp_path):
     for name in ("a", "b"):
         predicted(0.3, name=name).write(tmp_path / name)
         predicted(0.1, name=f"beside {name}").write(tmp_path / f"beside-{name}")
-    found = list(pairs([tmp_path / n for n in "ab"], [tmp_path / f"beside-{n}" for n in "ab"]))
+    for name in ("c", "beside-c"):
+        Predictions.none("c", "no star has sppTeff").write(tmp_path / name)
+    names = "acb"
+    found = list(pairs([tmp_path / n for n in names], [tmp_path / f"beside-{n}" for n in names]))
     names = [(scored.about["name"], beside.about["name"]) for scored, beside in found]
     assert names == [("a", "beside a"), ("b", "beside b")]
     with pytest.raises(ValueError, match="shorter"):

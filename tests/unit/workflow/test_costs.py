@@ -56,3 +56,10 @@ def test_a_job_is_named_by_its_rule_and_what_it_is_of(tmp_path):
         ("label_stars", ""), ("cv_fold", "00"), ("tier", "elodie-photometry")
     ]  # fmt: skip
     assert [(job.benchmark, job.log) for job in jobs] == list(zip(benchmarks, logs, strict=True))
+
+
+def test_a_rule_comes_after_those_that_make_what_it_reads():
+    made = {"stars": "label_stars", "sample": "assign_folds", "train": "split"}
+    read = {"tune": {"train", "stars.csv"}, "tier": {"sample", "stars"}, "split": set()}
+    found = costs.after(made, read)
+    assert found == {"tune": ["split"], "tier": ["assign_folds", "label_stars"], "split": []}

@@ -3,7 +3,7 @@
 import pytest
 from project import ROOT
 from stellar.errors import UserError
-from stellar.workflow.sources import sources_of
+from stellar.workflow.sources import sources_of, texts_of_page
 
 
 @pytest.fixture
@@ -51,3 +51,9 @@ def test_a_script_that_is_not_there_is_named(folder):
         UserError, match=r'there is no .*none\.py; write it, or correct code\("none"\)'
     ):
         sources_of(folder / "none.py")
+
+
+def test_a_page_is_made_of_templates_and_captions():
+    found = [path.relative_to(ROOT).as_posix() for path in texts_of_page(ROOT)]
+    assert {"scripts/stellar/reporting/page/page.html.j2", "rules/captions/sky.rst"} <= set(found)
+    assert not any(name.endswith(".py") for name in found)

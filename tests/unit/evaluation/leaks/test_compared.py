@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_runs import PROTOCOL, means_of, run_of, run_sample
+from stellar import files
 from stellar.crossvalidation import rounds
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
@@ -177,3 +178,20 @@ def test_rows_are_read_and_hashed_once_for_all_models(tmp_path, sample, monkeypa
     found_in(paths, sample, lambda features: asked.append(features) or sample)
     assert asked == [sample.feature_names]
     assert len(hashed) == 1 + len(NEVER.scored)  # as they are, and by each fold's scaler
+
+
+def test_the_study_is_compared_where_it_was_tuned(tmp_path, sample):
+    paths = [path for kind in PROTOCOLS for path in written(tmp_path, kind, sample)]
+    cv = {"folds": 6, "selection": "held_out", "selection_folds": 2}
+    config = {"cv": cv, "ablation_folds": SCORED}
+    assert compared.beside_network(config, [], paths) == []
+    for patience, stops_early in ((None, False), (3, True)):
+        tuned = tmp_path / "best_hyperparameters.json"
+        files.write_json(tuned, {"network": {"patience": patience}})
+        found = {m.kind: m for m in compared.beside_network(config, [tuned], paths)}
+        assert {kind: model.name for kind, model in found.items()} == NAMES
+        assert found["rival"].protocol == PROTOCOL
+        assert found["baseline"].protocol == NEVER
+        for kind in ("ablation", "cv"):
+            assert found[kind].protocol == Protocol.study(6, stops_early)
+        assert found["ablation"].folds == (0, 1, 2)
