@@ -175,6 +175,16 @@ def _stored(file):
     return getattr(file, "flags", {}).get("storage_object")
 
 
+def of_tiers(scheme, tier=TIERS, kind="probabilities"):
+    """The network's files of label schemes and tiers: of the rows that are scored, or others."""
+    return each(getattr(rules.tier.output, kind), scheme=scheme, tier=tier)
+
+
+def of_own_label(files, others=[]):
+    """Files that the audit of the study's own label reads, and what that of another label does."""
+    return lambda wildcards: files if wildcards.scheme == config["label"] else others
+
+
 def read_by_rules():
     """Of each rule so far the rules whose files its jobs read, as Snakemake will find them."""
     made, read = {}, {}

@@ -9,11 +9,6 @@ AUDIT = jobs.audit_of(config, TIERS)
 ON_TIER = {**LABELLED, "features": TIERS[TIER], "cv": COMPARISON}
 
 
-def of_tiers(scheme, tier=TIERS, kind="probabilities"):
-    """The network's files of label schemes and tiers: of the rows that are scored, or others."""
-    return each(getattr(rules.tier.output, kind), scheme=scheme, tier=tier)
-
-
 use rule learn_job as choose with:
     """Select hyperparameters of {wildcards.learner} on folds that it is not scored on."""
     input:
@@ -112,11 +107,6 @@ BESIDE_NETWORK = [
     *each(rules.ablation.output.probabilities, variant=VARIANTS),
     *expand(FOLD_FILES["probabilities"], fold=FOLDS),
 ]
-
-
-def of_own_label(files, others=[]):
-    """Files that the audit of the study's own label reads, and what that of another label does."""
-    return lambda wildcards: files if wildcards.scheme == config["label"] else others
 
 
 use rule score_job as audit with:

@@ -47,7 +47,6 @@ use rule network_job as tune with:
 PACKED = config["cv"]["folds_per_job"]
 PACKS = [FOLDS[first : first + PACKED] for first in range(0, len(FOLDS), PACKED)]
 for pack in [["{fold}"]] if PACKED == 1 else PACKS:
-    which = " {wildcards.fold}" if PACKED == 1 else f"s {pack[0]} to {pack[-1]}"
 
     rule:
         name:
@@ -71,7 +70,8 @@ for pack in [["{fold}"]] if PACKED == 1 else PACKS:
             cfg=cfg(STUDY, "features", about={"name": "network"}),
             files=options,
         message:
-            f"Cross-validate, fold{which}"
+            "Cross-validate, fold"
+            + (" {wildcards.fold}" if PACKED == 1 else f"s {pack[0]} to {pack[-1]}")
         shell:
             "python {input.code[0]:q} --config {params.cfg:q} {params.files:q}"
             " --threads {threads} 2> {log:q}"

@@ -195,7 +195,8 @@ def read_pieces(path: str | Path, columns: Sequence[str] | None = None) -> Itera
 
 def write_csv(path: str | Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows as CSV, as `csv_text` has them."""
-    write_text(path, csv_text(rows))
+    with replacing(path) as temporary:
+        temporary.write_text(csv_text(rows), encoding="utf-8")
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
