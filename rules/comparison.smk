@@ -105,7 +105,7 @@ BESIDE_NETWORK = [
     *each(rules.rival.output.probabilities, rival=VALUES["rival"]),
     *each(rules.baseline.output.probabilities, name=BASELINES),
     *each(rules.ablation.output.probabilities, variant=VARIANTS),
-    *expand(FOLD_FILES["probabilities"], fold=FOLDS),
+    *each(rules.collect.input.folds),
 ]
 
 
