@@ -25,6 +25,7 @@ audit: setup  ## do the features leak the label? no network is trained; CONFIG=m
 	@$(RUN) --target audit $(if $(CONFIG),--configfile $(CONFIG))
 
 model: setup  ## models to classify your own stars with, in two minutes; CONFIG=mine.yaml as in study
+	@PYTHONPATH=scripts $(BIN)/python -m stellar.workflow.config_files $(CONFIG)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake model --cores $(CORES) --quiet rules \
 	  $(if $(CONFIG),--configfile $(CONFIG))
 

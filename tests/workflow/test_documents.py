@@ -17,7 +17,7 @@ from stellar.workflow import configuration
 
 TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
 STARS = "docs/examples/stars.csv"
-DOCUMENTS = [ROOT / "README.md", ROOT / "config/README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def examples() -> list:

@@ -359,6 +359,11 @@ def test_links_in_documents_lead_somewhere():
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
+def test_a_forge_shows_each_document_as_it_is():
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("config/*.md")]:
+        assert "--8<--" not in path.read_text(encoding="utf-8"), path.name
+
+
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/README.md", "docs/*.md"]
 NUMBER = r"(\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|seventeen|twenty)"
 COUNTED = "(variants|baselines|rivals|tiers|label schemes|sentences|ingredients)"

@@ -1,4 +1,4 @@
-"""The table of config/README.md: each key of the configuration, from schema.yaml and config.yaml.
+"""The table of docs/configuration.md: each key, from schema.yaml and config.yaml.
 
 python -m stellar.documentation.keys
 """
@@ -15,7 +15,8 @@ from stellar import files
 
 Form = Mapping[str, Any]
 
-CONFIG = Path(__file__).parents[3] / "config"
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs/configuration.md"
 HEAD = (
     "| key | default | values | what it is | what reruns |",
     "|---|---|---|---|---|",
@@ -104,22 +105,21 @@ def _range(form: Form) -> str:
     return "".join(f" {word} {form[key]}" for word, key in limits if key in form)
 
 
-def with_table(readme: str, rows: str) -> str:
-    """The text of a README with its table of keys replaced."""
-    before, rest = readme.split(HEAD[0], maxsplit=1)
+def with_table(page: str, rows: str) -> str:
+    """The text of the page with its table of keys replaced."""
+    before, rest = page.split(HEAD[0], maxsplit=1)
     after = rest[rest.index("\n\n") :]
     return f"{before}{rows}{after}"
 
 
 def written() -> str:
-    """config/README.md as schema and configuration want it."""
+    """The page as schema and configuration want it."""
     schema, config = (
-        yaml.safe_load((CONFIG / name).read_text(encoding="utf-8"))
+        yaml.safe_load((ROOT / "config" / name).read_text(encoding="utf-8"))
         for name in ("schema.yaml", "config.yaml")
     )
-    readme = (CONFIG / "README.md").read_text(encoding="utf-8")
-    return with_table(readme, table(schema, config))
+    return with_table(PAGE.read_text(encoding="utf-8"), table(schema, config))
 
 
 if __name__ == "__main__":
-    files.write_text(CONFIG / "README.md", written())
+    files.write_text(PAGE, written())

@@ -2,10 +2,16 @@
 
 YAML reads some names as something else than text (`no`, `2024`, a date), and takes the last of two
 sections of one name without a word. What was meant shows in the file alone.
+
+    python -m stellar.workflow.config_files mine.yaml
+
+looks at a file before Snakemake does, which ends in a traceback where it is no UTF-8.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +30,31 @@ def read(path: str | Path) -> dict[str, Any]:
     Raises
     ------
     UserError
-        It is not there, no YAML of keys and values, or as `check` says.
+        It is not there, no UTF-8, no YAML of keys and values, or as `check` says.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = _text(Path(path))
         check(path, text)
         found = yaml.load(text, Loader=_LOADER)  # noqa: S506  a safe one
     except FileNotFoundError:
         raise UserError(f"there is no file {path}; correct its path") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except IsADirectoryError:
+        raise UserError(f"{path} is a folder; give a file of the configuration") from None
+    except (yaml.YAMLError, RecursionError) as error:
         said = " ".join(str(error).split())
         raise UserError(f"{path} is no YAML of keys and values ({said}); correct it") from None
     if not isinstance(found, dict | None):
         raise UserError(f"{path} is no YAML of keys and values; correct it")
     return found or {}
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UserError(f"{path}, line {line}: no UTF-8 text; save the file as UTF-8") from None
 
 
 def check(path: str | Path, text: str) -> None:
@@ -89,3 +106,17 @@ def _check_names(path: str | Path, place: str, node: yaml.MappingNode) -> None:
 
 def _join(place: str, key: yaml.Node) -> str:
     return f"{place}.{key.value}" if place else str(key.value)
+
+
+def main(paths: Sequence[str]) -> None:
+    """Read files; one sentence and status 1 if one is no configuration."""
+    try:
+        for path in paths:
+            read(path)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -104,7 +104,7 @@ def _sentence(error: ValidationError) -> str:
             missing = next(key for key in wanted if key not in instance)
             return (
                 f"{place or 'the configuration'} lacks the key {missing}; "
-                f"add `{missing}: ...` (see config/README.md)"
+                f"add `{missing}: ...` (see docs/configuration.md)"
             )
         case "enum":
             return f"{place} is {instance!r}; {_nearest(str(instance), map(str, wanted))}"
@@ -202,7 +202,7 @@ def _check_audited(config: Mapping[str, Any]) -> None:
     for name in own:
         if name in known:
             raise UserError(
-                f"survey.table.own: {name} is a feature already, see config/README.md; leave it "
+                f"survey.table.own: {name} is a feature already, see docs/configuration.md; leave it "
                 "out, or rename your column"
             )
     for name, names in config["audit"]["sets"].items():
@@ -274,7 +274,7 @@ def _check_setting(
     for value in values:
         if not _validator(forms[name]).is_valid(value):
             raise UserError(
-                f"{place}.{name}: {value!r} is no value for {name}; see config/README.md"
+                f"{place}.{name}: {value!r} is no value for {name}; see docs/configuration.md"
             )
 
 
@@ -370,7 +370,7 @@ def _check_choice(name: str, choice: Mapping[str, Any], form: Mapping[str, Any])
     whole = "integer" in form.get("type", "")
     for value in [*values, *([choice["step"]] if whole and "step" in choice else [])]:
         if value is None or not _validator(form).is_valid(value):
-            raise UserError(f"{place}: {value!r} is no value for {name}; see config/README.md")
+            raise UserError(f"{place}: {value!r} is no value for {name}; see docs/configuration.md")
     if "values" in choice:
         return
     if choice["min"] > choice["max"]:

@@ -1,4 +1,4 @@
-"""The table of config/README.md comes from the schema and the configuration."""
+"""The table of docs/configuration.md comes from the schema and the configuration."""
 
 import pytest
 from stellar.documentation import keys
@@ -42,6 +42,6 @@ def test_the_table_alone_is_replaced():
     assert "`old`" not in new
 
 
-def test_the_readme_has_the_table_of_the_schema():
-    readme = (keys.CONFIG / "README.md").read_text(encoding="utf-8")
-    assert readme == keys.written(), "run make config-docs"
+def test_the_page_has_the_table_of_the_schema():
+    page = keys.PAGE.read_text(encoding="utf-8")
+    assert page == keys.written(), "run make config-docs"

@@ -1,6 +1,11 @@
 """What YAML makes of names, before it makes it."""
 
+import re
+import subprocess
+import sys
+
 import pytest
+from project import ROOT, environment
 from stellar.errors import UserError
 from stellar.workflow import config_files
 
@@ -81,3 +86,36 @@ def test_what_a_file_may_say(written):
 
 def test_a_section_inside_itself_is_looked_at_once():
     config_files.check("mine.yaml", "a: &a {b: *a}\n")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "cp1252"])
+def test_a_file_in_another_encoding_is_to_be_saved_as_utf_8(tmp_path, monkeypatch, encoding):
+    monkeypatch.chdir(tmp_path)
+    text = "seed: 3\nsurvey:\n  table: {path: sterne.csv}  # Größe\n"
+    (tmp_path / "mine.yaml").write_bytes(text.encode(encoding))
+    with pytest.raises(UserError) as said:
+        config_files.read("mine.yaml")
+    line = 1 if encoding == "utf-16" else 3
+    assert str(said.value) == f"mine.yaml, line {line}: no UTF-8 text; save the file as UTF-8"
+
+
+def test_a_folder_is_no_configuration(tmp_path):
+    with pytest.raises(UserError, match="is a folder; give a file of the configuration$"):
+        config_files.read(tmp_path)
+
+
+def test_make_looks_at_the_file_before_snakemake_does(tmp_path):
+    """`make model` calls Snakemake itself, which ends in a traceback there."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_bytes("seed: 3  # Größe\n".encode("latin-1"))
+    recipe = re.search(r"^model: .*\n\t(.+)", (ROOT / "Makefile").read_text("utf-8"), re.M)[1]
+    words = recipe.split("python ")[1].replace("$(CONFIG)", str(mine)).split()
+    run = subprocess.run(
+        [sys.executable, *words],
+        env={**environment(), "PYTHONPATH": str(ROOT / "scripts")},
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 1
+    assert run.stderr == f"error: {mine}, line 1: no UTF-8 text; save the file as UTF-8\n"
