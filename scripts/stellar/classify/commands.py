@@ -32,7 +32,7 @@ from stellar.survey.table_readers import opened
 
 MOST_FLAGGED = "many rows are flagged: are these magnitudes of stars, in the right columns?"
 WORSE = f"behind more than {MUCH_DUST} mag in r types are worse, and no flag says so"
-OF_TEXT = ("csv", "votable")  # kinds of tables whose cells come as text
+OF_TEXT = ("csv", "votable", "ipac", "mrt")  # kinds of tables whose cells come as text
 MODELS = Path("results/model")  # where make model leaves them
 _TICK = 0.5  # seconds between two lines of progress
 

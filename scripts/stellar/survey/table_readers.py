@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -22,6 +23,7 @@ import pyarrow as pa
 from stellar.errors import UserError
 from stellar.survey import binary2
 from stellar.survey.astropy_header import AstropyHeader, comments_in_fits, header_of
+from stellar.survey.fixed_columns import ipac_table, mrt_table
 from stellar.survey.table_file import (
     BATCH,
     PACKED_ENDINGS,
@@ -44,7 +46,12 @@ _VOTABLE = {  # datatypes of single numbers
     "double": pa.float64(),
 }
 _WORDS = ("ucd", "utype", "xtype")  # what a VOTable says of a column, beside unit and description
-_HEAD = 4096  # bytes that show what a file is
+_HEAD = 1 << 16  # bytes that show what a file is
+# Lines between bars, or behind a backslash, and then one that has no bar: a table has them in each.
+_IPAC = re.compile(rb"(?:(?:\\[^\n]*)?\r?\n)*(?:\|[^\n]*\|[ \t]*\r?\n){1,4}(?![^\n]*\|)(?=\s*\S)")
+_MRT = re.compile(rb"^byte-by-byte description", re.IGNORECASE | re.MULTILINE)
+_LATEX = re.compile(rb"^[^#,\n]*\\begin\s*\{(deluxetable|tabular|longtable)", re.MULTILINE)
+_OF_LATEX = {b"deluxetable": "ascii.aastex", b"tabular": "ascii.latex"}  # astropy's formats
 # What a file is by its first bytes, and what to do where it is none of ours.
 _OTHERS = (
     (rb"PK\x03\x04", "a zip archive or an Excel file; unpack it, or save the sheet as .csv"),
@@ -102,10 +109,26 @@ def _kind(path: Path, head: bytes) -> str:
         return "parquet"
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<", head) and re.search(rb"<(\w+:)?VOTABLE", head, re.I):
         return "votable"
+    head = head.removeprefix(b"\xef\xbb\xbf")
     for sign, what in _OTHERS:
-        if re.match(sign, head.removeprefix(b"\xef\xbb\xbf"), re.DOTALL):
+        if re.match(sign, head, re.DOTALL):
             raise UserError(f"{path} is {what}")
+    if _IPAC.match(head):
+        return "ipac"
+    if _MRT.search(head):
+        return "mrt"
+    if found := _LATEX.search(head):
+        raise UserError(f"{path} is a LaTeX table; {_from_latex(path, found[1])}")
     return ""
+
+
+def _from_latex(path: Path, kind: bytes) -> str:
+    """What to type to make a CSV of a LaTeX table that astropy reads."""
+    if kind not in _OF_LATEX:
+        return "save the table as .csv"
+    read = f"Table.read({str(path)!r}, format={_OF_LATEX[kind]!r})"
+    write = f"write({str(path.with_name(path.name + '.csv'))!r})"  # replaces nothing
+    return f'type {sys.executable} -c "from astropy.table import Table; {read}.{write}"'
 
 
 # -- Parquet
@@ -408,9 +431,12 @@ _OPENERS: dict[str, Callable[[Path], AbstractContextManager[TableFile]]] = {
     "parquet": _parquet,
     "fits": _fits,
     "votable": _votable,
+    "ipac": ipac_table,
+    "mrt": mrt_table,
 }
 _ENDINGS = {
-    **dict.fromkeys((".csv", ".txt", ".tsv", ".tab", ".ecsv", ".dat", ".asc"), "csv"),
+    **dict.fromkeys((".csv", ".txt", ".tsv", ".tab", ".ecsv"), "csv"),
+    **dict.fromkeys((".dat", ".asc", ".tbl", ".mrt"), "csv"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
     **dict.fromkeys((".fits", ".fit", ".fts"), "fits"),
     **dict.fromkeys((".vot", ".votable", ".xml"), "votable"),

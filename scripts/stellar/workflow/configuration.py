@@ -202,8 +202,8 @@ def _check_audited(config: Mapping[str, Any]) -> None:
     for name in own:
         if name in known:
             raise UserError(
-                f"survey.table.own: {name} is a feature already, see docs/configuration.md; leave it "
-                "out, or rename your column"
+                f"survey.table.own: {name} is a feature already, see docs/configuration.md; leave "
+                "it out, or rename your column"
             )
     for name, names in config["audit"]["sets"].items():
         if name in ("position", "features", config["features"], *config["tiers"]):

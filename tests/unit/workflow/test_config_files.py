@@ -100,7 +100,7 @@ def test_a_file_in_another_encoding_is_to_be_saved_as_utf_8(tmp_path, monkeypatc
 
 
 def test_a_folder_is_no_configuration(tmp_path):
-    with pytest.raises(UserError, match="is a folder; give a file of the configuration$"):
+    with pytest.raises(UserError, match="is a folder; give a file of the configuration"):
         config_files.read(tmp_path)
 
 
