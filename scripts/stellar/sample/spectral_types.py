@@ -40,6 +40,8 @@ _OTHERS = (
 )
 _SUBDWARF = re.compile(r"(e|u|d/)?sd:?\s*")
 _LUMINOSITY_PREFIX = re.compile(r"(d|g|sg|c)(?=[OBAFGKM])")  # Mount Wilson: dwarf to supergiant
+# An Am star has three types, of its K line, hydrogen and metals; hydrogen's is that of temperature.
+_TO_HYDROGEN = re.compile(r"(k[BAFG][0-9](\.[0-9])?)?\s?h(?=[BAFG][0-9])")
 # A letter counts with what an MK type has behind it; what follows is free. Without a subtype a
 # word such as Binary, Open or Gem is near, so that only known marks, at a mark's end, count.
 _LUMINOSITY = r"(?:I{1,3}|IV|VI{0,2})(?:-?ab?|-?b)?\+?"
@@ -75,7 +77,7 @@ def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
     Notes
     -----
     `OB`, SDSS's template for hot stars, counts as O, its first letter. Of a range (`G5/G6IVw`)
-    the first type counts.
+    the first type counts; of an Am star's three (`kA5hF0mF2`) hydrogen's, without which it has none.
 
     Examples
     --------
@@ -96,6 +98,8 @@ def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
     if prefix and not subdwarfs:
         return Verdict(None, "subdwarf")
     rest = label[prefix.end() :] if prefix else _LUMINOSITY_PREFIX.sub("", label, count=1)
+    if hydrogen := _TO_HYDROGEN.match(rest):
+        rest = rest[hydrogen.end() :]
     if _TYPE.match(rest):
         return Verdict(rest[0])
     return Verdict(None, "not a spectral type O to M")

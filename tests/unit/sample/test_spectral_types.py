@@ -34,6 +34,16 @@ LABELS = {
     "esdM2": "M",
     "usdK7": "K",
     "d/sdM0": "M",
+    # Am stars by K line, hydrogen and metals.
+    "kA2hA5mA7": "A",
+    "kA5hF0mF2": "F",
+    "kA2.5hA9.5mF2": "A",
+    "kA5 hF0 mF2": "F",
+    "kA5hF0mF2 V:": "F",
+    "hA7mF2": "A",
+    "hF0kA5mF2": "F",
+    "A7 kA2mF2": "A",
+    "F0V kA5mA5": "F",
 }
 # As the Hipparcos, Michigan and Mount Wilson catalogues and LAMOST write them, "~" for a blank.
 FIELD = (
@@ -79,7 +89,21 @@ REJECTS = {
     "WR": "Wolf-Rayet star",
     "WN5": "Wolf-Rayet star",
     "S4": "S star",
-    "kA5hF0mF2": "not a spectral type O to M",
+    **dict.fromkeys(
+        # No type of hydrogen; capital letters are classes, small ones none; no type behind h.
+        (
+            "kA2mF0",
+            "kA5",
+            "KA5HF0MF2",
+            "ka5hf0mf2",
+            "KA5hF0mF2",
+            "kA5HF0mF2",
+            "kA5h",
+            "hA",
+            "hello",
+        ),
+        "not a spectral type O to M",
+    ),
     **dict.fromkeys(("Galaxy", "GALAXY", "STAR", "QSO"), "a kind of source, no spectral type"),
     "BROADLINE": "not a spectral type O to M",
     "STARFORMING": "not a spectral type O to M",
