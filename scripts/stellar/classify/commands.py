@@ -17,7 +17,15 @@ import pyarrow as pa
 from stellar import CLASSES, files
 from stellar.classify import folder, output
 from stellar.classify.evaluation_page import render
-from stellar.classify.hints import LOOKED_AT, MUCH_DUST, dust_of, dusty, exchanged_bands
+from stellar.classify.hints import (
+    LOOKED_AT,
+    MUCH_DUST,
+    cut_ids,
+    dust_of,
+    dusty,
+    exchanged_bands,
+    id_columns,
+)
 from stellar.classify.mixing import in_words as mix_in_words
 from stellar.classify.mixing import shares_of
 from stellar.classify.model import Model, load_all
@@ -108,6 +116,7 @@ def _write(
     request: Request, table: TableFile, typist: Typist, kinds: Mapping[str, pa.DataType]
 ) -> Tally:
     dust = dust_of([name for name in table.names if name not in table.refused])
+    ids = id_columns([name for name in table.names if name not in table.refused])
     tally, progress = Tally(dusty=0 if dust else None), Progress(_rows_of(table))
     batches = (cast_to(batch, kinds) for batch in table.batches(table.names, request.rows))
     results = in_order(typist.typed, batches, request.threads)
@@ -124,6 +133,10 @@ def _write(
             tally.add(first, request.prefix)
             if dust:
                 tally.dusty = (tally.dusty or 0) + dusty(first[dust[0]], dust[1])
+            for name in ids:
+                floating, zeros = cut_ids(first[name])
+                tally.floating[name] += floating
+                tally.zeros[name] += zeros
             write(first)
             progress.show(tally.rows)
             first = next(results, None)
@@ -247,6 +260,14 @@ def summary(tally: Tally) -> str:
         lines.append(f"dust: no column says how much; {WORSE}")
     elif tally.dusty:
         lines.append(f"dust: {tally.dusty:,} rows lie deep in it; {WORSE}")
+    for name, rows in tally.floating.items():
+        cut = tally.zeros[name] if 2 * tally.zeros[name] > tally.rows else 0
+        if rows + cut:
+            how = "are floating-point numbers" if rows else "end in zeros from digit 16 on"
+            lines.append(
+                f"column {name}: {rows + cut:,} of {tally.rows:,} ids {how}, which may have lost "
+                "digits; they stand as they were: take them from a table that has them as integers or text"
+            )
     if tally.exchanged:
         words = " ".join(f"--column {name}={own}" for name, own in tally.exchanged.items())
         lines.append(f"bands look exchanged: the rows are far more like stars with {words}")

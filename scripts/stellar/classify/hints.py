@@ -1,4 +1,4 @@
-"""What else a table says: objects that are no stars, dust, and bands in each other's columns."""
+"""What else a table says: objects that are no stars, dust, exchanged bands, ids that were cut."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ _GALAXY = 3
 _POINT = ("probpsf",)  # SDSS: 1 for a point, 0 for what is none
 _EXTENDED = re.compile("(base|[ugrizy])?(classification)?extendedness(value)?")  # Rubin, HSC
 
+_ID = re.compile(
+    "(.*[^a-z])?ids?|.*(obj|spec|source|object|star|catalog|target)ids?", re.IGNORECASE
+)
+# 1.24e18 and 1237645876861272206.0, and what a spreadsheet makes of 19 digits: it keeps 15.
+_FLOATING = r"^[+-]?[0-9](\.[0-9]*)?[eE]\+?(1[1-9]|[2-9][0-9])$|^[+-]?[0-9]{16,}\.0*$"
+_CUT = r"^[1-9][0-9]{14}0{3,}$"
+_EXACT = 2.0**53  # above, floating point has no room for each whole number
+
 
 def no_star_columns(names: Sequence[str]) -> tuple[str, ...]:
     """Columns that may call an object a galaxy or a quasar, or a thing that is no point."""
@@ -52,6 +60,28 @@ def called_no_star(column: pa.ChunkedArray, name: str) -> NDArray[np.bool_]:
     text = pc.utf8_upper(pc.utf8_trim_whitespace(column.cast(pa.string())))
     found = np.asarray(pc.is_in(text, _NO_STARS))
     return found | (_numbers(column) == _GALAXY) if plain in _SHAPES else found
+
+
+def id_columns(names: Sequence[str]) -> list[str]:
+    """Columns that are called ids."""
+    return [name for name in names if _ID.fullmatch(name)]
+
+
+def cut_ids(column: pa.ChunkedArray) -> tuple[int, int]:
+    """How many ids are floating-point numbers, and how many whole ones end in zeros from digit 16.
+
+    A single id may end so by chance; where most do, they are cut.
+    """
+    if pa.types.is_floating(column.type):
+        sizes = pc.abs(column.cast(pa.float64()))
+        return pc.sum(pc.greater_equal(sizes, _EXACT)).as_py() or 0, 0
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return 0, 0
+    text = pc.utf8_trim_whitespace(column)
+    floating, cut = (pc.match_substring_regex(text, pattern) for pattern in (_FLOATING, _CUT))
+    return pc.sum(floating).as_py() or 0, pc.sum(cut).as_py() or 0
 
 
 def dust_of(names: Sequence[str]) -> tuple[str, float] | None:

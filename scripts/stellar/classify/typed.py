@@ -42,6 +42,8 @@ class Tally:
     flags: Counter[str] = field(default_factory=Counter)
     dusty: int | None = None  # rows behind much dust; None: not known
     exchanged: Mapping[str, str] = field(default_factory=dict)  # bands in each other's columns
+    floating: Counter[str] = field(default_factory=Counter)  # ids in floating point, by column
+    zeros: Counter[str] = field(default_factory=Counter)  # ids that may have been cut, by column
 
     @property
     def much_flagged(self) -> bool:

@@ -77,7 +77,7 @@ def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
     Notes
     -----
     `OB`, SDSS's template for hot stars, counts as O, its first letter. Of a range (`G5/G6IVw`)
-    the first type counts; of an Am star's three (`kA5hF0mF2`) hydrogen's, without which it has none.
+    the first type counts; of an Am star's three (`kA5hF0mF2`) hydrogen's, if it is given.
 
     Examples
     --------

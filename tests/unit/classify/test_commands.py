@@ -166,6 +166,32 @@ def test_galaxies_that_the_table_names_are_flagged_and_dust_is_said(
     assert "dust: 40 rows lie deep in it; behind more than" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("kind", ["csv", "tsv", "parquet", "fits"])
+def test_ids_that_a_spreadsheet_cut_are_named_and_stay(models, stars, tmp_path, capsys, kind):
+    for name in ("specObjID", "note"):
+        stars.remove_column(name)
+    text = kind in ("csv", "tsv")
+    stars["objID"] = ["1.2376E+18" if text else 1.2376e18] * 59 + ["17" if text else 17.0]
+    stars["specObjID"] = ["299489677444933000"] * 60 if text else IDS + np.arange(60)
+    source = tmp_path / f"in.{kind}"
+    if kind == "tsv":
+        stars.write(source, format="ascii.tab")
+    else:
+        saved(stars, source)
+    run(models, source, tmp_path / "out.csv")
+    said = [line for line in capsys.readouterr().err.splitlines() if "ids" in line]
+    assert said[0] == (
+        "column objID: 59 of 60 ids are floating-point numbers, which may have lost digits; they "
+        "stand as they were: take them from a table that has them as integers or text"
+    )
+    assert [line.partition(", which")[0] for line in said[1:]] == (
+        ["column specObjID: 60 of 60 ids end in zeros from digit 16 on"] if text else []
+    )
+    first = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
+    assert first[6:8] == (["1.2376E+18", "299489677444933000"] if text else first[6:8])
+    assert float(first[6]) == 1.2376e18
+
+
 def test_explain(models, stars, tmp_path, capsys):
     stars.remove_column("redshift")
     run(models, saved(stars, tmp_path / "in.fits"), tmp_path / "out.csv", explain=True)

@@ -1,7 +1,15 @@
 import pyarrow as pa
 import pytest
 from made_models import star_columns
-from stellar.classify.hints import called_no_star, dust_of, dusty, exchanged_bands, no_star_columns
+from stellar.classify.hints import (
+    called_no_star,
+    cut_ids,
+    dust_of,
+    dusty,
+    exchanged_bands,
+    id_columns,
+    no_star_columns,
+)
 from stellar.classify.model import load
 
 
@@ -54,3 +62,30 @@ def test_exchanged_bands_are_told_and_others_are_not(models):
     assert exchanged_bands(backwards, model) == {"u": "z", "g": "i", "i": "g", "z": "u"}
     few = {name: values[:19] for name, values in given.items()}
     assert exchanged_bands(few, model) == {}
+
+
+def test_columns_that_are_called_ids():
+    names = "specObjID objid OBJ_ID source_id id IDs bestObjID TARGETID my.id gaia_source_ids"
+    assert id_columns(names.split()) == names.split()
+    assert id_columns(["grid", "valid", "mid", "identity", "fluid", "u", "type_id_of"]) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (
+            ["1.24e18", "1.2376E+18", " 1.2376458768612722e+18", "1237645876861272206", "", None],
+            (3, 0),
+        ),
+        (["1237645876861272206.0", "1237645876861272206.", "2.5e3", "1.5", "1e5"], (2, 0)),
+        (["1237645876861270000", "299489677444933000", "1237645876861272200"], (0, 2)),
+        ([1.24e18, 2.0**53, 2.0**53 - 1, None, float("nan"), 17.0], (2, 0)),
+        ([1237645876861270000, 5], (0, 0)),
+    ],
+)
+def test_ids_that_may_have_lost_digits(values, found):
+    column = pa.chunked_array([values])
+    assert cut_ids(column) == found
+    if column.type == pa.string():
+        assert cut_ids(column.dictionary_encode()) == found
+        assert cut_ids(column.cast(pa.large_string())) == found
