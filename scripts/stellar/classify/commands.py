@@ -266,7 +266,7 @@ def summary(tally: Tally) -> str:
             how = "are floating-point numbers" if rows else "end in zeros from digit 16 on"
             lines.append(
                 f"column {name}: {rows + cut:,} of {tally.rows:,} ids {how}, which may have lost "
-                "digits; they stand as they were: take them from a table that has them as integers or text"
+                "digits; they stand as they were: take them from a table that has them as text"
             )
     if tally.exchanged:
         words = " ".join(f"--column {name}={own}" for name, own in tally.exchanged.items())

@@ -182,7 +182,7 @@ def test_ids_that_a_spreadsheet_cut_are_named_and_stay(models, stars, tmp_path, 
     said = [line for line in capsys.readouterr().err.splitlines() if "ids" in line]
     assert said[0] == (
         "column objID: 59 of 60 ids are floating-point numbers, which may have lost digits; they "
-        "stand as they were: take them from a table that has them as integers or text"
+        "stand as they were: take them from a table that has them as text"
     )
     assert [line.partition(", which")[0] for line in said[1:]] == (
         ["column specObjID: 60 of 60 ids end in zeros from digit 16 on"] if text else []
