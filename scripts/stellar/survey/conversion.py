@@ -44,6 +44,8 @@ _NO_VALUE = pa.array(sorted({f(w) for w in _WORDS for f in (str, str.upper, str.
 _TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))  # and a minus
 _QUOTES = (b"'", b'"')
 # b'G2' of Python, 'G2', ="G2" and '17 of spreadsheets.
 _WRAPPED = r"""^(?:b?'(.*)'|b"(.*)"|="(.*)"|'([-+.0-9eE]+))$"""
@@ -248,6 +250,8 @@ def _number(value: Any, kind: pa.DataType) -> float | int | None:
 def _why_not(value: Any, column: Column) -> str:
     text = str(value)
     shown = repr(value) if isinstance(value, str) else text
+    if spelled := _misspelled(text):
+        return f"{shown} has {spelled}"
     if pa.types.is_floating(column.type):
         if column.unit == "deg" and _SEXAGESIMAL.fullmatch(text):
             return f"{shown} is no number; give degrees, not hours, minutes and seconds"
@@ -263,6 +267,15 @@ def _why_not(value: Any, column: Column) -> str:
     limits = np.iinfo(column.type.to_pandas_dtype())
     span = f" from {limits.min} to {limits.max}" if whole else ""
     return f"{shown} is no whole number{span}; {_correction(column)}"
+
+
+def _misspelled(text: str) -> str:
+    """What to change in a number that is written for people, "" where it is none."""
+    if _NUMBER.fullmatch(text.translate(_DASHES)) and not _NUMBER.fullmatch(text):
+        return "a minus sign that is none of ASCII's; write - in its place"
+    if _THOUSANDS.fullmatch(text):
+        return "a comma; write thousands without it, and fractions with a point"
+    return ""
 
 
 def _correction(column: Column) -> str:

@@ -19,6 +19,7 @@ _WRITTEN = ["-1", *(sign + nines.rstrip(".") for nines in _NINES for sign in (""
 FILLERS = np.array([float(text) for text in _WRITTEN])
 # So many nines are seldom a measured value, wherever they lie.
 _UNLIKELY = np.array([text.count("9") > 2 for text in _WRITTEN])
+FAINT = 30.0  # mag, written by some for an object that a band does not show
 
 # What stars, their spectra and their photometry can have. A filler outside stands for no value.
 LIMITS: dict[str, tuple[float, float]] = {
@@ -67,6 +68,9 @@ def without_fillers(
     -------
     pyarrow.Table, shape (n_rows, n_columns)
     """
+    for band in BANDS:
+        if faint := pc.sum(pc.equal(stars[band], FAINT)).as_py():
+            suspects[band, f"{FAINT:g}"] += faint
     for name, (low, high) in LIMITS.items():
         values, factor = stars[name].combine_chunks(), factors.get(name, 1.0)
         place = pc.index_in(values, value_set=_as_stored(name, factor), skip_nulls=True)

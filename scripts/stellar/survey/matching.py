@@ -208,6 +208,11 @@ def _check_added(table: TableFile, added: Sequence[str]) -> None:
 def _check_needed(
     table: TableFile, found: Mapping[str, str], choices: Mapping[str, str | None]
 ) -> None:
+    if not found and len(table.names) == 1:
+        raise UserError(
+            f"{table.path}: no column of it is known; separate columns by commas, tabs, "
+            f"semicolons, bars or blanks: {table.names[0]}"
+        )
     if not found:
         raise UserError(
             f"{table.path}: no column of it is known; name yours under survey.table.columns, or, "

@@ -84,15 +84,18 @@ def opened(path: Path) -> Iterator[TableFile]:
         if not kind:
             raise _unknown(path)
         raise UserError(f"there is no file {path}; correct survey.table.path")
-    with explained(path, kind or "a table"), opened_bytes(path) as file:
-        head = file.read(_HEAD)
-    kind = _kind(path, head) or kind
+    kind = _kind(path, _head(path, kind or "a table")) or kind
     if not kind:
         raise _unknown(path)
     with ExitStack() as stack:
         with explained(path, kind):
             table = stack.enter_context(_OPENERS[kind](path))
         yield unfolded(table)
+
+
+def _head(path: Path, kind: str) -> bytes:
+    with explained(path, kind), opened_bytes(path) as file:
+        return file.read(_HEAD)
 
 
 def _unknown(path: Path) -> UserError:
@@ -226,8 +229,9 @@ def _fits(path: Path) -> Iterator[TableFile]:
             for low in range(0, rows, BATCH):
                 # Opened for each piece, or the pages read stay in memory.
                 with fits.open(plain, memmap=True) as hdus:
-                    part = type(hdu)(data=hdus[number].data[low : low + BATCH])
-                    yield from_astropy(Table.read(part), columns)
+                    data = hdus[number].data[low : low + BATCH]
+                    part = Table.read(type(hdu)(data=data))
+                    yield from_astropy(_with_nulls(part, data), columns)
 
         yield TableFile(
             path,
@@ -239,6 +243,19 @@ def _fits(path: Path) -> Iterator[TableFile]:
             refused=refused | dict(header.refused),
             about=replace(header.about, table={**header.about.table, **cards}),
         )
+
+
+def _with_nulls(table: Any, data: Any) -> Any:
+    """A table with TNULL, which is a stored number: astropy looks for it among scaled ones."""
+    import numpy as np
+    from astropy.table import MaskedColumn
+
+    for column in data.columns:
+        scaled = (column.bscale or 1, column.bzero or 0) != (1, 0)
+        if scaled and isinstance(column.null, int):
+            hidden = data.view(np.ndarray)[column.name] == column.null
+            table[column.name] = MaskedColumn(np.asarray(table[column.name]), mask=hidden)
+    return table
 
 
 def _cards(header: Any) -> dict[str, Any]:

@@ -41,6 +41,7 @@ _COMMA = r"^(\s*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?\s*)$"
 _POINT = r"^\s*[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?\s*$"
 _FIELD = re.compile(r'"(?:[^"]|"")*"|\S+')
 _RULE = re.compile(r"\s*-*\s*")
+_UNSEEN = dict.fromkeys([0xAD, 0xFEFF, 0x2060, *range(0x200B, 0x2010)])  # signs without a width
 _EXCEL = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)  # Excel's hint in the first line
 
 
@@ -131,7 +132,7 @@ def _form(path: Path) -> _Form:
                 "separated as the values are"
             )
         end, others = 0, [first, *others]
-    names = [" ".join(name.split()) for name in header]
+    names = [" ".join(name.translate(_UNSEEN).split()) for name in header]
     if all(re.fullmatch("'.*'", name) for name in names):
         names = [name[1:-1] for name in names]
     names[0] = names[0].lstrip("# ")

@@ -27,6 +27,7 @@ HIGH = 15.0  # degrees: a field so high, and all within ra 24, may have ra in ho
 FILTER = 1.0  # z below it, either sign, is no magnitude where r is fainter than FAINT
 FAINT = 10.0
 MANY = 0.01  # share of rows from which a number that is often a filler is named
+LONG, KEPT = 10**17, 1000  # ids from 18 digits on, of which a spreadsheet keeps 15
 WEST = "west"  # note of right ascensions below 0
 
 
@@ -140,6 +141,14 @@ class WholeFile:
                     "column %s: %s in %d of %d rows, taken as it stands; where it means that "
                     "nothing is known, leave it blank",
                     *(self._own(name), value, count, self.rows),
+                )
+        for name, ids in (("specObjID", self.ids), ("bestObjID", self.objects)):
+            cut = sum(int(((some >= LONG) & (some % KEPT == 0)).sum()) for some in ids)
+            if 2 * cut > self.rows:
+                log.warning(
+                    "column %s: %d of %d ids end in zeros from digit 16 on, as a spreadsheet leaves"
+                    " them; taken as they stand, better take those that it has not saved",
+                    *(self._own(name), cut, self.rows),
                 )
         for note, count in self.notes.items():
             if note == WEST and count:

@@ -126,3 +126,16 @@ def test_hexadecimal_text_is_no_number(text, kind):
 def test_a_missing_column_is_named():
     with pytest.raises(UserError, match="no column z; say which"):
         conversion.to_catalogue(raw().drop(columns="z"), "test")
+
+
+@pytest.mark.parametrize("value", ["1,234", "-12,345.6", "1,234,567"])
+def test_a_comma_among_thousands_is_no_decimal_comma(value):
+    with pytest.raises(UserError, match="has a comma; write thousands without it, and fractions"):
+        conversion.to_catalogue(raw(sppTeff=["5000", value, "6000"]), "test")
+
+
+@pytest.mark.parametrize("sign", ["\u2212", "\u2013", "\u2010"])
+@pytest.mark.parametrize("value", ["{}1.5", "1.5e{}3"])
+def test_another_minus_sign_is_named(value, sign):
+    with pytest.raises(UserError, match="has a minus sign that is none of ASCII's; write - in its"):
+        conversion.to_catalogue(raw(redshift=["0", value.format(sign), "0"]), "test")

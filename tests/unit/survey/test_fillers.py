@@ -114,6 +114,20 @@ def test_a_likely_filler_that_a_star_may_have_is_named_where_it_is_common(tmp_pa
     assert "9999" not in caplog.text
 
 
+def test_a_magnitude_for_what_a_band_does_not_show_is_named_where_it_is_common(tmp_path, caplog):
+    lines = text("note", [""] * 60).splitlines()
+    for rows, named in ((20, True), (19, False)):
+        faint = [line.replace(",19,18", ",30.0,18") for line in lines[1 : rows + 1]]
+        written = "\n".join([lines[0], *faint, *lines[rows + 1 :]])
+        (tmp_path / "a.csv").write_text(written, encoding="utf-8")
+        caplog.clear()
+        found = pa.concat_tables(user_table.stars(tmp_path / "a.csv"))
+        assert found["u"].to_pylist()[:rows] == [30.0] * rows
+        assert (
+            "column u: 30 in 20 of 60 rows, taken as it stands; where it" in caplog.text
+        ) is named
+
+
 @pytest.mark.parametrize("filler", ["99.99", "-99", "-999", "999"])
 @pytest.mark.parametrize("column", ["u", "redshift", "sppTeff"])
 def test_a_filler_outside_the_range_is_missing_too(tmp_path, caplog, filler, column):

@@ -117,6 +117,30 @@ def test_a_fits_table_packed_by_fpack_is_named(tmp_path):
         pass
 
 
+def test_tnull_is_the_number_that_is_stored_whatever_its_scale(tmp_path):
+    """In `w` a stored 15 is the value 3, and a stored 3 is none."""
+    stored = {
+        "u": ("I", [19000, -32768, 0, 17500], -32768, 0.001, 0),
+        "w": ("J", [1, 3, 15, 15], 3, 1, -12),
+        "k": ("K", [1, 9, 7, 8], 9, 1, 2**63),
+        "n": ("J", [1, -9, 7, 8], -9, 1, 0),
+    }
+    made = [fits.Column(n, kind, array=a, null=null) for n, (kind, a, null, *_) in stored.items()]
+    hdu = fits.BinTableHDU.from_columns(made)
+    hdu.writeto(tmp_path / "a.fits")
+    with fits.open(tmp_path / "a.fits", mode="update") as hdus:
+        for number, (*_, scale, zero) in enumerate(stored.values(), 1):
+            hdus[1].header[f"TSCAL{number}"], hdus[1].header[f"TZERO{number}"] = scale, zero
+    with opened(tmp_path / "a.fits") as table:
+        (batch,) = table.batches(table.names)
+    assert batch.to_pydict() == {
+        "u": [19.0, None, 0.0, 17.5],
+        "w": [-11, None, 3, 3],
+        "k": [2**63 + 1, None, 2**63 + 7, 2**63 + 8],
+        "n": [1, None, 7, 8],
+    }
+
+
 def test_units_in_the_votable_of_topcats_parquet(tmp_path):
     about = '<VOTABLE><FIELD name="ra" unit="deg"/><FIELD name="id"/></VOTABLE>'
     table = pa.table({"ra": [1.0], "id": [1]})

@@ -46,6 +46,11 @@ def test_single_quotes_around_names_are_no_part_of_them(tmp_path):
     assert read(tmp_path / "a.csv", "'ra','u mag'\n1,2\n")[0].names == ["ra", "u mag"]
 
 
+def test_signs_that_nobody_sees_are_no_part_of_a_name(tmp_path):
+    text = "\u200bra,\ufeffu\u00ad,g\u200e\n1,2,3\n"
+    assert read(tmp_path / "a.csv", text)[0].names == ["ra", "u", "g"]
+
+
 def test_a_plain_file_may_keep_the_ending_of_a_packed_one(tmp_path):
     assert read(tmp_path / "a.csv.gz", text(","))[1] == ROWS
 

@@ -166,6 +166,7 @@ def test_the_same_stars_in_every_format(tmp_path):
     [
         ("ra,dec,u,g,r,i,z\n1,2,3,4,5,6,7\n", {}, "neither specObjID nor plate, mjd and fiberID"),
         ("ra,dec,id\n1,2,3\n", {}, "a.csv: no column u, g, r, i, z; say which of yours they are"),
+        ("ra^u\n1^2\n", {}, "is known; separate columns by commas, .* bars or blanks: ra.u$"),
         ("My stars\nra,dec\n1,2\n", {}, "no column of it is known; name yours .*: My, stars$"),
         ("specObjID,ra,dec\n1,2,3\n", {}, "no column u, g, r, i, z; say which .* looked for mod"),
         (

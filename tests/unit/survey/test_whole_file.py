@@ -71,6 +71,20 @@ def test_ids_that_a_spreadsheet_cut_are_refused(tmp_path):
     assert "column objID, row 2: id 1237648720691000000" in refused(tmp_path, frame)
 
 
+@pytest.mark.parametrize("column", ["specObjID", "objID"])
+def test_ids_that_a_spreadsheet_cut_and_that_stay_apart_are_named(tmp_path, caplog, column):
+    frame = good().drop(columns=["plate", "mjd", "fiberID"])
+    ids = [f"{1237648720691000 + 7 * n}"[:15] + "0000" for n in range(100, 400, 10)]
+    frame = frame.assign(**{column: ids})
+    found = read(tmp_path, frame, rows=11)
+    assert found[{"objID": "bestObjID"}.get(column, column)].to_pylist() == [int(i) for i in ids]
+    assert f"column {column}: 30 of 30 ids end in zeros from digit 16 on" in caplog.text
+    caplog.clear()
+    frame.loc[:15, column] = [f"{int(i) + 7}" for i in ids[:16]]
+    read(tmp_path, frame)
+    assert "ids end in zeros" not in caplog.text
+
+
 @pytest.mark.parametrize("filler", ["0", "-1", "-9999", "", "null"])
 def test_marks_for_no_object_join_nothing(tmp_path, filler):
     table = read(tmp_path, good().assign(objID=filler))
