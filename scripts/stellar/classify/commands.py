@@ -25,6 +25,7 @@ from stellar.classify.hints import (
     dusty,
     exchanged_bands,
     id_columns,
+    is_redshift,
 )
 from stellar.classify.mixing import in_words as mix_in_words
 from stellar.classify.mixing import shares_of
@@ -125,6 +126,12 @@ def _write(
         raise UserError(f"{table.path} holds no star; give a table with rows")
     plan, fewest = typist.plan, typist.models[-1]
     values = numbers(first.slice(0, LOOKED_AT), plan.columns, plan.factors).values
+    if is_redshift(values):
+        raise UserError(
+            f"{table.path}: column {plan.columns['z']} lies below 1 where r is above 10: a "
+            "redshift, no z band; name that under survey.table.columns, for example "
+            f"`z: {plan.z_band or 'my_z'}`"
+        )
     tally.exchanged = {
         name: plan.columns[other] for name, other in exchanged_bands(values, fewest).items()
     }

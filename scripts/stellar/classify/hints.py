@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stellar import BANDS, CLASSES
 from stellar.classify.model import Model
 from stellar.survey.conversion import parsed
+from stellar.survey.whole_file import FAINT, FILTER
 
 MUCH_DUST = 0.2  # mag in r, from which on types are worse (docs/limits.md)
 # Extinction in r for a reddening E(B-V) (Schlafly & Finkbeiner 2011, arXiv:1012.4804, table 6).
@@ -97,6 +98,18 @@ def dust_of(names: Sequence[str]) -> tuple[str, float] | None:
 def dusty(column: pa.ChunkedArray, factor: float) -> int:
     """How many objects lie behind much dust."""
     return int((_numbers(column) * factor > MUCH_DUST).sum())
+
+
+def is_redshift(values: Mapping[str, NDArray[np.float64]]) -> bool:
+    """Whether what should be the z band is one of redshifts, as the survey's importer sees it.
+
+    Parameters
+    ----------
+    values : mapping of str to array, shape (n_rows,)
+        Columns of the catalogue, r and z among them; NaN where there is none.
+    """
+    z = values["z"][(values["r"] > FAINT) & np.isfinite(values["z"])]
+    return bool(2 * (np.abs(z) < FILTER).sum() > len(z))
 
 
 def exchanged_bands(values: Mapping[str, NDArray[np.float64]], model: Model) -> dict[str, str]:

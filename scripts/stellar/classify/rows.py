@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,11 +17,13 @@ from stellar.evaluation.mix import Shares, adapted
 from stellar.sample.columns import Floats
 from stellar.survey.catalogue import COLUMNS, MISSING
 from stellar.survey.conversion import parsed
+from stellar.survey.fillers import FILLERS, LIMITS
 
 NO_STAR = "the table calls it no star"
 CONTRADICTED = "the mix contradicts the star's own probabilities"
 OUTSIDE, ANOTHER = "unlike all stars of the training", "perhaps no star O to M"
 _LIMITS = {column.name: (column.low, column.high) for column in COLUMNS}
+_FILLERS = np.concatenate([FILLERS, FILLERS.astype(np.float32)])
 _OUTSIDE, _ANOTHER = 1, 2  # bits of a row's code; a bit for each wrong or missing column follows
 CALLED_NO_STAR, _CONTRADICTED = 1 << 40, 1 << 41
 NO_TIER = -1
@@ -60,15 +63,23 @@ def numbers(batch: pa.Table, columns: Mapping[str, str], factors: Mapping[str, f
         marked = given <= MISSING
         if name in BANDS:
             marked = marked | (given == 0)  # files that cannot hold a blank hold 0
-        given = np.where(marked, np.nan, given) * factors.get(name, 1.0)
-        low, high = _LIMITS[name]
+        stored = np.where(marked, np.nan, given)
+        given = stored * factors.get(name, 1.0)
         with np.errstate(invalid="ignore"):
-            off = (given < (-np.inf if low is None else low)) | (
-                given > (np.inf if high is None else high)
-            )
+            off = _beyond(given, *_LIMITS[name])
+            filler = ~off & _beyond(given, *LIMITS[name])
+        if filler.any():  # such as -1, which stands for no value
+            given = np.where(filler & np.isin(stored, _FILLERS), np.nan, given)
         values[name] = np.where(off, np.nan, given)
         wrong[name] = no_number | off
     return Numbers(values, wrong)
+
+
+def _beyond(values: NDArray[np.float64], low: float | None, high: float | None) -> Any:
+    """Where values lie outside of limits."""
+    return (values < (-np.inf if low is None else low)) | (
+        values > (np.inf if high is None else high)
+    )
 
 
 @dataclass(frozen=True)

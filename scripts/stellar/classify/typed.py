@@ -175,7 +175,9 @@ def plan_of(
     kinds = no_star_columns([name for name in spare if name.lower() not in left_out])
     if "class" in found.columns:
         kinds = tuple(dict.fromkeys([found.columns["class"], *kinds]))
-    return Plan(columns, factors=factors, told_apart=found.told_apart, added=kinds)
+    return Plan(
+        columns, factors=factors, told_apart=found.told_apart, added=kinds, z_band=found.z_band
+    )
 
 
 def in_order(

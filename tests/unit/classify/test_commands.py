@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from project import ROOT
 from stellar import files
 from stellar.classify.commands import Request, classify, info, one
 from stellar.classify.typed import Typist
+from stellar.classify.words import OPTIONS, said
 from stellar.errors import UserError
 
 IDS = 3654751994578575360
@@ -166,6 +168,18 @@ def test_galaxies_that_the_table_names_are_flagged_and_dust_is_said(
     assert "dust: 40 rows lie deep in it; behind more than" in capsys.readouterr().err
 
 
+def test_a_redshift_called_z_is_no_z_band(models, stars, tmp_path):
+    stars.rename_columns(["z", "redshift"], ["zmag", "z"])
+    source = saved(stars, tmp_path / "in.csv")
+    with pytest.raises(UserError, match="column z lies below 1 where r is above 10: a") as error:
+        run(models, source, tmp_path / "out.csv")
+    advice = re.fullmatch(r".* by --column (\w+)=(\w+)", said(str(error.value), OPTIONS))
+    assert advice.groups() == ("z", "zmag")
+    assert not (tmp_path / "out.csv").exists()
+    tally = run(models, source, tmp_path / "out.csv", columns=dict([advice.groups()]))
+    assert tally.tiers == {"redshift": 60}
+
+
 @pytest.mark.parametrize("kind", ["csv", "tsv", "parquet", "fits"])
 def test_ids_that_a_spreadsheet_cut_are_named_and_stay(models, stars, tmp_path, capsys, kind):
     for name in ("specObjID", "note"):
@@ -179,12 +193,12 @@ def test_ids_that_a_spreadsheet_cut_are_named_and_stay(models, stars, tmp_path, 
     else:
         saved(stars, source)
     run(models, source, tmp_path / "out.csv")
-    said = [line for line in capsys.readouterr().err.splitlines() if "ids" in line]
-    assert said[0] == (
+    told = [line for line in capsys.readouterr().err.splitlines() if "ids" in line]
+    assert told[0] == (
         "column objID: 59 of 60 ids are floating-point numbers, which may have lost digits; they "
         "stand as they were: take them from a table that has them as text"
     )
-    assert [line.partition(", which")[0] for line in said[1:]] == (
+    assert [line.partition(", which")[0] for line in told[1:]] == (
         ["column specObjID: 60 of 60 ids end in zeros from digit 16 on"] if text else []
     )
     first = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[1].split(",")

@@ -35,6 +35,26 @@ def test_what_cannot_be_is_wrong(cell):
     assert found.wrong["u"].all()
 
 
+@pytest.mark.parametrize(
+    ("name", "fillers", "value"),
+    [
+        ("u", [-1.0], 18.5),
+        ("redshift", [-1.0, 9.99, 9.0], 0.001),
+        ("sppTeff", [999.0, 99999.0], 9999.0),  # which a star may have
+        ("sppFeH", [-9.99, -9.0], -1.0),
+    ],
+)
+def test_fillers_that_no_star_has_are_missing_as_in_a_survey(name, fillers, value):
+    values = np.array([*fillers, value])
+    for kind in (pa.float64(), pa.float32(), pa.string()):
+        column = pa.array(values).cast(kind)
+        found = numbers(pa.table({"x": column}), {name: "x"}, {})
+        assert np.isnan(found.values[name]).tolist() == [True] * len(fillers) + [False]
+        assert not found.wrong[name].any()
+    kelvin = numbers(pa.table({"x": [9.99, 5.8]}), {"sppTeff": "x"}, {"sppTeff": 1000.0})
+    assert kelvin.values["sppTeff"].tolist() == [9990, 5800]
+
+
 def test_units_are_converted():
     found = numbers(pa.table({"T": [5.8]}), {"sppTeff": "T"}, {"sppTeff": 1000.0})
     assert found.values["sppTeff"].tolist() == [5800.0]
