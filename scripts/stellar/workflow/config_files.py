@@ -1,7 +1,8 @@
 """Files of the configuration, looked at as they are written.
 
-YAML reads some names as something else than text (`no`, `2024`, a date), and takes the last of two
-sections of one name without a word. What was meant shows in the file alone.
+YAML reads some names as something else than text (`no`, `2024`, a date), 010 as 8 and 1:30 as 90,
+and takes the last of two sections of one name without a word. What was meant shows in the file
+alone.
 
     python -m stellar.workflow.config_files mine.yaml
 
@@ -10,6 +11,7 @@ looks at a file before Snakemake does, which ends in a traceback where it is no 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +22,9 @@ import yaml
 from stellar.errors import UserError
 
 _TEXT = "tag:yaml.org,2002:str"
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _MERGE = "tag:yaml.org,2002:merge"
+_OLD_NUMBER = re.compile(r"[-+]?0[0-9_]+|.*:.*")  # in base 8 or 60
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -41,6 +45,10 @@ def read(path: str | Path) -> dict[str, Any]:
     except IsADirectoryError:
         raise UserError(f"{path} is a folder; give a file of the configuration") from None
     except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark and text.split("\n")[mark.line].lstrip(" ").startswith("\t"):
+            what = "begins with a tab; write blanks"
+            raise UserError(f"{path}, line {mark.line + 1}: {what}") from None
         said = " ".join(str(error).split())
         raise UserError(f"{path} is no YAML of keys and values ({said}); correct it") from None
     if not isinstance(found, dict | None):
@@ -60,6 +68,8 @@ def _text(path: Path) -> str:
 def check(path: str | Path, text: str) -> None:
     """Raise UserError if a name in a file's text is no text to YAML, or stands twice in a section.
 
+    Neither may a number be in base 8 or 60.
+
     Raises
     ------
     UserError
@@ -75,11 +85,22 @@ def check(path: str | Path, text: str) -> None:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, yaml.ScalarNode):
+            _check_number(path, node)
+        elif isinstance(node, yaml.SequenceNode):
             open_ends += [(f"{place}.{n}", item) for n, item in enumerate(node.value)]
         elif isinstance(node, yaml.MappingNode):
             _check_names(path, place, node)
             open_ends += [(_join(place, key), value) for key, value in node.value]
+
+
+def _check_number(path: str | Path, node: yaml.ScalarNode) -> None:
+    if node.tag in _NUMBERS and _OLD_NUMBER.fullmatch(node.value):
+        read_as = yaml.load(node.value, Loader=_LOADER)  # noqa: S506  a safe one
+        raise UserError(
+            f"{path}, line {node.start_mark.line + 1}: YAML reads {node.value} as {read_as}; write "
+            f"that number without a 0 before it and without a colon, or, as text, '{node.value}'"
+        )
 
 
 def _check_names(path: str | Path, place: str, node: yaml.MappingNode) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -85,6 +86,9 @@ _LIMITS = {
 }
 
 
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
+
+
 def _sentence(error: ValidationError) -> str:
     """What is wrong, and what to type instead."""
     while error.validator == "anyOf" and error.context:
@@ -125,8 +129,10 @@ def _plain(kinds: str) -> str:
 def _hint(value: Any) -> str:
     if not _is_number(value):
         return ""
+    if "," in value:
+        return f", for example {_number(value):.15g}, without commas"
     return (
-        f", for example {float(value):.15g}; inside --config 'key={{...}}' every number is "
+        f", for example {_number(value):.15g}; inside --config 'key={{...}}' every number is "
         "text: write it in a file for --configfile"
     )
 
@@ -144,11 +150,15 @@ def _quoted(kinds: str, value: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether a text is a number: YAML takes 1e-3 for text."""
+    """Whether a text is a number: YAML takes 1e-3 and 100,000 for text."""
     try:
-        return isinstance(value, str) and math.isfinite(float(value))
+        return isinstance(value, str) and math.isfinite(_number(value))
     except ValueError:
         return False
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
 
 
 def _unknown_key(place: str, instance: Mapping[str, Any], schema: Any) -> str:

@@ -66,6 +66,17 @@ def test_a_name_that_is_no_text_is_to_be_quoted(written, name, place):
             "mine.yaml has seed twice, in lines 1 and 1; make one of the two",
         ),
         ("? [a, b]\n: 1\n", "mine.yaml, line 1: a name must be text, no list or section"),
+        ("survey:\n\tshards: 5\n", "mine.yaml, line 2: begins with a tab; write blanks"),
+        (
+            "seed: 1\nsurvey: {shards: 010}\n",
+            "mine.yaml, line 2: YAML reads 010 as 8; write that number without a 0 before it and "
+            "without a colon, or, as text, '010'",
+        ),
+        (
+            "costs:\n- [1:30]\n",
+            "mine.yaml, line 2: YAML reads 1:30 as 90; write that number without a 0 before it and "
+            "without a colon, or, as text, '1:30'",
+        ),
         ("- a\n", "mine.yaml is no YAML of keys and values; correct it"),
     ],
 )
@@ -81,6 +92,8 @@ def test_what_a_file_may_say(written):
     assert found["again"] == {"features": "g", "from": "a"}
     assert found["no"] == [found["base"]]
     assert config_files.read(written("")) == {}
+    numbers = "a: [0, 0.5, -0.25, 10, 1e-3, 0x1F, '010', 00:a, .5]\n"
+    assert config_files.read(written(numbers))["a"][:4] == [0, 0.5, -0.25, 10]
     assert config_files.read(written("\ufeffseed: 3\n")) == {"seed": 3}
 
 

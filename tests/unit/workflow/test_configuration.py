@@ -180,3 +180,12 @@ def test_null_takes_away_what_the_default_has():
 @pytest.mark.parametrize("own", ["objID", None])
 def test_a_column_has_a_name_or_is_said_not_to_exist(own):
     configuration.check(changed("survey.table.columns", {"bestObjID": own}), SCHEMA)
+
+
+@pytest.mark.parametrize("key", ["survey.n_stars", "survey.shards", "seed"])
+def test_a_number_with_commas_is_named_as_one(key):
+    with pytest.raises(UserError) as said:
+        configuration.check(changed(key, "100,000"), SCHEMA)
+    assert str(said.value) == (
+        f"{key} is '100,000'; it must be of type whole number, for example 100000, without commas"
+    )
