@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from stellar import CLASSES
+from stellar.classify.scoring import interval
 
 _SIDE = 260  # of the reliability diagram, in its own units
 _STYLE = """
@@ -86,6 +87,9 @@ def _metrics(found: Mapping[str, Any]) -> Iterator[str]:
             cells = [_share(own[k]) if percent else f"{own[k]:.3f}" for _, k, percent in _COLUMNS]
             yield _row(name, [f"{own['rows']:,}", *cells])
     yield "</tbody></table></div>"
+    if own := found["all"]:
+        low, high = interval(own)
+        yield f"<p>95 % interval of the accuracy of all rows: {low:.1%} to {high:.1%}.</p>"
 
 
 def _details(own: Mapping[str, Any] | None, name: str) -> Iterator[str]:

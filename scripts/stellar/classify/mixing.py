@@ -65,7 +65,7 @@ def _read(path: Path, trained: Shares) -> Shares:
     if not path.is_file():
         raise UserError(f"--mix: there is no file {path}; give one, or say --mix {ESTIMATE}")
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError:
         data = None
     return _checked(data, str(path), trained)

@@ -20,6 +20,8 @@ from stellar.evaluation import metrics
 from stellar.sample.spectral_types import parse
 from stellar.survey.table_file import TableFile
 
+_Z = 1.959963984540054  # half the width of a normal distribution's 95 %
+
 
 @dataclass
 class Known:
@@ -140,6 +142,20 @@ def _scores(
     }
 
 
+def interval(own: Mapping[str, Any]) -> tuple[float, float]:
+    """Wilson's 95 % interval of an accuracy, as `metrics.wilson` has it, without SciPy.
+
+    Parameters
+    ----------
+    own : mapping
+        With `accuracy` and `rows`.
+    """
+    share, weight = own["accuracy"], _Z**2 / own["rows"]
+    middle = (share + weight / 2) / (1 + weight)
+    half = np.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
+    return float(max(middle - half, 0.0)), float(min(middle + half, 1.0))
+
+
 def in_words(found: Mapping[str, Any]) -> str:
     """Scores as text for a terminal."""
     lines = [f"{found['rows']:,} rows"]
@@ -156,7 +172,8 @@ def in_words(found: Mapping[str, Any]) -> str:
         if own is None:
             continue
         lines += [
-            f"\n{name}: {own['rows']:,} rows, accuracy {own['accuracy']:.1%}, mean recall "
+            f"\n{name}: {own['rows']:,} rows, accuracy {own['accuracy']:.1%} (95 % interval "
+            f"{' to '.join(f'{end:.1%}' for end in interval(own))}), mean recall "
             f"{own['recall_macro']:.1%}, log-loss {own['log_loss']:.3f}, calibration error "
             f"{own['calibration_error']:.1%}, sets hold {own['coverage']:.1%} "
             f"with {own['set_size']:.2f} classes",

@@ -7,6 +7,7 @@ from made_models import star_columns
 from stellar import CLASSES, files
 from stellar.classify.commands import Request, evaluate
 from stellar.classify.evaluation_page import render
+from stellar.classify.scoring import interval
 from stellar.errors import UserError
 
 NASTY = '<script>alert("x")</script>&'
@@ -81,6 +82,8 @@ def test_the_page_shows_the_scores_of_the_file(page):
     assert f"{scores['all']['accuracy']:.1%}" in words
     assert f"{scores['unflagged']['rows']:,}" in words
     assert "by photometry" in words
+    low, high = interval(scores["all"])
+    assert f"95 % interval of the accuracy of all rows: {low:.1%} to {high:.1%}." in words
     assert "15: no known type: white dwarf" in words
     table = np.array(scores["all"]["confusion"])
     cells = re.findall(r"<td[^>]*>(\d+)(?:<br>|</td>)", text.split("Confusion")[1])

@@ -13,9 +13,10 @@ JUDGE = SimpleNamespace(shares=np.array([0, 0, 0.2, 0.2, 0.2, 0.1, 0.3]))  # not
 TRAINED = SimpleNamespace(models=[SimpleNamespace(judge=JUDGE)])
 
 
-def test_a_file_of_shares(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_of_shares(tmp_path, encoding):
     path = tmp_path / "mix.json"
-    path.write_text('{"O":0,"B":0,"A":0,"F":1,"G":3,"K":0,"M":0}', encoding="utf-8")
+    path.write_text('{"O":0,"B":0,"A":0,"F":1,"G":3,"K":0,"M":0}', encoding=encoding)
     assert shares_of(str(path), None, TRAINED).tolist() == [0, 0, 0, 0.25, 0.75, 0, 0]
 
 

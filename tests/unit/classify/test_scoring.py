@@ -3,8 +3,9 @@ import pytest
 from made_models import star_columns
 from stellar import CLASSES, files
 from stellar.classify.commands import Request, evaluate
-from stellar.classify.scoring import in_words
+from stellar.classify.scoring import in_words, interval
 from stellar.errors import UserError
+from stellar.evaluation import metrics
 
 
 @pytest.fixture
@@ -37,9 +38,17 @@ def test_scores_and_their_words(models, stars, tmp_path):
     assert sum(row["rows"] for row in found["all"]["reliability"]) == 380
     assert found["simulated"] is True
     assert "380 by photometry, accuracy" in said
+    low, high = interval(found["all"])
+    assert f"(95 % interval {low:.1%} to {high:.1%}), mean recall" in said
     assert "20 without a known type: white dwarf" in said
     with pytest.raises(UserError, match="exists"):
         evaluate(request, "subClass")
+
+
+@pytest.mark.parametrize(("hits", "rows"), [(0, 1), (1, 1), (2, 4), (8, 10), (380, 400)])
+def test_an_accuracy_of_few_rows_has_a_wide_interval(hits, rows):
+    own = {"accuracy": hits / rows, "rows": rows}
+    assert interval(own) == pytest.approx(metrics.wilson(hits, rows), abs=1e-12)
 
 
 def test_a_column_that_is_not_there_or_no_types(models, stars):
