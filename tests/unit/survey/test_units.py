@@ -18,6 +18,8 @@ BY_NAME = {column.name: column for column in COLUMNS}
         ("kK", "sppTeff", 1000),
         ("mmag", "u", 0.001),
         ("mag(AB)", "u", 1),
+        ("AB mag", "u", 1),
+        ("millimag", "u", 0.001),
         ("dex(cm/s2)", "sppLogG", 1),
         ("[Fe/H]", "sppFeH", 1),
         ("percent", "redshift", 0.01),
@@ -49,6 +51,9 @@ def test_what_converts_only_if_the_user_says_so(unit, name, factor):
     ("unit", "name"),
     [
         ("nmgy", "u"),
+        ("maggies", "u"),
+        ("counts", "u"),
+        ("ADU", "u"),
         ("K", "redshift"),
         ("[K]", "sppTeff"),
         ("dex", "u"),
