@@ -67,7 +67,7 @@ def numbers(batch: pa.Table, columns: Mapping[str, str], factors: Mapping[str, f
         given = stored * factors.get(name, 1.0)
         with np.errstate(invalid="ignore"):
             off = _beyond(given, *_LIMITS[name])
-            filler = ~off & _beyond(given, *LIMITS[name])
+            filler = ~off & _beyond(given, *LIMITS.get(name, (None, None)))
         if filler.any():  # such as -1, which stands for no value
             given = np.where(filler & np.isin(stored, _FILLERS), np.nan, given)
         values[name] = np.where(off, np.nan, given)

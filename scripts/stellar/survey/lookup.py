@@ -32,7 +32,6 @@ NAMES = ("bestObjID", "ra", "dec", *BANDS, *_OF_SPECTRA, "class", "subClass", *_
 _SPECTRA = "LEFT JOIN SpecObj AS s ON s.bestObjID = p.objID"
 _PARAMETERS = "LEFT JOIN sppParams AS t ON t.specObjID = s.specObjID"
 UNITS = {c.name: c.unit for c in COLUMNS if c.unit and c.name in NAMES} | {"distance": "arcsec"}
-UNITS = {c.name: c.unit for c in COLUMNS if c.unit and c.name in NAMES} | {"distance": "arcsec"}
 _STARS = "p.type = 6"  # what SDSS's images show as a point
 _FARTHEST = 60.0  # arcmin: beyond, SkyServer takes too long
 _ROOM = skyserver.LONGEST_QUERY - 50  # what stands beside the query in its address
@@ -238,19 +237,21 @@ def check(answer: pa.Table, question: Question) -> None:
     """
     totals = pc.unique(answer[TOTAL].cast(pa.int64())).to_pylist()
     if answer.num_rows and totals != [answer.num_rows]:
-        advice = "ask for less at a time" if max(totals) > ROW_CAP else "run the same command again"
-        raise WrongTableError(f"it has {answer.num_rows} of {totals[0]} rows", advice)
+        most = max((total for total in totals if total is not None), default=0)
+        advice = "ask for less at a time" if most > ROW_CAP else "run the same command again"
+        raise WrongTableError(f"it has {answer.num_rows} of {most} rows", advice)
     if question.types is None:
         return
     own = "specObjID" if question.key == "specObjID" else "bestObjID"
-    known = [own, *(("ra", "dec") if own == "specObjID" else ("ra", "dec", *BANDS))]
-    for name in known:
+    of_photometry = ("bestObjID",) if own == "specObjID" else BANDS
+    known = (own, "ra", "dec", "distance", *of_photometry)
+    for name in (name for name in known if name in question.types):
         if answer[name].null_count:
             raise WrongTableError(f"{name} is null, but SDSS has it for each of these rows")
     ids = answer[own].to_numpy()
     if (MODULUS + (ids % MODULUS).astype(np.int64) != answer[CHECKSUM].to_numpy()).any():
         raise WrongTableError("an id lost digits on the way")
-    for first, *others in (_OF_SPECTRA, _OF_PARAMETERS):
+    for first, *others in ((*_OF_SPECTRA, "class"), _OF_PARAMETERS, BANDS):
         for name in others:
             alike = pc.equal(pc.is_null(answer[name]), pc.is_null(answer[first]))
             if pc.all(alike).as_py() is False:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 import re
 import sys
 import warnings
@@ -35,6 +36,8 @@ from stellar.survey.table_file import (
     unpacked,
 )
 from stellar.survey.text_tables import text_table
+
+log = logging.getLogger("stellar")
 
 _CELL_ROWS = 10_000  # rows of a VOTable held as Python text
 _VOTABLE = {  # datatypes of single numbers
@@ -401,6 +404,8 @@ def _cells(
                 _refuse_several(path, ["TABLE"] * tables)
             elif tag == "TR":
                 row = []
+            else:
+                _warn_of_overflow(path, tag, data)
         elif tag == "TD":
             row.append(data)
         elif tag == "TR":
@@ -423,6 +428,9 @@ def _decoded(
     """A VOTable in binary form: astropy decodes it, as a whole, but for missing texts."""
     from astropy.table import MaskedColumn, Table
 
+    for start, tag, data in _xml(path):
+        if start:
+            _warn_of_overflow(path, tag, data)
     texts = [n for n, f in enumerate(of_binary2) if f["datatype"] in ("char", "unicodeChar")]
     missing = binary2.marks(_stream(path), of_binary2)[:, texts] if texts else None
     with _astropy_warnings(), opened_bytes(path) as file:
@@ -433,6 +441,13 @@ def _decoded(
             table[name] = MaskedColumn(table[name], mask=missing[:, n])
     for low in range(0, len(table), BATCH):
         yield from_astropy(table[low : low + BATCH], columns)
+
+
+def _warn_of_overflow(path: Path, tag: str, words: Mapping[str, str]) -> None:
+    """Log it where the server says, behind its table, that it gave no more rows (TAP)."""
+    said = (words.get("name", ""), words.get("value", "")) if tag == "INFO" else ("", "")
+    if said == ("QUERY_STATUS", "OVERFLOW"):
+        log.warning("%s: the server cut the table (OVERFLOW): rows are missing at its end", path)
 
 
 def _stream(path: Path) -> bytes:

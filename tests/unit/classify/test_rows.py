@@ -42,6 +42,7 @@ def test_what_cannot_be_is_wrong(cell):
         ("redshift", [-1.0, 9.99, 9.0], 0.001),
         ("sppTeff", [999.0, 99999.0], 9999.0),  # which a star may have
         ("sppFeH", [-9.99, -9.0], -1.0),
+        ("dec", [], -1.0),
     ],
 )
 def test_fillers_that_no_star_has_are_missing_as_in_a_survey(name, fillers, value):

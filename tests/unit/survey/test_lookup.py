@@ -107,7 +107,31 @@ ASKED = next(lookup.by_ids("bestObjID", np.array([BIG, BIG + 1])))
 def test_a_right_answer_passes():
     lookup.check(answer(ASKED), ASKED)
     without_spectra = {name: [None, 1] for name in ("specObjID", "redshift", "zWarning")}
+    without_spectra |= {name: [None, "STAR"] for name in ("class", "subClass")}
     lookup.check(answer(ASKED, **without_spectra), ASKED)
+
+
+def test_numbers_that_sdss_has_are_null_in_no_row_or_together():
+    asked = {
+        "bestObjID": ASKED,
+        "specObjID": next(lookup.by_ids("specObjID", np.array([1, 2], np.uint64))),
+        "place": next(lookup.by_places(np.array([[10.0, 10.0]] * 2), 2.0)),
+        "cone": lookup.cone(10, 10, 1),
+    }
+    for key, question in asked.items():
+        checked = [1 + 10_007, 2 + 10_007] if key == "specObjID" else None
+        right = answer(question, **({"checksum": checked} if checked else {}))
+        lookup.check(right, question)
+        for number, name in enumerate(question.types):
+            if name == "subClass":  # a text that may be empty
+                continue
+            kind = question.types[name]
+            column = pa.array([None, right[name][1].as_py()], kind)
+            with pytest.raises(WrongTableError):
+                lookup.check(right.set_column(number, name, column), question)
+    bands = {band: [None, 1.0] for band in "ugriz"}
+    right = answer(asked["specObjID"], checksum=[1 + 10_007, 2 + 10_007], **bands)
+    lookup.check(right, asked["specObjID"])  # of no photometric object
 
 
 @pytest.mark.parametrize(

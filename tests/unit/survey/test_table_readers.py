@@ -117,6 +117,21 @@ def test_a_fits_table_packed_by_fpack_is_named(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("kind", ["tabledata", "binary", "binary2"])
+def test_a_votable_that_the_server_cut_is_named(tmp_path, caplog, kind):
+    path = tmp_path / "a.vot"
+    star_table().write(path, format="votable", tabledata_format=kind)
+    text = path.read_text(encoding="utf-8")
+    for status, warned in (("OK", False), ("OVERFLOW", True)):
+        info = f'</TABLE><INFO name="QUERY_STATUS" value="{status}"/>'
+        path.write_text(text.replace("</TABLE>", info), encoding="utf-8")
+        caplog.clear()
+        with opened(path) as table:
+            (batch,) = table.batches(["u"])
+        assert batch.num_rows == 7
+        assert ("the server cut the table (OVERFLOW)" in caplog.text) is warned
+
+
 def test_tnull_is_the_number_that_is_stored_whatever_its_scale(tmp_path):
     """In `w` a stored 15 is the value 3, and a stored 3 is none."""
     stored = {
