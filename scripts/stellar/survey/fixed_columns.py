@@ -112,7 +112,7 @@ def _opened(
     descriptions = {c.name: getattr(c, "description", "") for c in columns}
     return TableFile(
         *(path, kind, form.names, partial(_pieces, path, form)),
-        {c.name: str(c.unit) for c in columns if c.unit},
+        {c.name: str(c.unit) for c in columns if getattr(c, "unit", None)},
         partial(_line, path, form),
         about=About({name: text for name, text in descriptions.items() if text}),
     )

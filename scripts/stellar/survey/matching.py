@@ -225,6 +225,11 @@ def _check_needed(
         for own, why in table.refused.items():
             if {"ra", "dec"} & set(absent) and "position" in why:
                 raise UserError(f"{table.path}: column {own} {why}")
+        if {"ra", "dec"} & set(absent) and {"rah", "ded"} <= {n.lower() for n in table.names}:
+            raise UserError(
+                f"{table.path}: no column {', '.join(absent)}, but RAh, RAm, RAs and DEd, DEm, "
+                "DEs; give degrees in columns ra and dec"
+            )
         spare = [name for name in table.names if name not in found.values()]
         close = {name: own for name in absent for own in _similar(name, spare)[:1]}
         they, them = ("they are", "them") if len(absent) > 1 else ("it is", "it")
@@ -296,7 +301,8 @@ def _called(aliases: Sequence[str], by_lower: Mapping[str, str]) -> str | None:
     """The column with one of these names, or with one that differs in underscores alone."""
     plain: dict[str, str] = {}
     for name, own in by_lower.items():
-        plain.setdefault(_plain(name), own)
+        if not name.endswith("-"):  # DE-, a sign in tables of CDS and AAS
+            plain.setdefault(_plain(name), own)
     exact = (by_lower[alias] for alias in aliases if alias in by_lower)
     return next(exact, next((plain[a] for a in map(_plain, aliases) if a in plain), None))
 

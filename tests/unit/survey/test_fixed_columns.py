@@ -6,6 +6,7 @@ import subprocess
 
 import pyarrow as pa
 import pytest
+from astropy.coordinates import SkyCoord
 from made_tables import star_table
 from stellar.errors import UserError
 from stellar.survey import user_table
@@ -85,6 +86,21 @@ def test_marks_for_missing_values_are_the_headers(tmp_path, text):
     with opened(path) as table:
         assert (table.units["ra"], len(table.units)) == ("deg", 7)
         assert table.line(2) == text.count("\n") and table.line(3) is None
+
+
+def test_an_ipac_table_may_have_names_alone(tmp_path):
+    lines = IPAC.splitlines()
+    (tmp_path / "a.tbl").write_text("\n".join([lines[2], lines[6]]), encoding="utf-8")
+    assert imported(tmp_path / "a.tbl")["specObjID"].to_pylist() == [299489677444933632]
+
+
+def test_hours_minutes_and_seconds_are_no_degrees(tmp_path):
+    table = star_table()
+    table["place"] = SkyCoord(table["ra"], table["dec"], unit="deg")
+    table.remove_columns(["ra", "dec"])
+    table.write(tmp_path / "a.mrt", format="ascii.mrt")
+    with pytest.raises(UserError, match="no column ra, dec, but RAh, RAm, RAs and DEd, DEm, DEs"):
+        imported(tmp_path / "a.mrt")
 
 
 def test_a_machine_readable_table_describes_its_columns(tmp_path):
