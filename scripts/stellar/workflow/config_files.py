@@ -46,7 +46,7 @@ def read(path: str | Path) -> dict[str, Any]:
         raise UserError(f"{path} is a folder; give a file of the configuration") from None
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        if mark and text.split("\n")[mark.line].lstrip(" ").startswith("\t"):
+        if mark and _is_indented_by_tab("".join(text.split("\n")[mark.line : mark.line + 1])):
             what = "begins with a tab; write blanks"
             raise UserError(f"{path}, line {mark.line + 1}: {what}") from None
         said = " ".join(str(error).split())
@@ -54,6 +54,10 @@ def read(path: str | Path) -> dict[str, Any]:
     if not isinstance(found, dict | None):
         raise UserError(f"{path} is no YAML of keys and values; correct it")
     return found or {}
+
+
+def _is_indented_by_tab(line: str) -> bool:
+    return line.lstrip(" ").startswith("\t")
 
 
 def _text(path: Path) -> str:

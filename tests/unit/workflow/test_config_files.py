@@ -77,6 +77,11 @@ def test_a_name_that_is_no_text_is_to_be_quoted(written, name, place):
             "mine.yaml, line 2: YAML reads 1:30 as 90; write that number without a 0 before it and "
             "without a colon, or, as text, '1:30'",
         ),
+        (
+            "survey: [\n",
+            "mine.yaml is no YAML of keys and values (while parsing a flow node did not find "
+            'expected node content in "<unicode string>", line 2, column 1); correct it',
+        ),
         ("- a\n", "mine.yaml is no YAML of keys and values; correct it"),
     ],
 )
@@ -121,7 +126,9 @@ def test_make_looks_at_the_file_before_snakemake_does(tmp_path):
     """`make model` calls Snakemake itself, which ends in a traceback there."""
     mine = tmp_path / "mine.yaml"
     mine.write_bytes("seed: 3  # Größe\n".encode("latin-1"))
-    recipe = re.search(r"^model: .*\n\t(.+)", (ROOT / "Makefile").read_text("utf-8"), re.M)[1]
+    recipe = re.search(
+        r"^model: .*\n\t(.+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M
+    )[1]
     words = recipe.split("python ")[1].replace("$(CONFIG)", str(mine)).split()
     run = subprocess.run(
         [sys.executable, *words],
