@@ -67,3 +67,16 @@ def test_codes_without_order_are_taken_by_their_mean_class():
     assert 3900 < found[0].rows <= 4000
     blind = with_column(sample, random.integers(42, size=4000), "code")
     assert Examination(blind, 0).of_set(["code"]) == []
+
+
+def test_a_right_measurement_among_wrong_ones_is_no_leak():
+    # In some rows all but one column are another star's, as of two stars in one image.
+    sample, coordinate = made_stars(8000, wrong=0.0)
+    random = np.random.default_rng(5)
+    wrong, others = random.random(8000) < 0.05, random.permutation(8000)
+    values = sample.values.copy()
+    values[wrong] = values[others[wrong]]
+    mixed = type(sample)(**{**vars(sample), "values": values})
+    right = coordinate + random.normal(0, 1.0, 8000)
+    examination = Examination(with_column(mixed, right, "colour"), 0)
+    assert examination.of_set(["u", "g", "r", "u_g", "colour"]) == []
