@@ -25,7 +25,8 @@ _EXTINCTION = ("extinctionr", "ar")
 LOOKED_AT, _FEWEST = 1000, 20  # rows by which exchanged bands are told, at most and at least
 _NEARER = 0.5  # of the distance: exchanging i and z of stars makes it three times as large
 
-_KINDS = ("class", "spclass", "spectype", "objtype", "objecttype", "sourcetype", "type", "objctype")
+# Not sourceType and objType: they say why a spectrum was taken, not what it shows.
+_KINDS = ("class", "spclass", "spectype", "objecttype", "type", "objctype")
 # Words of SDSS, and shapes of the DESI Legacy Surveys that are no point.
 _NO_STARS = pa.array(
     ["GALAXY", "GAL", "QSO", "QUASAR", "AGN", "REX", "EXP", "DEV", "SER", "COMP", "SIMP"]

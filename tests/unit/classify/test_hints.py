@@ -17,7 +17,7 @@ from stellar.classify.model import load
     ("name", "values", "said"),
     [
         ("class", ["GALAXY", " qso ", "STAR", None, ""], "110 00"),
-        ("objtype", ["GAL", "AGN", "STAR", "SKY", "G2"], "110 00"),
+        ("spectype", ["GAL", "AGN", "STAR", "SKY", "G2"], "110 00"),
         ("TYPE", ["PSF", "DEV", "EXP", "REX", None], "011 10"),
         ("type", [3, 6, None, 0, 5], "100 00"),
         ("objc_type", ["3", "6", "", "x", "3.0"], "100 01"),
@@ -25,6 +25,8 @@ from stellar.classify.model import load
         ("probPSF", [1.0, 0.0, None, -9999.0, 0.4], "010 01"),
         ("i_extendedness_value", [0.0, 1.0, None, float("nan"), 0.9], "010 01"),
         ("refExtendedness", [0, 1, 1, 1, 1], None),
+        ("sourceType", ["QSO", "GALAXY", "STAR", "QSO", ""], None),  # targeted as
+        ("objType", ["QSO", "GALAXY", "STAR", "QSO", ""], None),
     ],
 )
 def test_what_calls_an_object_no_star(name, values, said):

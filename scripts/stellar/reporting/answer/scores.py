@@ -162,7 +162,8 @@ def _ceiling(entry: Row) -> list[str]:
     return [
         f"Two spectra of one star have the same label in {percent(repeats['agree'])} of "
         f"{repeats['pairs']:,} pairs.",
-        f"So no features predict more than some {percent(repeats['ceiling'], 0)} of the labels.",
+        "Features measured apart from the label's spectrum predict at most the root of that "
+        f"share, some {percent(repeats['ceiling'], 0)}.",
     ]
 
 
