@@ -1,6 +1,7 @@
 import pyarrow as pa
 import pytest
 from stellar.classify.text_columns import cast_to, kinds_of
+from stellar.errors import UserError
 from stellar.survey.table_readers import opened
 
 
@@ -36,3 +37,8 @@ def test_cast():
     made = cast_to(batch, {"a": pa.int64()})
     assert made["a"].to_pylist() == [1, None]
     assert made["b"].to_pylist() == ["x", ""]
+
+
+def test_a_cell_of_another_type_than_the_table_says_is_one_sentence():
+    with pytest.raises(UserError, match="column a is no column of type int64, as the table says"):
+        cast_to(pa.table({"a": ["1", "x"]}), {"a": pa.int64()})

@@ -56,3 +56,11 @@ def test_a_class_that_was_not_trained_stays_unlikely_and_rows_stay_distributions
 def test_shares_that_are_none_are_refused(shares):
     with pytest.raises(UserError, match="seven numbers"):
         mix.adapted(np.full((1, 7), 1 / 7, np.float32), TRAINED, np.array(shares, float))
+
+
+def test_shares_that_have_not_settled_are_those_of_the_last_step():
+    trained = np.full(7, 1 / 7)
+    probabilities = np.random.default_rng(0).dirichlet(np.ones(7), 100)
+    first = mix.adapted(probabilities, trained, trained).mean(axis=0, dtype=np.float64)
+    found = mix.estimated_shares(probabilities, trained, iterations=1)
+    np.testing.assert_array_equal(found, first)

@@ -6,6 +6,7 @@ import lzma
 
 import pytest
 from stellar.errors import UserError
+from stellar.survey import text_tables
 from stellar.survey.text_tables import text_table
 
 HEADER = ["id", "ra", "u", "type"]
@@ -215,3 +216,24 @@ def test_marks_in_a_column_that_nobody_uses_do_not_matter(tmp_path):
     with text_table(path) as table:
         (batch,) = table.batches(["id", "u"])
     assert batch.to_pydict() == {"id": ["1", "2"], "u": ["19", "18"]}
+
+
+def test_a_table_that_ends_in_the_middle_of_a_cell_is_one_sentence(tmp_path):
+    content = 'id ra u type\n1 10.5 19 F5\n2 11.5 19 "F5\n'
+    with pytest.raises(UserError, match="quotation mark"):
+        read(tmp_path / "a.txt", content)
+
+
+def test_rows_between_blanks_keep_their_order_from_piece_to_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_tables, "_CELL_ROWS", 2)
+    path = tmp_path / "a.txt"
+    path.write_text("id u\n" + "".join(f"{n}  19\n" for n in range(5)), encoding="utf-8")
+    with text_table(path) as table:
+        rows = [row for batch in table.batches(["id"]) for row in batch["id"].to_pylist()]
+    assert rows == ["0", "1", "2", "3", "4"]
+
+
+def test_a_row_longer_than_a_block_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_tables, "_BLOCK", 1 << 16)
+    with pytest.raises(UserError, match=r"a row is longer than .* is a quotation mark not closed"):
+        read(tmp_path / "a.csv", "id,note\n1,2\n" + f"2,{'x' * (1 << 18)}\n")

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from made_folders import complete, made_results
 from made_predictions import predicted
-from stellar.two_runs.page import Compared, difference, findings, render
+from stellar.two_runs.page import Compared, difference, findings, render, surveys
+from stellar.two_runs.page import shown as score
 from stellar.two_runs.runs import Run
 
 NASTY = "<script>alert('a&b')</script>"
@@ -141,3 +142,30 @@ def test_text_of_data_is_escaped(tmp_path, runs):
     html = render(replace(found, rows=named, alone=alone))
     assert "<script" not in html
     assert html.count("&lt;script&gt;") > 10
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "said"),
+    [
+        ("simulated", "simulated", "Simulated stars: every number on this page"),
+        ("sdss", "simulated", "B's survey: simulated. Simulated stars are no real ones"),
+        ("sdss", "sdss", "Both surveys: sdss."),
+        ("sdss", "table", "A's survey: sdss. B's survey: table."),
+    ],
+)
+def test_where_the_stars_are_from_is_said(found, a, b, said):
+    runs = (replace(run, labels={"survey": kind}) for run, kind in ((found.a, a), (found.b, b)))
+    assert said in surveys(replace(found, **dict(zip("ab", runs, strict=True))))
+
+
+def test_scores_that_are_not_there_are_a_dash():
+    assert [score(None, "accuracy"), score(0.5, "accuracy"), score(0.5, "log_loss")] == [
+        "–",
+        "50.00",
+        "0.5000",
+    ]
+
+
+def test_runs_without_audits_compare_no_verdicts(found):
+    without = replace(found, a=replace(found.a, audits={}))
+    assert findings(without)[2].endswith("Verdicts are not compared, for a run has no audit.")

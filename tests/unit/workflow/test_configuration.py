@@ -142,6 +142,13 @@ def test_the_schema_knows_every_baseline():
         ("experiments.ingredients.mine", {"network": {"los": "emd"}}, "did you mean loss"),
         ("experiments.ingredients.mine", {"network": {"loss": "huber"}}, "'huber' is no value"),
         ("experiments.ingredients.mine", {"network": {"patience": 3}}, "has the key patience"),
+        ("ablation.random_forest", {"features": "u"}, "random_forest has the name of a baseline"),
+        ("ablation.no_elodie", {"without": "u"}, "no_elodie lacks the key features"),
+        ("compare.tier", "sspq", "compare.tier sspq is none of the tiers; did you mean sspp?"),
+        ("learners.network.fixed.patience", 5, "no rows to stop early by; use null"),
+        ("survey.sdss.magnitudes.r", [20, 15], r"brighter limit first, .* \[15, 20\]"),
+        ("survey.n_stars", "all", "a simulated survey has no end; give a number"),
+        ("survey.n_stars", 5, "n_stars is 5 but survey.shards is 10"),
     ],
 )
 def test_mistakes_are_one_sentence_each(path, value, said):
@@ -150,8 +157,16 @@ def test_mistakes_are_one_sentence_each(path, value, said):
     assert "\n" not in str(error.value)
 
 
-def test_a_variant_can_be_switched_off():
+def test_without_tiers_nothing_is_compared():
+    with pytest.raises(UserError, match="all are switched off; leave at least one"):
+        configuration.check(changed("tiers", dict.fromkeys(DEFAULT["tiers"])), SCHEMA)
+
+
+def test_what_the_default_has_can_be_switched_off():
     configuration.check(changed("ablation.no_elodie", None), SCHEMA)
+    configuration.check(changed("audit.sets", {"mine": None}), SCHEMA)
+    ingredients = DEFAULT["experiments"]["ingredients"]
+    configuration.check(changed("experiments.ingredients", dict.fromkeys(ingredients)), SCHEMA)
 
 
 @pytest.mark.parametrize("preset", sorted(CONFIG.glob("presets/*.yaml")), ids=lambda p: p.stem)

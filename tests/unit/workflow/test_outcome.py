@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 from stellar.workflow import outcome
-from stellar.workflow.progress import progress
+from stellar.workflow.progress import Failed, progress
 
 START = datetime(2026, 3, 2, 12, 0, 0)
 HEAD = f"""  Date: {START}
@@ -80,3 +80,10 @@ def test_how_a_run_ended_is_said_below_all_else(tmp_path, capsys):
     snakemakes.write_text("Nothing to be done\n", encoding="utf-8")
     outcome.say([snakemakes], tmp_path, {})
     assert capsys.readouterr().err == ""
+
+
+def test_a_job_whose_log_is_not_there_has_failed_all_the_same(tmp_path):
+    nothing = Failed("Tune the network", None)
+    assert outcome.failure(nothing) == "failed: Tune the network"
+    gone = Failed("Tune the network", str(tmp_path / "gone.log"))
+    assert outcome.failure(gone) == "failed: Tune the network"

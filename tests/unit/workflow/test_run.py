@@ -148,9 +148,134 @@ def test_a_run_that_does_not_begin_shows_no_list_of_files():
     assert run.complaint(own, 80) == "results is full; free some"
 
 
+class Fake:
+    """A Snakemake of no processes: what its log says at each look, and the stops that came."""
+
+    def __init__(self, *texts, stops=()):
+        self.texts, self.stops, self.looks = list(texts), list(stops), 0
+
+    def at_work(self):
+        self.looks += 1
+        return self.looks <= len(self.texts)
+
+    def read(self):
+        return self.texts[min(self.looks, len(self.texts)) - 1]
+
+    def log(self):
+        return "here.log"
+
+
+class Warm:
+    started = 0
+
+    def start(self):
+        self.started += 1
+
+
+LOG = """  Date: 2026-03-02 12:00:00
+Job stats:
+job      count
+-----  -------
+tier   {jobs}
+total  {jobs}
+
+"""
+
+
+@pytest.mark.parametrize(("jobs", "warmed"), [(12, 1), (2, 0)])
+def test_what_many_jobs_import_is_imported_once(project, jobs, warmed):
+    shown, warm = view(), Warm()
+    plan = LOG.format(jobs=jobs)
+    run.follow(Fake("", plan, plan), warm, shown, run.read_configuration(None), 2)
+    assert shown.console.file.getvalue().startswith(f"{jobs} jobs on 2 cores")
+    assert warm.started == warmed
+
+
+def test_a_stop_is_said_while_jobs_end(project):
+    shown = view()
+    run.follow(Fake("", stops=[2]), Warm(), shown, run.read_configuration(None), 2)
+    assert "stopping: jobs at work are given up (Ctrl-C again: at once)" in (
+        shown.console.file.getvalue().replace("\n", " ")
+    )
+
+
+def python(code, before=""):
+    """A Snakemake whose process is of a Python's code, which says when it is ready."""
+    snakemake = object.__new__(run.Snakemake)
+    snakemake.stops = []
+    words = [run.sys.executable, "-c", f"{before}\nprint(1, flush=True)\n{code}"]
+    child = run.subprocess.Popen(words, stdout=run.subprocess.PIPE, start_new_session=True)
+    child.stdout.readline()
+    child.stdout.close()
+    snakemake.child = child
+    return snakemake
+
+
+DEAF = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+
+
+@pytest.mark.parametrize("stops", [0, 2])
+def test_nothing_is_left_of_a_snakemake_that_does_not_listen(monkeypatch, stops):
+    monkeypatch.setattr(run, "GRACE", 0.1)
+    monkeypatch.setattr(run, "TICK", 0.01)
+    snakemake = python("time.sleep(60)", DEAF)
+    assert snakemake.at_work()
+    for number in range(stops):
+        snakemake._stop(run.signal.SIGINT, None)
+        assert len(snakemake.stops) == number + 1
+    assert snakemake.end() == -run.signal.SIGKILL
+    assert not snakemake.at_work()
+    assert snakemake._members() == []
+
+
+def test_jobs_outlive_no_snakemake(monkeypatch):
+    monkeypatch.setattr(run, "GRACE", 0.1)
+    job = f"subprocess.Popen([sys.executable, '-c', {DEAF + '; time.sleep(60)'!r}])"
+    snakemake = python("", f"import subprocess, sys; {job}")
+    snakemake.child.wait()
+    assert len(snakemake._members()) == 1
+    assert snakemake.end() == 0
+    deadline = run.time.monotonic() + 5
+    while snakemake._members() and run.time.monotonic() < deadline:
+        run.time.sleep(0.01)
+    assert snakemake._members() == []
+
+
 # After ------------------------------------------------------------------------------------
 
-CONFIG = {"label": "elodie", "features": "study", "compare": {"tier": "photometry"}}
+
+def ending(said="", status=1, target="study", stops=()):
+    config = run.read_configuration(None)
+    return run.ending(Fake(said, stops=stops), status, config, 80, target)
+
+
+def test_a_stop_and_a_kill_say_how_to_go_on(project):
+    assert ending(stops=[2]) == "stopped; the same command goes on from there"
+    killed = ending(LOG.format(jobs=12), status=-9)
+    assert killed.startswith("Snakemake was killed after 0 of 12 jobs; the same command goes on")
+
+
+def test_a_run_that_never_began_says_why(project):
+    run.SAID.parent.mkdir()
+    run.SAID.write_text("WorkflowError in file x:\nno room is left; free some\n", encoding="utf-8")
+    assert ending() == "no room is left; free some"
+
+
+def test_failures_are_counted_and_the_log_is_named(project):
+    said = (
+        LOG.format(jobs=2) + "Job 1: Tune\nError in rule tier:\n    message: None\n    jobid: 1\n"
+    )
+    said += "    log: gone.log (check log file(s) for error details)\n    shell:\n"
+    lines = ending(said).splitlines()
+    assert lines[-2].startswith("0 of 2 jobs done, 1 failed; ")
+    assert lines[-1] == "Snakemake's log: here.log"
+
+
+def test_typed_tables_end_with_their_folder(project):
+    assert ending(status=0, target="classify").splitlines() == [
+        "nothing to do: all was there.",
+        "Tables: results/classified",
+    ]
 
 
 @pytest.mark.parametrize("cores", ["0", "none", "-1", "1.5", ""])
