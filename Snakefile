@@ -63,8 +63,8 @@ rule all:
     default_target: True
     input:
         # Every fold, variant and figure, so that one deleted is one rebuilt.
-        of_all_jobs(lambda rule: rule.output, but=EXTRA_RULES),
+        graph.files(lambda rule: rule.output, but=EXTRA_RULES),
 
 
-complete_rules()
-compare_replaced()
+graph.complete()
+graph.compare_replaced()

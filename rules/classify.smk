@@ -5,12 +5,9 @@ WRITES classified/. It is part of no other target: `make classify` makes it.
 """
 
 CLASSIFY_RULES = ["classify_table"]
-try:
+TABLES = {}
+with one_sentence(wanted="classify" in sys.argv):  # other targets need none
     TABLES = named_tables.named(config["classify"]["tables"])
-except UserError as error:
-    if "classify" in sys.argv:  # other targets need none
-        raise WorkflowError(str(error)) from None
-    TABLES = {}
 VALUES["table"] = list(TABLES)
 
 

@@ -3,35 +3,19 @@
 import json
 import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-from snakemake.io import IOFile
-from snakemake.iocontainers import Wildcards
 from snakemake.logging import logger
-from snakemake.persistence.file import FilePersistence
 
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
 
 from stellar import user_settings
-from stellar.errors import UserError
-from stellar.workflow import config_files, configuration, contents, costs, environment
+from stellar.workflow import config_files, configuration, costs, environment
 from stellar.workflow import jobs, named_tables, outcome, resume, sources
-from stellar.workflow.jobs import options
-from stellar.workflow.resources import grown, lasting, memory
-from stellar.workflow.resources import sample_memory, search_memory
-
-
-@contextmanager
-def one_sentence():
-    """A block whose mistakes by users Snakemake says in one sentence."""
-    try:
-        yield
-    except UserError as error:
-        raise WorkflowError(str(error)) from None
-
+from stellar.workflow.graph import Graph, benchmark_of, content_of, one_sentence
+from stellar.workflow.resources import grown, lasting, memory, sample_memory
+from stellar.workflow.resources import search_memory
 
 with one_sentence():
     for path in workflow.configfiles if workflow.is_main_process else ():
@@ -50,6 +34,8 @@ LABELLED = {key: config[key] for key in ("label", "seed")}
 SHARDS = expand("<results>/shards/shard-{shard}.parquet", shard=VALUES["shard"])
 # The number of workers is threads, no parameter: it changes no result and reruns nothing.
 TUNING = {key: value for key, value in config["tuning"].items() if key != "workers"}
+graph = Graph(workflow, rules, VALUES)
+each = graph.expand
 
 
 wildcard_constraints:
@@ -88,91 +74,12 @@ def figures(category, *names):
     return found
 
 
-def complete_rules():
-    """Give the rules so far what follows from them, where they do not say it themselves.
-
-    Log and benchmark have the name of the rule and of its wildcards; what Snakemake says when
-    a job starts is the rule's docstring. What no job makes (code, a table) counts by its content.
-    """
-    for known in workflow.rules:
-        known.message = known.message or (known.docstring or "").rstrip(".")
-        if known.norun:
-            continue
-        name = jobs.name_of(known.name, known.output[:1], known.wildcard_names)
-        known.log_modifier = known.benchmark_modifier = workflow.modifier.path_modifier
-        if not known.log:
-            known.set_log(f"<logs>/{name}.log")
-        if not known.benchmark:
-            known.benchmark = f"<benchmarks>/{name}.tsv"
-        for kind, given in known.input.items():
-            paths = [given] if isinstance(given, str) or callable(given) else given
-            if all("local" in getattr(path, "flags", ()) for path in paths):
-                known.set_params(**{f"content_of_{kind}": content_of(kind, paths)})
-
-
-def content_of(kind, paths):
-    """A parameter that changes with the content of files, given or found by wildcards."""
-
-    def value(wildcards):
-        given = paths(wildcards) if callable(paths) else paths
-        with one_sentence():
-            return f"content of {kind}: {contents.digest(given)[:16]}"
-
-    return value
-
-
-def compare_replaced():
-    """Have results that others were put in place of compared by content, whatever their time."""
-    if (
-        not workflow.is_main_process
-        or workflow.storage_settings.default_storage_provider
-        or any(Path(".snakemake/locks").glob("*"))  # jobs are at work
-    ):
-        return
-    notes = FilePersistence(nolock=True)
-    time_of = lambda path: getattr(notes.metadata(IOFile(path)), "endtime", None)
-    with one_sentence():
-        contents.renew_replaced(of_all_jobs(lambda rule: rule.output), time_of)
-
-
-def with_values():
-    """The rules so far that write files, with the values of their wildcards."""
-    for known in list(workflow.rules):
-        if known.output:
-            yield known, {name: VALUES[name] for name in known.wildcard_names}
-
-
-def of_all_jobs(pattern, but=()):
-    """Files of the jobs of all rules so far but some: their outputs, benchmarks or logs."""
-    found = []
-    for known, values in with_values():
-        if known.name not in but:
-            found += each(pattern(getattr(rules, known.name)), **values)
-    return list(dict.fromkeys(found))
-
-
 def of_study(pattern):
     """Files of the jobs of the study so far; of models it makes the report's own alone."""
-    found = of_all_jobs(pattern, but=MODEL_RULES)
+    found = graph.files(pattern, but=MODEL_RULES)
     for name in MODEL_RULES if PAGE_TIERS else ():
         found += each(pattern(getattr(rules, name)), tier=PAGE_TIERS)
     return found
-
-
-def each(files, **values):
-    """`expand` for other rules' files, which refuses objects in a store (Snakemake issue 3027)."""
-    files = [files] if isinstance(files, str) else files
-    return expand([_path(file) for file in files], **values)
-
-
-def _path(file):
-    stored = _stored(file)
-    prefix = workflow.storage_settings.default_storage_prefix
-    return stored.query.removeprefix(prefix).lstrip("/") if stored else file
-
-
-def _stored(file):
-    return getattr(file, "flags", {}).get("storage_object")
 
 
 def of_tiers(scheme, tier=TIERS, kind="probabilities"):
@@ -183,31 +90,6 @@ def of_tiers(scheme, tier=TIERS, kind="probabilities"):
 def of_own_label(files, others=[]):
     """Files that the audit of the study's own label reads, and what that of another label does."""
     return lambda wildcards: files if wildcards.scheme == config["label"] else others
-
-
-def read_by_rules():
-    """Of each rule so far the rules whose files its jobs read, as Snakemake will find them."""
-    made, read = {}, {}
-    for known, values in with_values():
-        files = each([*getattr(rules, known.name).output], **values)
-        made |= dict.fromkeys(files, known.name)
-        every = jobs.combined(values)
-        read[known.name] = {file for job in every for file in _read_by(known, job)}
-    return costs.after(made, read)
-
-
-def _read_by(known, job):
-    """Files that a job reads and others make; code and a user's table are none."""
-    for _, given in getattr(rules, known.name).input.items():
-        found = given(Wildcards(fromdict=job)) if callable(given) else given
-        paths = [found] if isinstance(found, str) else found
-        made = [path for path in paths if "local" not in getattr(path, "flags", ())]
-        yield from each(made, **job)
-
-
-def benchmark_of(rule):
-    """A rule's benchmark file; `rule.benchmark` forgets that it is an object in a store."""
-    return rule.rule.benchmark if _stored(rule.rule.benchmark) else rule.benchmark
 
 
 def code(script):

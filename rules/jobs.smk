@@ -2,8 +2,8 @@
 
 A rule says `use rule ... as ... with:` and then only what is its own: its files, its name, its slice
 of the configuration, a sentence. Its files become options of its script, by the names that it
-gives them (`options`). Directives that it repeats replace these here; `params` are added to them.
-Log, benchmark and what Snakemake says follow from its name and its docstring (`complete_rules`).
+gives them (`jobs.options`). Directives that it repeats replace these here; `params` are added to them.
+Log, benchmark and what Snakemake says follow from its name and its docstring (`Graph.complete`).
 """
 
 
@@ -37,7 +37,7 @@ rule small_job:
         runtime=grown(10),
     params:
         cfg=cfg(),
-        files=options,
+        files=jobs.options,
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} {params.files:q}"
         " --threads {threads} 2> {log:q}"

@@ -65,7 +65,7 @@ use rule small_job as draw_kiel with:
         figures=figures("Answer", "kiel"),
 
 
-complete_rules()
+graph.complete()
 
 
 use rule small_job as cost with:
@@ -79,8 +79,10 @@ use rule small_job as cost with:
         jobs="<results>/summary/jobs.csv",
     params:
         cfg=cfg(
-            purposes={r.name: costs.purpose(r.message) for r, _ in with_values()},
-            after=read_by_rules(),
+            purposes={
+                r.name: costs.purpose(r.message) for r, _ in graph.with_values()
+            },
+            after=graph.read_by_rules(),
         ),
 
 

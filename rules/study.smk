@@ -68,7 +68,7 @@ for pack in [["{fold}"]] if PACKED == 1 else PACKS:
             runtime=lasting(20 * len(pack)),
         params:
             cfg=cfg(STUDY, "features", about={"name": "network"}),
-            files=options,
+            files=jobs.options,
         message:
             "Cross-validate, fold"
             + (" {wildcards.fold}" if PACKED == 1 else f"s {pack[0]} to {pack[-1]}")

@@ -28,7 +28,7 @@ rule archive_job:
         runtime=grown(LONGEST),
         skyserver=1,
     params:
-        files=options,
+        files=jobs.options,
     shell:
         "python {input.code[0]:q} --config {params.cfg:q} {params.files:q}"
         " --timeout {resources.timeout} --attempts {resources.attempts} 2> {log:q}"

@@ -12,7 +12,7 @@ use rule small_job as import_table with:
     """Read a user's own table into shards: {input.table}."""
     input:
         code=code("import_table"),
-        # Its time says nothing: it counts by content (complete_rules), however large it is.
+        # Its time says nothing: it counts by content (`Graph.complete`), however large it is.
         table=ancient(local(config["survey"]["table"]["path"])),
     output:
         shards=SHARDS,

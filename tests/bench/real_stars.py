@@ -35,7 +35,7 @@ from stellar.sample.arrays import Rows, Sample
 from stellar.sample.columns import Floats
 from stellar.sample.features import matrix, resolve
 from stellar.sample.scaler import Scaler
-from stellar.sample.spectral_types import NEGATIVES, label_rows, parse
+from stellar.sample.spectral_types import NEGATIVES, label_rows, parse_type
 from stellar.survey.catalogue import MISSING
 from stellar.survey.simulated.photometry import photograph
 from stellar.survey.simulated.pipelines import classify
@@ -105,7 +105,7 @@ def feature_values(table: pd.DataFrame) -> Floats:
 def labelled_stars(folder: Path, name: str) -> Stars:
     """Real stars with SDSS's subClass; of the natural mix, primary spectra without warnings."""
     table = used(read_csv(folder / f"{name}.csv", [*BANDS, "ra", "dec", "subClass"]))
-    classes = [parse(s).spectral_class for s in table["subClass"]]
+    classes = [parse_type(s).spectral_class for s in table["subClass"]]
     labels = np.array([CLASSES.index(c) for c in classes if c], np.int8)
     half = halves(table["ra"].to_numpy(), table["dec"].to_numpy())
     return Stars(name, feature_values(table), labels, half)
@@ -115,7 +115,7 @@ def used(table: pd.DataFrame) -> pd.DataFrame:
     """Rows with a class; where a table tells, of primary spectra without warnings."""
     if "zWarning" in table:
         table = table[(table["zWarning"] == 0) & (table["sciencePrimary"] == 1)]
-    known = [bool(parse(str(s)).spectral_class) for s in table["subClass"].fillna("")]
+    known = [bool(parse_type(str(s)).spectral_class) for s in table["subClass"].fillna("")]
     return table[known]
 
 

@@ -137,7 +137,7 @@ def test_the_reference_holds_what_users_import(pages):
     assert {
         "stellar.classify.tables.classify",
         "stellar.sample.features.resolve",
-        "stellar.sample.spectral_types.parse",
+        "stellar.sample.spectral_types.parse_type",
         "stellar.crossvalidation.protocol.Protocol",
         "stellar.crossvalidation.predictions.Predictions",
         "stellar.evaluation.metrics.scores",

@@ -17,7 +17,7 @@ from stellar.classify.rows import Types
 from stellar.classify.typed import ROWS, Typist
 from stellar.errors import UserError
 from stellar.evaluation import metrics
-from stellar.sample.spectral_types import parse
+from stellar.sample.spectral_types import parse_type
 from stellar.survey.table_file import TableFile
 
 _Z = 1.959963984540054  # half the width of a normal distribution's 95 %
@@ -70,12 +70,12 @@ def _classes(column: pa.ChunkedArray, unread: Counter[str]) -> NDArray[np.int8]:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     coded = pc.dictionary_encode(column.cast(pa.string()).fill_null("")).combine_chunks()
-    verdicts = [parse(text) for text in coded.dictionary.to_pylist()]
-    numbers = [CLASSES.index(v.spectral_class) if v.spectral_class else NO_LABEL for v in verdicts]
+    parsed = [parse_type(text) for text in coded.dictionary.to_pylist()]
+    numbers = [CLASSES.index(p.spectral_class) if p.spectral_class else NO_LABEL for p in parsed]
     places = coded.indices.to_numpy()
-    for place, rows in enumerate(np.bincount(places, minlength=len(verdicts)).tolist()):
-        if verdicts[place].reason:
-            unread[verdicts[place].reason] += rows
+    for place, rows in enumerate(np.bincount(places, minlength=len(parsed)).tolist()):
+        if parsed[place].reason:
+            unread[parsed[place].reason] += rows
     return np.array(numbers, np.int8)[places]
 
 

@@ -55,14 +55,14 @@ _TYPE = re.compile(
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Parsed:
     """What a label string says: a spectral class, or the reason why it says none."""
 
     spectral_class: str | None
     reason: str = ""
 
 
-def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
+def parse_type(text: str | None, subdwarfs: bool = True) -> Parsed:
     """Spectral class of one label string.
 
     Parameters
@@ -81,28 +81,28 @@ def parse(text: str | None, subdwarfs: bool = True) -> Verdict:
 
     Examples
     --------
-    >>> parse("F5Ib... (17463)").spectral_class
+    >>> parse_type("F5Ib... (17463)").spectral_class
     'F'
-    >>> parse("WDhotter")
-    Verdict(spectral_class=None, reason='white dwarf')
-    >>> parse("sdM1").spectral_class, parse("sdM1", subdwarfs=False).reason
+    >>> parse_type("WDhotter")
+    Parsed(spectral_class=None, reason='white dwarf')
+    >>> parse_type("sdM1").spectral_class, parse_type("sdM1", subdwarfs=False).reason
     ('M', 'subdwarf')
     """
     label = (text or "").strip()
     if not label:
-        return Verdict(None, "no spectral type")
+        return Parsed(None, "no spectral type")
     for pattern, reason in _OTHERS:
         if re.match(pattern, label):
-            return Verdict(None, reason)
+            return Parsed(None, reason)
     prefix = _SUBDWARF.match(label)
     if prefix and not subdwarfs:
-        return Verdict(None, "subdwarf")
+        return Parsed(None, "subdwarf")
     rest = label[prefix.end() :] if prefix else _LUMINOSITY_PREFIX.sub("", label, count=1)
     if hydrogen := _TO_HYDROGEN.match(rest):
         rest = rest[hydrogen.end() :]
     if _TYPE.match(rest):
-        return Verdict(rest[0])
-    return Verdict(None, "not a spectral type O to M")
+        return Parsed(rest[0])
+    return Parsed(None, "not a spectral type O to M")
 
 
 @dataclass(frozen=True)
@@ -147,12 +147,13 @@ def label_rows(stars: pd.DataFrame, scheme: str) -> Labelled:
     import pandas as pd
 
     codes, strings = pd.factorize(stars[LABEL_COLUMN[scheme]])
-    verdicts = [parse(str(s), subdwarfs=scheme != "elodie") for s in strings] + [parse(None)]
+    subdwarfs = scheme != "elodie"
+    parsed = [*(parse_type(str(s), subdwarfs) for s in strings), parse_type(None)]
     numbers = np.array(
-        [CLASSES.index(v.spectral_class) if v.spectral_class else NO_LABEL for v in verdicts],
+        [CLASSES.index(p.spectral_class) if p.spectral_class else NO_LABEL for p in parsed],
         np.int8,
     )[codes]
-    reasons = np.array([v.reason for v in verdicts], object)[codes]
+    reasons = np.array([p.reason for p in parsed], object)[codes]
     if scheme == "elodie":
         _reject(numbers, reasons, stars["elodieTEff"].isna().to_numpy(), "no elodieTEff")
     kind = stars["class"]

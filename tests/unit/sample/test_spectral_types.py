@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stellar import CLASSES
-from stellar.sample.spectral_types import Verdict, label_rows, parse
+from stellar.sample.spectral_types import Parsed, label_rows, parse_type
 
 # Strings of both SDSS styles, of the ELODIE library and of The Hammer.
 LABELS = {
@@ -113,19 +113,19 @@ REJECTS = {
 
 @pytest.mark.parametrize(("text", "letter"), LABELS.items())
 def test_labels(text, letter):
-    assert parse(text).spectral_class == letter
+    assert parse_type(text).spectral_class == letter
 
 
 @pytest.mark.parametrize("text", [text.replace("~", " ") for text in FIELD.split()])
 def test_types_of_other_catalogues(text):
-    letter = parse(text).spectral_class
+    letter = parse_type(text).spectral_class
     assert letter is not None
     assert letter == next(c for c in text if c in CLASSES)
 
 
 @pytest.mark.parametrize("text", [text.replace("~", " ") for text in WORDS.split()])
 def test_words_are_no_types(text):
-    assert parse(text) == Verdict(None, "not a spectral type O to M")
+    assert parse_type(text) == Parsed(None, "not a spectral type O to M")
 
 
 @given(
@@ -136,24 +136,24 @@ def test_words_are_no_types(text):
     end=st.sampled_from(["", ":", "...", "+...", " (12345)", " Si", "?"]),
 )
 def test_a_type_counts_by_its_letter(letter, subtype, luminosity, mark, end):
-    assert parse(letter + subtype + luminosity + mark + end).spectral_class == letter
+    assert parse_type(letter + subtype + luminosity + mark + end).spectral_class == letter
 
 
 @pytest.mark.parametrize(("text", "reason"), REJECTS.items())
 def test_rejects(text, reason):
-    verdict = parse(text)
+    verdict = parse_type(text)
     assert verdict.spectral_class is None
     assert verdict.reason == reason
 
 
 def test_the_study_takes_the_first_letter_alone():
-    assert parse("sdF3", subdwarfs=False).reason == "subdwarf"
-    assert parse("F3", subdwarfs=False).spectral_class == "F"
+    assert parse_type("sdF3", subdwarfs=False).reason == "subdwarf"
+    assert parse_type("F3", subdwarfs=False).spectral_class == "F"
 
 
 @given(st.text(max_size=30))
 def test_any_text_gives_a_class_or_a_reason(text):
-    verdict = parse(text)
+    verdict = parse_type(text)
     assert (verdict.spectral_class in CLASSES) != bool(verdict.reason)
 
 
