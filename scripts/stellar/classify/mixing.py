@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stellar import CLASSES
 from stellar.classify.rows import CALLED_NO_STAR
@@ -41,7 +42,7 @@ def shares_of(mix: str | Mapping[str, float], table: TableFile, typist: Typist) 
     UserError
         The file is none of shares, leaves out a class of a model, or too few rows can be trusted.
     """
-    trained = np.max([model.judge.shares for model in typist.models], axis=0)
+    trained = np.mean([model.judge.shares for model in typist.models], axis=0)
     if isinstance(mix, Mapping):
         return _checked(mix, "it", trained)
     return _estimated(table, typist) if mix == ESTIMATE else _read(Path(mix), trained)
@@ -82,14 +83,22 @@ def _checked(data: Any, name: str, trained: Shares) -> Shares:
             f"--mix: {name} should hold shares by class, 0 or more and not all 0, for example "
             f"{json.dumps(dict.fromkeys(CLASSES, 0) | {'F': 0.3, 'G': 0.7})}"
         )
-    absent = {c: round(float(t), 4) for c, t in zip(CLASSES, trained, strict=True) if t > 0}
-    absent = {c: share for c, share in absent.items() if c not in data}
-    if absent:
+    absent = np.array([c not in data for c in CLASSES]) & (trained > 0)
+    if absent.any():
+        names = [c for c, lacks in zip(CLASSES, absent, strict=True) if lacks]
         raise UserError(
-            f"--mix: {name} gives no share of {', '.join(absent)}; add 0 for a class that the "
-            f"sample lacks, or its share of training: {json.dumps(absent)[1:-1]}"
+            f"--mix: {name} gives no share of {', '.join(names)}; give 0 for a class that the "
+            "sample lacks, or with the shares of training: "
+            f"{json.dumps(_completed(shares / shares.sum(), absent, trained))}"
         )
     return np.asarray(shares / shares.sum())
+
+
+def _completed(shares: Shares, absent: NDArray[np.bool_], trained: Shares) -> dict[str, float]:
+    """Shares that sum to 1: the training's of the classes left out, of the others what is given."""
+    whole = np.where(absent, trained, shares * (1 - trained[absent].sum())).round(4)
+    whole[whole.argmax()] += 1 - whole.sum()
+    return dict(zip(CLASSES, whole.round(4).tolist(), strict=True))
 
 
 def _estimated(table: TableFile, typist: Typist) -> Shares:

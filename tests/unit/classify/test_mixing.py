@@ -1,3 +1,4 @@
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,8 +24,22 @@ def test_a_file_of_shares(tmp_path, encoding):
 def test_a_class_of_the_model_that_is_left_out(tmp_path):
     path = tmp_path / "mix.json"
     path.write_text('{"F": 0.3, "G": 0.5, "K": 0.2}', encoding="utf-8")
-    with pytest.raises(UserError, match=r'no share of A, M; add 0 .* training: "A": 0.2, "M": 0.3'):
+    with pytest.raises(UserError, match=r"no share of A, M; give 0 .* training: {") as error:
         shares_of(str(path), None, TRAINED)
+    proposed = {"O": 0.0, "B": 0.0, "A": 0.2, "F": 0.15, "G": 0.25, "K": 0.1, "M": 0.3}
+    assert json.loads(str(error.value).split("training: ")[1]) == proposed
+
+
+def test_shares_proposed_of_several_models_sum_to_one_and_are_taken(tmp_path):
+    other = SimpleNamespace(shares=np.array([0.1, 0, 0, 0.7, 0.1, 0.1, 0]))
+    both = SimpleNamespace(models=[*TRAINED.models, SimpleNamespace(judge=other)])
+    with pytest.raises(UserError, match="gives no share of O") as error:
+        shares_of({"B": 0.0, "A": 1 / 3, "F": 1 / 3, "G": 1 / 3}, None, both)
+    proposed = json.loads(str(error.value).split("training: ")[1])
+    assert sum(proposed.values()) == pytest.approx(1, abs=1e-9)
+    path = tmp_path / "mix.json"
+    path.write_text(json.dumps(proposed), encoding="utf-8")
+    assert shares_of(str(path), None, both) == pytest.approx([*proposed.values()])
 
 
 def test_a_mix_in_words():
