@@ -31,7 +31,15 @@ use rule small_job as answer with:
         answer="<results>/summary/answer.json",
         text="<results>/summary/answer.md",
     params:
-        cfg=cfg("label", "features", LEVEL, tier=TIER, rope=config["compare"]["rope"]),
+        cfg=cfg(
+            "label",
+            "features",
+            LEVEL,
+            tier=TIER,
+            rope=config["compare"]["rope"],
+            noise=EXPERIMENTS["input_errors"]["tier"],
+            suspects=EXPERIMENTS["suspects"]["tier"],
+        ),
 
 
 # Figures of the answer, and the tables that each is drawn from.

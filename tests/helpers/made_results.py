@@ -10,6 +10,8 @@ CONFIG = {
     "tier": "photometry",
     "rope": 0.01,
     "level": 0.9,
+    "noise": "sspp",
+    "suspects": "sspp",
 }
 NEGATIVES = ("white dwarf", "cataclysmic variable", "carbon star")
 # Of each kind, as the audit words them.

@@ -24,8 +24,8 @@ FINDINGS = (
     experiments.errors,
 )
 NOTE = (
-    "± is the half-width of a 95 % interval for folds that share training rows (Nadeau & Bengio "
-    "2003). Ranges in brackets are Wilson's 95 % intervals. Points are percentage points. "
+    "± is always the half-width of a 95 % interval, for folds that share training rows (Nadeau & "
+    "Bengio 2003). Ranges in brackets are Wilson's 95 % intervals. Points are percentage points. "
     "A change not larger than its interval is one that these folds cannot resolve. "
     f"Where an interval is wider than its score's scale, there are {TOO_FEW}."
 )
@@ -42,8 +42,8 @@ def document(study: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        `survey`, `question`, `answer` (a sentence), `bars`, `numbers` and `verdict` (see
-        `opening`), `findings` (ten, see `Finding`) and `note`.
+        `survey`, `question`, `answer` (a few short sentences), `bars`, `numbers`, `hot` and
+        `verdict` (see `opening`), `findings` (ten, see `Finding`) and `note`.
     """
     return {
         "survey": study.results["pooled"]["survey"],
@@ -52,6 +52,7 @@ def document(study: Study) -> dict[str, Any]:
         "answer": opening.answer(study),
         "bars": opening.bars(study),
         "numbers": opening.numbers(study),
+        "hot": opening.hot(study),
         "verdict": opening.verdict(study),
         "findings": [asdict(make(study)) for make in FINDINGS],
         "note": f"{SIMULATED} {NOTE}" if study.simulated else NOTE,
@@ -60,12 +61,13 @@ def document(study: Study) -> dict[str, Any]:
 
 def markdown(found: Mapping[str, Any]) -> str:
     """A document of `document` as Markdown."""
-    numbers = "\n".join(f"- **{n['value']}** {n['what']}" for n in found["numbers"])
+    numbers = "\n".join(f"- **{n['value']}** {n['what']} ({n['of']})" for n in found["numbers"])
     parts = [
         "# Hack or hammer?",
         found["question"],
         f"**{found['answer']}**",
         numbers,
+        *([found["hot"]] if found["hot"] else []),
         found["verdict"]["text"],
         found["note"],
         *(_finding(n, one) for n, one in enumerate(found["findings"], 1)),
@@ -74,7 +76,8 @@ def markdown(found: Mapping[str, Any]) -> str:
 
 
 def _finding(place: int, found: Mapping[str, Any]) -> str:
-    number = [] if found["number"] == NO_NUMBER else [f"**{found['number']}**", ""]
+    number = [f"**{found['number']}** ({found['of']})", ""]
+    number = [] if found["number"] == NO_NUMBER else number
     where = ", ".join(f"`{path}`" for path in found["files"])
     lines = [*found["more"], f"How: {found['method']}", f"Where: {where}"]
     head = [f"## {place}. {found['claim']}", "", *number]

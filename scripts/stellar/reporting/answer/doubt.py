@@ -22,19 +22,21 @@ def calibration(study: Study) -> Finding:
     more: list[str] = []
     if row:
         error = row["calibration_error_after"]
-        number = f"calibration error {100 * error:.1f} points"
+        number = f"calibration error {100 * error:.2f} points"
         says = "are right" if error < CALIBRATED else "are not right"
         claim = f"The network's probabilities {says} about how sure it may be."
         more = [
             *study.doubts(study.tier),
             f"Right means a calibration error under {100 * CALIBRATED:g} points.",
-            "It is of all scored stars together; errors of single folds hold more chance.",
+            f"{100 * error:.2f} points are the error of all scored stars together.",
+            "The mean error of single folds, which other tables have, is larger by chance.",
             *_sets(row, study.config["level"]),
         ]
     return Finding(
         id="calibration",
         claim=claim,
         number=number,
+        of=study.of(f"tier {study.tier}"),
         more=[*more, *_rejected(study.results["rejected"])],
         method=(
             f"Temperature and conformal sets are fitted on one fold and measured on another "
@@ -66,16 +68,15 @@ def _rejected(rejected: Row) -> list[str]:
         return ["The survey holds no white dwarf, cataclysmic variable or carbon star to reject."]
 
     def shares(test: str) -> str:
-        return listed(
-            [f"{percent(rejected[name][test], 0)} of the {KINDS[name]}" for name in kinds]
-        )
+        return listed([f"{percent(rejected[name][test])} of the {KINDS[name]}" for name in kinds])
 
     return [
+        f"What follows, and both figures, are of label {rejected['label']}, tier "
+        f"{rejected['tier']}.",
         "Objects that are no star O to M are rejected by a separate gate: boosted trees trained "
         "on such objects.",
         f"The gate rejects {shares('by_gate')}.",
         f"It also rejects {percent(rejected['stars']['by_gate'])} of the stars O to M.",
         f"The network's own doubt rejects {shares('unsure')}.",
         f"It also rejects {percent(rejected['stars']['unsure'])} of the stars O to M.",
-        f"Rejection and both figures are of label {rejected['label']}, tier {rejected['tier']}.",
     ]

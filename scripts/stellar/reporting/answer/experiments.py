@@ -9,7 +9,7 @@ from stellar.reporting import published
 from stellar.reporting.answer.finding import NO_NUMBER, Finding
 from stellar.reporting.answer.scores import gain
 from stellar.reporting.answer.study import Row, Study
-from stellar.reporting.answer.words import percent, points, signed
+from stellar.reporting.answer.words import differs, percent, points
 
 MEANINGLESS = "Permuted labels say nothing of their stars: to learn them is to memorise them."
 NEARLY = 0.9  # training accuracy from which labels are nearly memorised
@@ -27,9 +27,10 @@ def memory(study: Study) -> Finding:
         id="memory",
         claim=claim,
         number=number,
+        of=study.of(f"tier {study.tier}"),
         more=[
             *more,
-            f"The study's network has {published.PARAMETERS:,} parameters for "
+            f"The course study's network has {published.PARAMETERS:,} parameters for "
             f"{published.TRAINING_STARS:,} stars: {whole:.2f} per star.",
             *_library(study),
         ],
@@ -92,7 +93,8 @@ def _library(study: Study) -> list[str]:
     reached = first["validation"]["accuracy"]
     if reached < NAMED:
         said += [
-            f"The first network, of {first['parameters']:,} parameters, has not learnt that list.",
+            f"The first network has {first['parameters']:,} parameters and the study's features.",
+            "It has not learnt that list.",
             f"It is right for {percent(reached)} of the validation stars.",
         ]
     return said
@@ -102,13 +104,14 @@ def redshift(study: Study) -> Finding:
     """Whether redshift helps to tell the class, and the absolute magnitude."""
     rows = study.results["absolute_magnitude"]
     claim, number = "The survey has no redshifts to add to the magnitudes.", NO_NUMBER
-    more: list[str] = []
+    of, more = f"tier {study.tier} and redshift", []
     if rows:
         given = rows[1]
         most, number = given, _accuracy_of(given)
         tier = next((row for row in study.tiers if row["tier"] == "redshift"), None)
         if tier and tier["accuracy_gain"] is not None:  # all scored folds tell more than a few
             most, number = _gained(tier), gain(tier)
+            of = f"tier redshift over tier {tier['gain_over']}"
             more = [
                 f"That is what tier redshift gains over tier {tier['gain_over']} on all "
                 f"{tier['folds']} scored folds."
@@ -120,6 +123,7 @@ def redshift(study: Study) -> Finding:
         id="redshift",
         claim=claim,
         number=number,
+        of=study.of(of),
         more=more,
         method=(
             f"m + z ⇒ M? Networks predict the label {study.label}, boosted trees the absolute "
@@ -156,7 +160,8 @@ def _experiment(rows: Sequence[Row]) -> list[str]:
     without, given, permuted = rows
     said = [
         "These redshifts are velocities of stars, no distances.",
-        f"In the experiment of {given['folds']} folds it adds {_accuracy_of(given)} of accuracy.",
+        f"In an experiment with {given['folds']} of the folds it adds {_accuracy_of(given)} of "
+        "accuracy.",
         f"Permuted redshift adds {_accuracy_of(permuted)} there.",
     ]
     if without["rmse"] is None:
@@ -172,7 +177,7 @@ def _experiment(rows: Sequence[Row]) -> list[str]:
 
 
 def _magnitudes(row: Row) -> str:
-    return f"{signed(row['rmse_difference'], 2)} ± {row['rmse_difference_ci95']:.2f} mag"
+    return differs(row["rmse_difference"], row["rmse_difference_ci95"], 2, " mag")
 
 
 def errors(study: Study) -> Finding:
@@ -190,7 +195,8 @@ def errors(study: Study) -> Finding:
         id="errors",
         claim=claim,
         number=number,
-        more=[*more, *_suspects(study.results["suspects"])],
+        of=study.of(f"tier {study.config['noise']}"),
+        more=[*more, *_suspects(study.results["suspects"], study.config["suspects"])],
         method=(
             "Noise is added to measured values, which have some already: in training, in "
             "prediction, or in both."
@@ -216,11 +222,11 @@ def _way(row: Row) -> str:
     return f"{row['training']} training, {row['prediction']} prediction"
 
 
-def _suspects(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _suspects(rows: Sequence[Mapping[str, Any]], tier: str) -> list[str]:
     if not rows:
         return ["No label is suspect."]
     return [
-        f"{rows[0]['of']:,} labels contradict the cross-validated probabilities.",
+        f"{rows[0]['of']:,} labels contradict the cross-validated probabilities of tier {tier}.",
         f"If labels were drawn from these very probabilities, {rows[0]['expected']:,.0f} would.",
         "So the table of suspects ranks labels to check, and does not count wrong ones.",
     ]

@@ -20,6 +20,9 @@ class Finding:
         A short sentence without numbers.
     number : str
         The number behind the claim, and what it is; `NO_NUMBER` where the survey has none.
+    of : str
+        Of which stars, label and features the number is; so are those of `more` that do not say
+        another.
     more : sequence of str
         Sentences, each of one claim: what else is known, and what limits it.
     method : str
@@ -32,6 +35,7 @@ class Finding:
     id: str
     claim: str
     number: str
+    of: str
     more: Sequence[str]
     method: str
     figures: Sequence[str] = ()

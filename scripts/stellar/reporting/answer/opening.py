@@ -1,13 +1,14 @@
-"""What the answer opens with: a sentence, a picture's bars, three numbers, the audit's verdict."""
+"""What the answer opens with: short sentences, a picture's bars, three numbers, a verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from stellar import CLASSES
 from stellar.evaluation.metrics import too_few
 from stellar.reporting.answer.finding import NO_NUMBER
-from stellar.reporting.answer.study import Study
+from stellar.reporting.answer.study import Row, Study
 from stellar.reporting.answer.words import listed, percent, within
 
 QUESTION = (
@@ -15,36 +16,91 @@ QUESTION = (
 )
 LEAK = "A leak gives the label away, for example by features that were made from it."
 MOSTLY = 0.95  # accuracy from which the answer is yes
+HOT = CLASSES[:3]  # which an accuracy hides: they are few, or not what they are called
+# What stars labelled O are, as docs/simulation.md knows it.
+NO_O_STARS = {
+    "elodie": (
+        "Stars labelled O by elodie are mostly no O stars, but white dwarfs, hot subdwarfs, "
+        "metal-poor A and F stars, and poor spectra."
+    ),
+    "subclass": (
+        "Stars labelled O by subclass are mostly no O stars, but white dwarfs with helium, hot "
+        "subdwarfs and poor spectra."
+    ),
+}
+# What a tier of the default configuration knows, for readers who do not know its name.
+FEATURES = {"photometry": "magnitudes and colours"}
 
 
 def answer(study: Study) -> str:
-    """The answer in a sentence, for a student."""
+    """The answer in a sentence or a few, each of one claim, for a student."""
     own, left, pooled = study.audited_features, study.left, study.results["pooled"]
-    whole = pooled["over_folds"]["accuracy"]["mean"]
+    whole, half = pooled["over_folds"]["accuracy"]["mean"], pooled["ci95"]["accuracy"]
     if own and own["verdict"] == "clean":
-        half = pooled["ci95"]["accuracy"]
-        return _said(study, whole, half, "", ", and the audit detects no leak in its features")
+        none = "The audit detects no leak in these features."
+        return _said(study, whole, half, "the study's features", none)
     if left is None:
         return (
-            "This study cannot say: on every tier of features the label may leak, so that no "
+            "This study cannot say: each set of features may give the label away, so that no "
             "score can be trusted."
         )
-    without, instead = "on features without a detected leak, ", ""
-    if own and own["verdict"] == "leaks":
-        without = f"on tier {left['tier']}, without a detected leak, "
-        if whole > left["accuracy"]:
-            instead = f", not for {percent(whole)}"
-    return _said(study, left["accuracy"], left["accuracy_ci95"], without, instead)
+    instead = ""
+    if own and own["verdict"] == "leaks" and whole > left["accuracy"]:
+        right = within(whole, half)
+        instead = (
+            f"On the study's features it is right for {right}. "
+            "But these features leak: they give the label away."
+        )
+    features = FEATURES.get(left["tier"], f"the features of tier {left['tier']}")
+    return _said(study, left["accuracy"], left["accuracy_ci95"], features, instead)
 
 
-def _said(study: Study, accuracy: float, half: float | None, before: str, behind: str) -> str:
-    """Yes, no, or in part: by what always saying the commonest class would give."""
+def _said(study: Study, accuracy: float, half: float | None, features: str, behind: str) -> str:
+    """Yes, no, in part, or undecided: by what always saying the commonest class would give."""
     if too_few("accuracy", half):
         return f"This study cannot say: its {study.stars} are too few."
-    right = f"{before}the network is right for {percent(accuracy)} of the {study.stars}"
-    if accuracy <= commonest(study)[0] + (half or 0):
-        return f"No: {right}, no more than by always saying the commonest class."
-    return f"{'Yes' if accuracy >= MOSTLY else 'In part'}: {right}{behind}."
+    chance, half = commonest(study)[0], half or 0.0
+    right = f"from {features}, the network is right for {within(accuracy, half)} of the"
+    right = f"{right} {study.stars} (label {study.label})."
+    always = f"Always saying the commonest class is right for {percent(chance)}"
+    if accuracy + half <= chance + study.config["rope"]:
+        return f"No: {right} {always}."
+    if accuracy - half <= chance:
+        said = [f"This study cannot say: {right}", f"{always}, which lies in that interval."]
+        return " ".join([*said, *_more_stars(accuracy - chance, half)])
+    sure = "Yes" if accuracy - half >= MOSTLY else "In part"
+    least = " at least" if sure != "Yes" and accuracy + half >= MOSTLY else ""
+    return " ".join([f"{sure}{least}: {right}", *([behind] if behind else [])])
+
+
+def _more_stars(ahead: float, half: float) -> list[str]:
+    """How many stars would decide, as an interval shrinks with the root of their number."""
+    if ahead <= 0:
+        return []
+    times = (half / ahead) ** 2
+    shown = f"{times:.1f}" if times < 10 else f"{times:,.0f}"
+    return [f"If that score stayed, more than {shown} times as many stars would decide it."]
+
+
+def hot(study: Study) -> str:
+    """What becomes of the stars labelled O, B and A, in sentences; empty where nothing is known."""
+    row = study.scored
+    known = [c for c in HOT if row and row[f"rows_{c}"]]
+    if row is None or not known:
+        return ""
+    first, *others = [(f"{row[f'rows_{c}']:,}", c, percent(row[f"recall_{c}"])) for c in known]
+    text = f"Of {first[0]} stars labelled {first[1]} the network finds {first[2]}"
+    text += "".join(f", of {rows} {c} {share}" for rows, c, share in others)
+    of = study.of("tier " + row["tier"], row["label"])
+    text += f" ({of})."
+    return " ".join([text, *no_o_stars(study, row)])
+
+
+def no_o_stars(study: Study, row: Row) -> list[str]:
+    """What the label O means, where it is SDSS's."""
+    if not row["rows_O"] or row["label"] not in NO_O_STARS:
+        return []
+    return [NO_O_STARS[row["label"]]]
 
 
 def commonest(study: Study) -> tuple[float, float | None]:
@@ -80,10 +136,16 @@ def bars(study: Study) -> list[dict[str, Any]]:
         what = "lookup table of ELODIE values, no network"
         found.append(_bar(what, lookup["accuracy_mean"], lookup["accuracy_ci95"], kind))
     found += [
-        _bar(f"network, tier {row['tier']}", row["accuracy"], row["accuracy_ci95"], "clean")
+        _bar(f"network, {_features(row)}", row["accuracy"], row["accuracy_ci95"], "clean")
         for row in study.clean
     ]
     return [*found, _bar("always the commonest class", *commonest(study), "trivial")]
+
+
+def _features(row: Row) -> str:
+    """A tier, and what it knows if its name may say nothing."""
+    known = FEATURES.get(row["tier"])
+    return f"tier {row['tier']}" + (f": {known}" if known else "")
 
 
 def _bar(what: str, accuracy: float, half: float | None, kind: str) -> dict[str, Any]:
@@ -102,17 +164,18 @@ def numbers(study: Study) -> list[dict[str, str]]:
     remains = NO_NUMBER
     if left:
         remains = within(left["accuracy"], left["accuracy_ci95"])
-        second = f"accuracy of the network on the features of tier {left['tier']}, no leak detected"
+        second = f"accuracy of the network on {_features(left)}; no leak detected"
     lookup = study.row("baselines", name="lookup")
     without = commonest(study)
     third = "accuracy of always saying the commonest class"
     if lookup:
         without = lookup["accuracy_mean"], lookup["accuracy_ci95"]
         third = "accuracy of a lookup table of ELODIE values, no network at all"
+    of = f"{study.of()}; ± is a 95 % interval"
     return [
-        {"value": headline, "what": first},
-        {"value": within(*without), "what": third},
-        {"value": remains, "what": second},
+        {"value": headline, "what": first, "of": of},
+        {"value": within(*without), "what": third, "of": of},
+        {"value": remains, "what": second, "of": of},
     ]
 
 

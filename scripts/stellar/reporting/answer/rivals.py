@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from stellar import CLASSES
 from stellar.reporting.answer.finding import NO_NUMBER, Finding
 from stellar.reporting.answer.study import Row, Study
-from stellar.reporting.answer.words import listed, percent, plain, points, spread, within
+from stellar.reporting.answer.words import differs, listed, percent, points, within
 
 SURE = 0.95  # posterior probability from which a comparison is decided
 
@@ -32,10 +32,10 @@ def rivals(study: Study) -> Finding:
     claim, number = "Boosted trees could not be scored on these features.", NO_NUMBER
     more: list[str] = []
     if trees:
-        differs = trees["f1_macro_difference"], trees["f1_macro_difference_ci95"]
-        number = f"macro-F1 {points(*differs, 'f1_macro')}"
+        change = trees["f1_macro_difference"], trees["f1_macro_difference_ci95"]
+        number = f"macro-F1 {points(*change, 'f1_macro')}"
         words = decided(*(trees[f"f1_macro_{p}"] for p in ("p_same", "p_network", "p_rival")))
-        claim = f"The network {words} boosted trees."
+        claim = f"In macro-F1 the network {words} boosted trees."
         more = [
             *study.doubts(study.tier),
             *_chances(trees, study.config["rope"]),
@@ -47,6 +47,7 @@ def rivals(study: Study) -> Finding:
         id="rivals",
         claim=claim,
         number=number,
+        of=study.of(f"tier {study.tier}"),
         more=[*more, *_both(study), *_hammer(study)],
         method=(
             f"Differences are network minus rival, paired by fold (label {study.label}, tier "
@@ -77,12 +78,16 @@ def _settings(chosen: Mapping[str, Row]) -> list[str]:
 def _other_scores(trees: Row) -> list[str]:
     """Differences from the trees in other scores."""
     accuracy = points(trees["accuracy_difference"], trees["accuracy_difference_ci95"])
-    less, half = plain(-trees["log_loss_difference"], 4), trees["log_loss_difference_ci95"]
-    less = spread(less, "log_loss", half, f"{half or 0:.4f}")
     return [
         f"In accuracy the network differs from them by {accuracy}.",
-        f"Its log-loss is {less} below theirs; negative is above.",
+        f"In log-loss it differs from them by {_log_loss(trees)}; less is better.",
     ]
+
+
+def _log_loss(rival: Row) -> str:
+    """The network's log-loss minus a rival's."""
+    change, half = rival["log_loss_difference"], rival["log_loss_difference_ci95"]
+    return differs(change, half, 4, score="log_loss")
 
 
 def _best(study: Study) -> list[str]:
@@ -97,20 +102,18 @@ def _best(study: Study) -> list[str]:
     best = min(known, key=lambda row: row["f1_macro_difference"], default=None)
     if best is None or best["f1_macro_difference"] >= 0:
         return []
-    differs = points(best["f1_macro_difference"], best["f1_macro_difference_ci95"], "f1_macro")
+    change = points(best["f1_macro_difference"], best["f1_macro_difference_ci95"], "f1_macro")
     name = str(best["name"]).replace("_", " ")
-    return [f"The highest macro-F1 is that of {name}: the network differs by {differs}."]
+    return [f"The highest macro-F1 is that of {name}: the network differs by {change}."]
 
 
 def _both(study: Study) -> list[str]:
     both = study.row("rivals", name="network_and_trees")
     if both is None:
         return []
-    less, half = plain(both["log_loss_difference"], 4), both["log_loss_difference_ci95"]
-    less = spread(less, "log_loss", half, f"{half or 0:.4f}")
     return [
         f"The mean of network and trees has log-loss {both['log_loss']:.4f}.",
-        f"That is {less} less than the network's.",
+        f"From it the network differs by {_log_loss(both)}.",
     ]
 
 

@@ -8,8 +8,9 @@ from stellar import CLASSES
 from stellar.evaluation.metrics import too_few
 from stellar.reporting import published
 from stellar.reporting.answer.finding import NO_NUMBER, Finding
+from stellar.reporting.answer.opening import HOT, no_o_stars
 from stellar.reporting.answer.study import Row, Study
-from stellar.reporting.answer.words import apart, listed, percent, plain, points, spread, within
+from stellar.reporting.answer.words import apart, differs, listed, percent, points, spread, within
 
 NAMES = {
     "elodie": "the ELODIE library star's type",
@@ -27,6 +28,10 @@ WORTH = [
     "measurements of the star.",
     "An ablation may lose less, as other columns that stay say the same.",
 ]
+OTHER_STARS = [
+    "The stars of this run are simulated, and may be easier to tell than SDSS's.",
+    "So the two accuracies do not compare: the protocol is the same, the stars are not.",
+]
 RARE = 0.05  # share of the rows under which a class counts as rare
 
 
@@ -39,17 +44,23 @@ def headline(study: Study) -> Finding:
     reached = pooled["over_folds"]["accuracy"]["mean"] >= before - deviation
     does = "reaches" if reached else "does not reach"
     claim = f"By the study's own protocol the network {does} the accuracy that was published."
+    if study.simulated:
+        claim = (
+            f"By the study's own protocol the accuracy on simulated stars {does} the one published "
+            "for SDSS's stars."
+        )
     if too_few("accuracy", pooled["ci95"]["accuracy"]):
         claim = "By the study's own protocol, stars are too few to say how often it is right."
     return Finding(
         id="headline",
         claim=claim,
         number=f"accuracy {scores['accuracy']}",
+        of=study.of("the study's features"),
         more=[
             f"The published accuracy is {percent(before)}, for stars of SDSS.",
             "Reached means: below it by its standard deviation over folds at most, "
             f"{percent(deviation)}.",
-            *(["The stars of this run are simulated."] if study.simulated else []),
+            *(OTHER_STARS if study.simulated else []),
             f"Macro-F1, the mean of F1 over classes, is {scores['f1_macro']}.",
             "Rows that tuned the network are scored, too, as in the study.",
         ],
@@ -65,7 +76,7 @@ def headline(study: Study) -> Finding:
 
 def leak(study: Study) -> Finding:
     """Which sets of features leak, and what a lookup table makes of them."""
-    leaking, number = study.judged("leaks"), NO_NUMBER
+    leaking, number, of = study.judged("leaks"), NO_NUMBER, ""
     own, lookup = study.audited_features, study.row("baselines", name="lookup")
     found = "is found to leak" if study.audited else "was audited, which could leak"
     claim = f"No set of features {found} the label {study.label}."
@@ -80,11 +91,12 @@ def leak(study: Study) -> Finding:
         score = within(lookup["accuracy_mean"], lookup["accuracy_ci95"])
         more.append(f"A lookup table of ELODIE values, without a network, has accuracy {score}.")
         if own in _entries(study):
-            number = f"a lookup table has accuracy {score}"
+            number, of = f"a lookup table has accuracy {score}", "ELODIE values"
     return Finding(
         id="leak",
         claim=claim,
         number=number,
+        of=study.of(of),
         more=[*more, *_doubts(study)],
         method="The audit looks at values, folds and the rows used, never at names of columns.",
         figures=["baselines", "ablation"],
@@ -132,7 +144,7 @@ def left(study: Study) -> Finding:
     claim = "No tier of features is without a detected leak, so that no score can be trusted."
     if row:
         claim = _less(study, row)
-        number = f"accuracy {within(row['accuracy'], row['accuracy_ci95'])}, tier {row['tier']}"
+        number = f"accuracy {within(row['accuracy'], row['accuracy_ci95'])}"
         more = [
             "Each tier adds features to those of the tier before.",
             *(text for clean in study.clean for text in _tier(clean)),
@@ -143,6 +155,7 @@ def left(study: Study) -> Finding:
         id="left",
         claim=claim,
         number=number,
+        of=study.of(f"tier {row['tier']}" if row else ""),
         more=more,
         method=(
             "Each scored fold is held out in turn, from networks whose hyperparameters other "
@@ -185,7 +198,8 @@ def _tier(row: Row) -> list[str]:
     """Scores of a tier, in sentences."""
     said = [
         f"Accuracy on tier {row['tier']} is {within(row['accuracy'], row['accuracy_ci95'])}.",
-        f"Its macro-F1 is {within(row['f1_macro'], row['f1_macro_ci95'], 'f1_macro')}.",
+        f"Macro-F1 on tier {row['tier']} is "
+        f"{within(row['f1_macro'], row['f1_macro_ci95'], 'f1_macro')}.",
         ORIGIN[row["shares"]],
     ]
     if row["accuracy_gain"] is not None:
@@ -203,31 +217,35 @@ def _new_library_stars(audited: Row) -> list[str]:
     loss = audited["losses"].get("template")
     if not loss:
         return []
-    half = f"{100 * loss['ci95']:.1f}"
-    lost = spread(plain(100 * loss["loss"], 1), "accuracy", loss["ci95"], half, " points")
+    changed = points(-loss["loss"], loss["ci95"])
     return [
-        f"On stars whose library star is in no training row, small boosted trees lose {lost} of "
-        f"accuracy on tier {audited['features']}."
+        "On stars whose library star is in no training row, the accuracy of small boosted trees "
+        f"on tier {audited['features']} changes by {changed}."
     ]
 
 
 def labels(study: Study) -> Finding:
     """How well other labels are predicted."""
     others = [
-        (NAMES[row["label"]], within(row["accuracy"], row["accuracy_ci95"]), row["rows"])
+        (
+            row["label"],
+            NAMES[row["label"]],
+            within(row["accuracy"], row["accuracy_ci95"]),
+            row["rows"],
+        )
         for row in study.results["tiers"]
         if row["tier"] == study.tier and row["label"] != study.label
     ]
     claim, number = f"No label but {study.label} could be scored on tier {study.tier}.", NO_NUMBER
     more: list[str] = []
     if others:
-        number = f"accuracy {others[0][1]} by {others[0][0]}"
+        number = f"accuracy {others[0][2]} by {others[0][1]}"
         claim = "Other labels give other scores, which do not rank the labels."
         more = [
             f"The features are those of tier {study.tier}.",
             *(
-                f"By {name}, the accuracy on {rows:,} stars is {score}."
-                for name, score, rows in others
+                f"By {name} (label {scheme}), the accuracy on {rows:,} stars is {score}."
+                for scheme, name, score, rows in others
             ),
             f"All scored stars have a label {study.label}, too.",
             "Each score is of other stars, in other shares of classes.",
@@ -236,6 +254,7 @@ def labels(study: Study) -> Finding:
         id="labels",
         claim=claim,
         number=number,
+        of=study.of(f"tier {study.tier}", others[0][0] if others else ""),
         more=more,
         method="The network is trained and scored anew for each label, on the same folds.",
         figures=["tiers"],
@@ -246,29 +265,30 @@ def labels(study: Study) -> Finding:
 
 def mistakes(study: Study) -> Finding:
     """What becomes of rare classes, and how far mistakes go."""
-    row = study.most
+    row = study.scored
     claim, number, more = "No tier could be scored.", NO_NUMBER, []
     if row:
         rare = _rare(row)
         claim, number = _worst(row, rare)
-        saved, half = plain(row["cost_saved"], 4), row["cost_saved_ci95"]
-        saved = spread(saved, "cost", half, f"{half or 0:.4f}")
+        saved = differs(-row["cost_saved"], row["cost_saved_ci95"], 4)
         more = [
-            f"The tier is {row['tier']}, the label {row['label']}, with {row['rows']:,} stars.",
-            *study.doubts(row["tier"]),
+            *(_recall(row, c) for c in CLASSES if c in rare or (c in HOT and row[f"rows_{c}"])),
             *([] if rare else ["No class is rare in this survey."]),
-            *(_recall(row, c) for c in rare),
-            f"Of all stars, {within(row['gross_errors'], row['gross_errors_ci95'])} are put three "
-            "classes off or more.",
+            *no_o_stars(study, row),
+            *study.doubts(row["tier"]),
+            f"Of all {row['rows']:,} stars, "
+            f"{within(row['gross_errors'], row['gross_errors_ci95'])} are put three classes off or "
+            "more.",
             f"On average a star is {_mean(row, 'steps_off')} classes off.",
             f"The mean cost of a decision is {_mean(row, 'cost')}.",
-            f"Deciding by expected cost, not by the most probable class, saves {saved} of it.",
+            f"Deciding by expected cost, not by the most probable class, changes it by {saved}.",
             "Costs are the configuration's: by default, the number of classes off.",
         ]
     return Finding(
         id="mistakes",
         claim=claim,
         number=number,
+        of=study.of(f"tier {row['tier']}" if row else ""),
         more=more,
         method=(
             f"Rare are classes of less than {percent(RARE, 0)} of the scored stars; distances "
@@ -302,12 +322,14 @@ def _worst(row: Row, rare: Sequence[str]) -> tuple[str, str]:
         if hidden
         else "Rare classes are not found less often than others for sure."
     )
-    return claim, f"recall of {worst} {percent(row[f'recall_{worst}'])}"
+    shown = [c for c in CLASSES if c == worst or (c in HOT and row[f"rows_{c}"])]
+    recalls = [f"{c} {percent(row[f'recall_{c}'])}" for c in shown]
+    return claim, f"recall of {listed(recalls)}"
 
 
 def _recall(row: Row, c: str) -> str:
     low, high = 100 * row[f"low_{c}"], percent(row[f"high_{c}"])
     return (
-        f"Recall of the rare class {c} is {percent(row[f'recall_{c}'])} ({low:.1f}–{high}, "
-        f"{row[f'rows_{c}']:,} stars)."
+        f"Recall of {c} is {percent(row[f'recall_{c}'])} ({low:.1f}–{high}, of "
+        f"{row[f'rows_{c}']:,} stars labelled so)."
     )

@@ -18,7 +18,8 @@ class Study:
     ----------
     config : mapping
         `label`, `features`, the `tier` on which learners are compared, `rope` (half-width of the
-        region of practical equivalence) and `level` (coverage of conformal sets).
+        region of practical equivalence), `level` (coverage of conformal sets), and the tiers of
+        `noise` (the experiment with the inputs' errors) and of `suspects`.
     results : mapping
         By name what the study wrote: mappings `pooled` (the study's protocol), `first` (of the
         first network), `rejected`, and `chosen` (by learner, one of its selections); rows of the
@@ -48,6 +49,13 @@ class Study:
     def stars(self) -> str:
         """What the stars are, in words."""
         return "simulated stars" if self.simulated else "stars"
+
+    def of(self, features: str = "", label: str = "") -> str:
+        """What a number is of: stars, label and features, to stand beside it."""
+        stars = ["simulated stars"] if self.simulated else []
+        return ", ".join(
+            [*stars, f"label {label or self.label}", *([features] if features else [])]
+        )
 
     def row(self, table: str, **wanted: str) -> Row | None:
         """A table's first row that has the values wanted."""
@@ -97,6 +105,6 @@ class Study:
         return next(iter([*compared, *reversed(self.clean)]), None)
 
     @property
-    def most(self) -> Row | None:
-        """The clean tier that knows most; where none is clean, the first tier."""
-        return next(iter([*reversed(self.clean), *self.tiers]), None)
+    def scored(self) -> Row | None:
+        """What is left without the leak; where nothing is, the first tier."""
+        return self.left or next(iter(self.tiers), None)

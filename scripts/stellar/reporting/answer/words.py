@@ -8,17 +8,26 @@ from collections.abc import Sequence
 from stellar.evaluation.metrics import TOO_FEW, too_few
 
 MOST = 30  # words of a sentence
-NARROW = 0.0005  # half-width that a digit behind the point would show as 0
+DIGITS = 4  # behind the point, at most
 
 
 def percent(value: float, digits: int = 1) -> str:
-    """A share as percent."""
+    """A share as percent, with digits enough that no part shows as none or as all."""
+    while digits < DIGITS and 0 < value < 1 and round(100 * value, digits) in (0, 100):
+        digits += 1
     return f"{100 * value:.{digits}f} %"
 
 
-def plain(value: float, digits: int) -> str:
-    """A number with a minus where it is negative."""
-    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+def fine(value: float, half: float | None, digits: int) -> int:
+    """Digits behind the point that show neither a half-width nor its value as 0, if they can.
+
+    >>> fine(-0.03, 0.27, 1), fine(0.00001, 0.007, 2), fine(0, 0, 1)
+    (2, 3, 1)
+    """
+    for number in (half, value):
+        enough = (n for n in range(digits, DIGITS + 1) if number and round(number, n))
+        digits = next(enough, digits)
+    return digits
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -46,15 +55,43 @@ def within(value: float, half: float | None, score: str = "accuracy") -> str:
     score : str
         Its name, which tells the width of its scale.
     """
-    digits = 2 if half is not None and half < NARROW else 1
+    digits = fine(0, 100 * (half or 0), 1)
     shown = f"{100 * (half or 0):.{digits}f}"
     return spread(f"{100 * value:.{digits}f}", score, half, shown, " %")
 
 
 def points(value: float, half: float | None, score: str = "accuracy", digits: int = 1) -> str:
     """A difference of shares in percentage points with the half-width of its 95 % interval."""
-    shown = f"{100 * (half or 0):.{digits}f}"
-    return spread(signed(100 * value, digits), score, half, shown, " points")
+    return differs(100 * value, 100 * half if half else half, digits, " points", score, half)
+
+
+def differs(
+    value: float,
+    half: float | None,
+    digits: int,
+    unit: str = "",
+    score: str = "",
+    scaled: float | None = None,
+) -> str:
+    """A difference with its sign and the half-width of its 95 % interval.
+
+    Parameters
+    ----------
+    value, half : float
+        In units of `unit`.
+    digits : int
+        Behind the point; more where it would show as 0.
+    score : str
+        Its name, which tells the width of its scale; `scaled` is the half-width in this scale.
+    """
+    digits = fine(value, half, digits)
+    return spread(
+        signed(value, digits),
+        score,
+        half if scaled is None else scaled,
+        f"{half or 0:.{digits}f}",
+        unit,
+    )
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:

@@ -6,7 +6,7 @@ from stellar.reporting.answer import doubt
 
 def test_probabilities_are_right_below_a_calibration_error():
     found = doubt.calibration(study())
-    assert found.number == "calibration error 1.0 points"
+    assert found.number == "calibration error 1.00 points"
     assert found.claim == "The network's probabilities are right about how sure it may be."
     assert "Right means a calibration error under 2 points." in found.more
     off = doubt.calibration(study(calibration=[calibration(error=0.03)]))
@@ -23,11 +23,24 @@ def test_conformal_sets():
 def test_what_rejects_is_the_gate_and_not_the_network():
     said = doubt.calibration(study()).more
     kinds = "{0} % of the white dwarfs, {0} % of the cataclysmic variables and {0} % of the carbon"
-    gate = said.index(f"The gate rejects {kinds.format(50)} stars.")
+    gate = said.index(f"The gate rejects {kinds.format('50.0')} stars.")
     assert "separate gate: boosted trees trained on such objects" in said[gate - 1]
     assert said[gate + 1] == "It also rejects 50.0 % of the stars O to M."
-    assert said[gate + 2] == f"The network's own doubt rejects {kinds.format(6)} stars."
+    assert said[gate + 2] == f"The network's own doubt rejects {kinds.format('6.0')} stars."
     assert said[gate + 3] == "It also rejects 6.0 % of the stars O to M."
+    assert said[gate - 2] == "What follows, and both figures, are of label subclass, tier sspp."
+
+
+def test_most_is_not_said_to_be_all():
+    some = {"rows": 2259, "by_gate": 0.9964, "unsure": 0.3}
+    said = doubt.calibration(study(rejected=rejected() | {"white dwarf": some})).more
+    assert any("rejects 99.6 % of the white dwarfs" in line for line in said)
+
+
+def test_two_calibration_errors_are_told_apart():
+    found = doubt.calibration(study())
+    assert "1.00 points are the error of all scored stars together." in found.more
+    assert any(line.startswith("The mean error of single folds") for line in found.more)
 
 
 def test_nothing_to_reject_is_said():

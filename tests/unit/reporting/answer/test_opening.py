@@ -7,20 +7,29 @@ from stellar.reporting.answer import opening
 
 def test_a_leak_is_taken_away_first():
     assert opening.answer(study()) == (
-        "In part: on tier photometry, without a detected leak, the network is right for 70.0 % of "
-        "the simulated stars, not for 98.0 %."
+        "In part: from magnitudes and colours, the network is right for 70.0 ± 1.0 % of the "
+        "simulated stars (label elodie). On the study's features it is right for 98.0 ± 0.2 %. But "
+        "these features leak: they give the label away."
     )
 
 
 @pytest.mark.parametrize(
-    ("accuracy", "word"), [(0.97, "Yes: "), (0.7, "In part: "), (0.305, "No: "), (0.2, "No: ")]
+    ("accuracy", "word"),
+    [
+        (0.97, "Yes: "),
+        (0.945, "In part at least: "),
+        (0.7, "In part: "),
+        (0.3, "No: "),
+        (0.2, "No: "),
+    ],
 )
 def test_yes_no_or_in_part(accuracy, word):
     clean = [verdict("study", "clean")]
     said = opening.answer(study(pooled=pooled(accuracy, 0.01), verdicts=clean))
     assert said.startswith(word)
-    assert ("detects no leak in its features" in said) == (word != "No: ")
-    assert ("no more than by always saying the commonest class." in said) == (word == "No: ")
+    assert ("detects no leak in these features" in said) == (word != "No: ")
+    always = "Always saying the commonest class is right for 30.0 %."
+    assert (always in said) == (word == "No: ")
     assert opening.answer(
         study(tiers=[tier("elodie", "photometry", accuracy=accuracy)])
     ).startswith(word)
@@ -31,14 +40,42 @@ def test_what_cannot_be_said_is_not_said(name):
     assert opening.answer(cases()[name]).startswith("This study cannot say: ")
 
 
+@pytest.mark.parametrize(
+    ("accuracy", "half", "said"),
+    [
+        (0.545, 0.277, "If that score stayed, more than 1.3 times as many stars would decide it."),
+        (0.31, 0.1, "If that score stayed, more than 100 times as many stars would decide it."),
+        (0.25, 0.1, "which lies in that interval."),
+    ],
+)
+def test_what_an_interval_does_not_decide_is_not_said_to_be_no(accuracy, half, said):
+    row = tier("elodie", "photometry", accuracy=accuracy, accuracy_ci95=half)
+    found = opening.answer(study(tiers=[row]))
+    assert found.startswith("This study cannot say: from magnitudes and colours, ")
+    assert "commonest class is right for 30.0 %, which lies in that interval." in found
+    assert found.endswith(said)
+
+
+def test_hot_classes_are_counted_and_an_o_is_not_taken_for_an_o_star():
+    said = opening.hot(study())
+    assert said.startswith(
+        "Of 165 stars labelled O the network finds 50.0 %, of 10 B 50.0 %, of 165 A 50.0 % "
+        "(simulated stars, label elodie, tier photometry). Stars labelled O by elodie are mostly no"
+    )
+    none = {f"rows_{c}": 0 for c in "OBA"}
+    assert opening.hot(study(tiers=[tier("elodie", "photometry", **none)])) == ""
+    own = opening.hot(cases()["another label"])
+    assert own.endswith("(label hammer, tier photometry).")
+
+
 def test_a_score_that_needs_no_leak_is_not_set_against_one():
     said = opening.answer(study(pooled=pooled(0.6)))
-    assert said.endswith("the network is right for 70.0 % of the simulated stars.")
+    assert said.endswith("is right for 70.0 ± 1.0 % of the simulated stars (label elodie).")
 
 
 def test_suspects_are_not_called_leaks():
     said = opening.answer(cases()["another label"])
-    assert said.startswith("In part: on features without a detected leak, the network is right ")
+    assert said.startswith("In part: from magnitudes and colours, the network is right ")
 
 
 def test_bars_are_what_is_scored_and_what_the_audit_says_of_it():
@@ -48,6 +85,7 @@ def test_bars_are_what_is_scored_and_what_the_audit_says_of_it():
     assert (headline["low"], headline["high"]) == pytest.approx((0.978, 0.982))
     assert lookup["accuracy"] == 0.999
     assert (photometry["low"], photometry["high"]) == pytest.approx((0.69, 0.71))
+    assert "network, tier photometry: magnitudes and colours" in found
     assert "network, tier whole" not in found
     assert found["always the commonest class"]["accuracy"] == 0.3
 

@@ -23,13 +23,18 @@ def test_a_comparison_is_decided_from_19_in_20_on(chances, said):
 
 def test_trees_and_the_mean_of_both():
     found = rivals.rivals(study())
-    assert found.claim == "The network is neither better nor worse for sure than boosted trees."
+    assert (
+        found.claim
+        == "In macro-F1 the network is neither better nor worse for sure than boosted trees."
+    )
     assert found.number == "macro-F1 +2.0 ± 1.0 points"
     assert "The posterior probability that they are practically equal is 0.20." in found.more
     assert "Practically equal means that macro-F1 differs by less than 1 point." in found.more
     assert "The trees are the best of 16 settings, the network the best of 8." in found.more
     mean = found.more.index("The mean of network and trees has log-loss 0.6000.")
-    assert found.more[mean + 1] == "That is 0.0030 ± 0.0020 less than the network's."
+    assert found.more[mean + 1] == "From it the network differs by +0.0030 ± 0.0020."
+    trees = "In log-loss it differs from them by +0.0030 ± 0.0020; less is better."
+    assert trees in found.more
 
 
 def test_what_the_hammer_cannot_say_is_built_into_the_difference():

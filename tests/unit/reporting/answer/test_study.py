@@ -11,10 +11,10 @@ def test_only_tiers_without_a_finding_are_left():
     assert [row["tier"] for row in study().clean] == ["photometry", "redshift"]
     one = study(verdicts=[verdict("photometry", "clean"), verdict("redshift", "suspect")])
     assert [row["tier"] for row in one.clean] == ["photometry"]
-    assert one.most["tier"] == "photometry"
+    assert one.scored["tier"] == "photometry"
     none = study(verdicts=[verdict("photometry", "undecided")])
-    assert none.left is None and none.most["tier"] == "photometry"
-    assert study(tiers=[]).most is None
+    assert none.left is None and none.scored["tier"] == "photometry"
+    assert study(tiers=[]).scored is None
 
 
 def test_what_is_left_is_the_tier_of_the_comparison_or_else_the_one_that_knows_most():

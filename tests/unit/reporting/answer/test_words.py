@@ -4,9 +4,18 @@ import pytest
 from stellar.reporting.answer import words
 
 
-def test_no_difference_has_no_minus():
-    assert words.points(-0.0001, 0.0104) == "0.0 ± 1.0 points"
+def test_a_difference_keeps_its_sign_and_is_not_shown_as_none():
+    assert words.points(-0.000268, 0.002664) == "−0.03 ± 0.27 points"
+    assert words.points(0.0004, 0.01) == "+0.04 ± 1.00 points"
     assert words.points(-0.0123, 0.0104) == "−1.2 ± 1.0 points"
+    assert words.points(0.0, 0.0104) == "0.0 ± 1.0 points"
+    assert words.differs(-0.13, 0.004, 2, " mag") == "−0.130 ± 0.004 mag"
+
+
+def test_a_part_is_not_shown_as_all_or_none():
+    assert words.percent(0.9964, 0) == "99.6 %"
+    assert words.percent(0.0004) == "0.04 %"
+    assert (words.percent(1.0, 0), words.percent(0.0, 0)) == ("100 %", "0 %")
 
 
 def test_a_narrow_interval_is_not_said_to_be_none():
