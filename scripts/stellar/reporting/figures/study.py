@@ -125,7 +125,8 @@ def ablation(rows: Rows) -> Chart:
         f"What the network loses with other features: most, {style.percent(-worst['value'])} of "
         f"accuracy, with {worst['name']}."
     )
-    subtitle = "Variant minus all features, paired by fold. Bars: 95 % intervals."
+    folds = next(row["folds"] for row in rows if row.get("name"))
+    subtitle = f"Variant minus all features, paired by fold, {folds} folds. Bars: 95 % intervals."
     return style.titled(made, "Ablations", subtitle, described)
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from stellar import CLASSES
 from stellar.evaluation import metrics
 from stellar.reporting import published
+from stellar.reporting.answer.words import fine, signed
 from stellar.reporting.figures import style
 
 PACKAGES = (
@@ -88,7 +89,7 @@ def percent(value: float | None, digits: int = 2) -> str:
 
 def points(value: float | None) -> str:
     """A difference of shares in percentage points, with its sign."""
-    return "–" if value is None else f"{100 * value:+.2f}".replace("-", "−")
+    return "–" if value is None else signed(100 * value, fine(100 * value, None, 2))
 
 
 def half(value: float | None, score: str = "accuracy", digits: int = 2) -> str:
@@ -98,7 +99,7 @@ def half(value: float | None, score: str = "accuracy", digits: int = 2) -> str:
     if metrics.too_few(score, value):
         return "(too few stars)"
     shown = 100 * value if metrics.SCALES.get(score) == 1 else value
-    return f"± {shown:.{digits}f}"
+    return f"± {shown:.{fine(shown, None, digits)}f}"
 
 
 def tight(text: str) -> str:

@@ -45,7 +45,12 @@ def test_baselines_stand_in_the_order_of_their_accuracy():
 def test_ablations_are_differences_with_their_intervals():
     scores = ("accuracy", "f1_macro")
     rows = [
-        {"name": "no_elodie", "features": "u g", **{f"{s}_difference": -0.2 for s in scores}}
+        {
+            "name": "no_elodie",
+            "features": "u g",
+            "folds": 3,
+            **{f"{s}_difference": -0.2 for s in scores},
+        }
         | {f"{s}_difference_ci95": 0.05 for s in scores}
     ]
     spec = spec_of(study.ablation(rows))
@@ -53,6 +58,7 @@ def test_ablations_are_differences_with_their_intervals():
     assert (first["name"], first["value"]) == ("no elodie", "-0.2")
     assert (first["low"], first["high"]) == ("-0.25", "-0.15")
     assert "20.0 % of accuracy, with no elodie" in spec["description"]
+    assert "3 folds" in " ".join(spec["title"]["subtitle"])  # those of the run
 
 
 def test_without_a_variant_the_figure_says_so():
