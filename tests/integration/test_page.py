@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import CHROMIUM, OPEN_ALL, chromium, opened
 from stellar import BANDS, CLASSES
 from stellar.classify.model import load
+from stellar.reporting.page.page import percent
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)"),
@@ -295,12 +296,16 @@ def test_numbers_are_those_of_the_tables(wide, results):
             assert of[key].replace("_", " ") in text.replace("_", " ")
             for score in ("accuracy", "f1_macro"):
                 if of[score]:
-                    assert f"{100 * float(of[score]):.1f}" in text
+                    assert percent(float(of[score]), 1) in text
     answer = json.loads((results / "summary/answer.json").read_text(encoding="utf-8"))
     page = re.sub(r"\s+", " ", wide.locator("main").text_content())
     for sentence in (answer["answer"], *(f["claim"] for f in answer["findings"])):
         assert sentence in page
+    for number in answer["numbers"]:
+        assert f"{number['value']}{number['what']} ({number['of']})" in page
+    assert answer["hot"] in page
     for found in answer["findings"]:
+        assert f"{found['number']} {found['of']}" in page
         inside = wide.locator(f"#finding-{found['id']} .inside")
         for kind in ("figure", "table"):
             links = inside.locator(f"[id^={kind}-], a[href^='#{kind}-']").evaluate_all(

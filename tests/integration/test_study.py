@@ -84,7 +84,7 @@ def test_everything_made_of_simulated_stars_says_so(results):
         said = "Simulated stars beside real stars" if path.stem == "real" else "Simulated stars."
         assert said in path.read_text(encoding="utf-8"), path
     page = (results / "report/report.html").read_text(encoding="utf-8")
-    assert "Simulated survey: no score here is of real stars" in page
+    assert "Simulated survey: no score of this run is of real stars" in page
     assert '<meta name="survey" content="simulated">' in page
 
 

@@ -30,9 +30,9 @@ NOTE = (
     f"Where an interval is wider than its score's scale, there are {TOO_FEW}."
 )
 SIMULATED = (
-    "All numbers are from a simulated survey, not from SDSS. Unless configured otherwise, its "
-    "ELODIE values and types are copied from library stars, as SDSS does: the leak is simulated, "
-    "too (docs/simulation.md)."
+    "All numbers of this run are from a simulated survey, not from SDSS. Unless configured "
+    "otherwise, its ELODIE values and types are copied from library stars, as SDSS does: the leak "
+    "is simulated, too (docs/simulation.md)."
 )
 
 

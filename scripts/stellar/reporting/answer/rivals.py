@@ -104,7 +104,10 @@ def _best(study: Study) -> list[str]:
         return []
     change = points(best["f1_macro_difference"], best["f1_macro_difference_ci95"], "f1_macro")
     name = str(best["name"]).replace("_", " ")
-    return [f"The highest macro-F1 is that of {name}: the network differs by {change}."]
+    return [
+        f"The highest macro-F1 on these features is that of {name}.",
+        f"From it the network differs by {change}.",
+    ]
 
 
 def _both(study: Study) -> list[str]:

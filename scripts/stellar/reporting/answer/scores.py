@@ -18,9 +18,11 @@ NAMES = {
     "hammer": "The Hammer's type",
 }
 ORIGIN = {
-    "independent": "Its features are measured apart from the label.",
-    "same spectrum": "Some of its features come from the label's own spectrum.",
-    "same library star: circular": "Some of its features come from the label's own library star.",
+    "independent": "The tier's features are measured apart from the label.",
+    "same spectrum": "Some of the tier's features come from the label's own spectrum.",
+    "same library star: circular": (
+        "Some of the tier's features come from the label's own library star."
+    ),
 }
 # What the audit's number says, as a reader may hold it against an ablation's.
 WORTH = [

@@ -11,11 +11,16 @@ MOST = 30  # words of a sentence
 DIGITS = 4  # behind the point, at most
 
 
-def percent(value: float, digits: int = 1) -> str:
-    """A share as percent, with digits enough that no part shows as none or as all."""
+def in_percent(value: float, digits: int) -> str:
+    """A share in percent, with digits enough that no part shows as none or as all."""
     while digits < DIGITS and 0 < value < 1 and round(100 * value, digits) in (0, 100):
         digits += 1
-    return f"{100 * value:.{digits}f} %"
+    return f"{100 * value:.{digits}f}"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share as percent."""
+    return f"{in_percent(value, digits)} %"
 
 
 def fine(value: float, half: float | None, digits: int) -> int:

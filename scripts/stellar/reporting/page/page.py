@@ -16,7 +16,7 @@ from markupsafe import Markup
 from stellar import CLASSES
 from stellar.evaluation import metrics
 from stellar.reporting import published
-from stellar.reporting.answer.words import fine, signed
+from stellar.reporting.answer.words import fine, in_percent, signed
 from stellar.reporting.figures import style
 
 PACKAGES = (
@@ -84,7 +84,7 @@ GROUPS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 def percent(value: float | None, digits: int = 2) -> str:
     """A share as percent; a dash for None."""
-    return "–" if value is None else f"{100 * value:.{digits}f}"
+    return "–" if value is None else in_percent(value, digits)
 
 
 def points(value: float | None) -> str:

@@ -35,7 +35,7 @@ def test_markdown_says_all_that_the_document_says():
 
 
 def test_a_simulated_survey_is_named():
-    assert document(study())["note"].startswith("All numbers are from a simulated survey")
+    assert document(study())["note"].startswith("All numbers of this run are from a simulated")
     assert "simulated" not in markdown(document(cases()["own table"]))
 
 

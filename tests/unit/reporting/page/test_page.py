@@ -18,7 +18,11 @@ NO_FIGURES = {"report", "workflow"}
 def test_numbers_on_the_page():
     assert page.percent(0.96934) == "96.93"
     assert page.percent(None) == "–"
+    assert page.percent(0.9964, 0) == "99.6"
+    assert (page.percent(1.0, 0), page.percent(0.0, 1)) == ("100", "0.0")
     assert page.points(-0.0123) == "−1.23"
+    assert page.points(-0.00001) == "−0.001"
+    assert page.half(0.0004, digits=1) == "± 0.04"
 
 
 def test_a_caption_knows_the_configuration():
@@ -42,6 +46,33 @@ def test_an_interval_wider_than_the_scale_is_not_shown():
     shown = re.findall(r"{{[^{}]*ci95[^{}]*}}", TABLES)
     assert len(shown) > 25
     assert [place for place in shown if "| half" not in place] == []
+
+
+def test_plus_minus_means_one_thing_in_all_tables():
+    """The half-width of a 95 % interval: no standard deviation stands behind it."""
+    assert not re.search(r"_std|\.std\b", TABLES)
+    assert "± a standard deviation" not in TABLES
+    calls = re.findall(r"begin\((.+?)\) }}", TABLES)
+    assert len(calls) > 20
+    for macro in TABLES.split("{% endmacro %}"):
+        if "| half" in macro and "{{ begin(" in macro and "macro table_cv" not in macro:
+            assert "halves=true" in macro, macro[:80]
+
+
+def test_a_caption_says_that_stars_are_simulated():
+    both = [
+        page.environment({"tables.html.j2": TABLES})
+        .from_string(
+            '{% import "tables.html.j2" as tables with context %}'
+            "{{ tables.begin('Scores of tiers', halves=true) }}"
+            "{{ tables.begin('Seconds', stars=false) }}"
+        )
+        .render(simulated=simulated)
+        for simulated in (True, False)
+    ]
+    assert [text.count("<caption>") for text in both] == [2, 2]
+    assert "<caption>Scores of tiers; ± is a 95 % interval; simulated stars</caption>" in both[0]
+    assert "<caption>Seconds</caption>" in both[0] and "simulated" not in both[1]
 
 
 def test_templates_are_read():
