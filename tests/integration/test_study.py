@@ -123,7 +123,7 @@ def test_the_report_shows_what_was_asked_for(results):
     for wanted in (
         "1,047 parameters",
         f"{100 * cv['over_folds']['accuracy']['mean']:.1f}",
-        "96.9 ± 0.9",  # the study's cross-validation
+        "96.9 (SD 0.9)",  # the study's cross-validation
         "59.22",  # and its dummy
         "macro-F1",
         "tensorflow",
