@@ -42,6 +42,11 @@ def origin(column: str, own: Mapping[str, str] = NOTHING) -> str:
     return "image"
 
 
+def of_the_star(column: str, own: Mapping[str, str] = NOTHING) -> bool:
+    """Whether a column is known to be measured on the star itself, not on another one."""
+    return origin(column, own) in ("image", "spectrum")
+
+
 def shared_origin(scheme: str, features: Sequence[str], own: Mapping[str, str] = NOTHING) -> str:
     """What a label and features have in common: `template`, `spectrum`, `unknown`, or nothing."""
     origins = {origin(column, own) for column in columns_needed(features)}

@@ -20,6 +20,7 @@ from plants.makers import (
     scaled_colours,
     some,
 )
+from plants.measured import measured
 from plants.specs import REDSHIFT, SSPP, TIER, Made, Maker, Others, Spec, control
 from plants.stars import Stars
 
@@ -382,6 +383,7 @@ KINDS = (
     transforms,
     empty_columns,
     rows_of_one_star,
+    measured,
 )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from stellar import BANDS, CLASSES, ELODIE
 
+from plants.derived import derived
 from plants.makers import (
     class_means,
     codes_of_classes,
@@ -730,6 +731,7 @@ KINDS = (
     overfitted_prediction,
     fitted_to_noise,
     habits_of_a_class,
+    derived,
 )
 
 

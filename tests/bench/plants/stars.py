@@ -23,7 +23,11 @@ from stellar.survey.simulated.photometry import photograph
 from stellar.survey.simulated.shard import simulate_shard
 from stellar.survey.simulated.stars import PARAMETERS, draw_stars
 
-LABELLED = {"elodie": 0.74, "subclass": 0.93}  # share of simulated rows that have this label
+LABELLED = {
+    "elodie": 0.74,
+    "subclass": 0.93,
+    "hammer": 0.37,
+}  # share of simulated rows that have it
 NUMBERS = [c.name for c in COLUMNS if c.type not in (pa.string(), pa.uint64(), pa.int64())]
 FOLDS, FEW_ROWS, FEW_FOLDS = 20, 1000, 5
 

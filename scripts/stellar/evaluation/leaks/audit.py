@@ -29,6 +29,7 @@ from stellar.evaluation.leaks.values import (
     values_made_of_labels,
     values_that_name_the_label,
 )
+from stellar.evaluation.provenance import NOTHING
 from stellar.sample.arrays import Sample, load_sample, measured
 from stellar.sample.columns import arrays_of
 from stellar.sample.features import FEATURE_SETS, columns_needed, matrix
@@ -72,7 +73,11 @@ def groups_of(places: pa.Table) -> dict[str, NDArray[np.int64]]:
 
 
 def examination(
-    path: str | Path, scheme: str, sets: Iterable[Sequence[str]], seed: int
+    path: str | Path,
+    scheme: str,
+    sets: Iterable[Sequence[str]],
+    seed: int,
+    own: Mapping[str, str] = NOTHING,
 ) -> Examination:
     """All columns of some feature sets held against each other, and against photometry.
 
@@ -84,6 +89,8 @@ def examination(
     sets : iterable of sequence of str
         Features; those that no star has are left out.
     seed : int
+    own : mapping of str to str
+        Where the user's columns come from.
     """
     listed = dict.fromkeys(
         [*FEATURE_SETS["photometry"], *FEATURE_SETS["colours"], *chain.from_iterable(sets)]
@@ -91,7 +98,7 @@ def examination(
     table = files.read_table(path, list(dict.fromkeys(columns_needed(list(listed)))))
     seen = measured(matrix(arrays_of(table, columns_needed(list(listed))), list(listed)))
     features = [name for name, known in zip(listed, seen, strict=True) if known]
-    return Examination(load_sample(path, scheme, features).labelled(), seed)
+    return Examination(load_sample(path, scheme, features).labelled(), seed, own)
 
 
 def entry(

@@ -6,7 +6,7 @@ found concerns every feature set that has the column.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stellar.evaluation.leaks import label_errors, measurements
-from stellar.evaluation.leaks.finding import LEVEL, MOST_ROWS, WORTH, Finding
+from stellar.evaluation.leaks.finding import LEVEL, MOST_ROWS, Finding
+from stellar.evaluation.provenance import NOTHING, of_the_star
 from stellar.sample.arrays import Sample
 from stellar.sample.columns import Floats
 
@@ -22,9 +23,9 @@ FOLDS = 4
 MISSING = "where it is missing,"
 MOST_CODES, FEWEST_OF_CODE = 100, 20  # values of a column of codes, and rows of each on average
 LEAST = 0.001  # of accuracy: what adds less is not worth a word
-# Where others are wrong (two stars in one image, a saturated band) a right measurement follows the
-# label as well, but adds less accuracy than this.
-LEAST_IN_SAMPLE = 0.015
+# Where others are wrong (two stars in one image, a saturated band, dust) a right measurement
+# follows the label as well, but adds less accuracy than this.
+LEAST_OF_ERRORS = 0.015
 SOME = 0.005  # share of rows from which missing or repeated values are a column of their own
 
 
@@ -73,9 +74,13 @@ class Examination:
         Labelled rows.
     seed : int
         Of the rows that are drawn from more than `MOST_ROWS`, and of the folds.
+    own : mapping of str to str
+        Where the user's columns come from. What is no measurement of the star itself, by its
+        provenance, is tested, and nothing is held against it: a library star's temperature
+        contradicts a right label where the library star is a wrong one.
     """
 
-    def __init__(self, sample: Sample, seed: int) -> None:
+    def __init__(self, sample: Sample, seed: int, own: Mapping[str, str] = NOTHING) -> None:
         random = np.random.default_rng(seed)
         rows = np.sort(random.permutation(len(sample.labels))[:MOST_ROWS])
         self.names = sample.feature_names
@@ -91,7 +96,9 @@ class Examination:
         self.labels = labels
         self.moments = measurements.Moments.of(self.ranks, labels)
         self.within = self.moments.within()
-        self.together = measurements.measured_together(self.within)
+        vouched = np.flatnonzero([of_the_star(name, own) for name in self.names])
+        among = self.within[np.ix_(vouched, vouched)]
+        self.together = vouched[measurements.measured_together(among)]
         self.traits = [
             *traits(raw, self.ranks, self.names),
             *categories(raw, self.names, self.classes, self.folds),
@@ -147,7 +154,7 @@ class Examination:
         if not findings and trait.what == "":
             findings = self._in_sample(column, against, gain)
         level = LEVEL / len(self.traits)
-        if gain.worth > LEAST and found and found.silent(level, gain.t > self.z):
+        if gain.worth > LEAST and found and found.silent(level, gain.won(self.z, LEAST_OF_ERRORS)):
             findings.append(
                 Finding(
                     "leaks",
@@ -161,7 +168,7 @@ class Examination:
         return findings
 
     def _shared(self, name: str, gain: label_errors.Gain, rows: int) -> list[Finding]:
-        if not (gain.won(self.z, WORTH) and gain.shares_errors(self.z)):
+        if not (gain.won(self.z, LEAST_OF_ERRORS) and gain.shares_errors(self.z)):
             return []
         return [
             Finding(
@@ -178,7 +185,7 @@ class Examination:
         self, column: int, against: NDArray[np.int64], gain: label_errors.Gain
     ) -> list[Finding]:
         """Whether a column follows each row's own label, as a prediction made in sample does."""
-        if gain.worth < LEAST_IN_SAMPLE:
+        if gain.worth < LEAST_OF_ERRORS:
             return []
         key = tuple(against)
         if key not in self._around:

@@ -65,7 +65,7 @@ def entries(path: str | Path, scheme: str, sets: Sets) -> list[dict[str, Any]]:
     groups = groups_of(files.read_table(path, PLACES))
     found: list[dict[str, Any]] = []
     try:
-        whole = examination(path, scheme, sets.features.values(), sets.seed)
+        whole = examination(path, scheme, sets.features.values(), sets.seed, sets.own)
     except MissingFeatureError as error:
         log.info("label %s is not audited: %s", scheme, error)
         return found

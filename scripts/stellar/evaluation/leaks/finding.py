@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 VERDICTS = ("clean", "undecided", "suspect", "leaks")
 LEVEL = 0.001  # of an audit's tests together: how often chance alone would speak
-WORTH = 0.005  # of accuracy: what is worth less is no finding
 SURE = 0.999  # a study makes some sixty tests of losses: of one in forty one would always fail
 MARGIN = 0.01  # of accuracy: smaller differences are no finding
 # Labels copied from templates share the errors of their templates, which no feature predicts: a

@@ -1,9 +1,10 @@
 """Whether a column shares the errors of the label.
 
 Quadratic functions of a few other measurements predict the class, each row by those of other folds.
-Where they contradict the label (`CONTRADICTED`), the label is mostly the wrong one. A measurement
-of the star makes such a label less likely still, or as often one as the other; a column made of the
-label, or copied with it, makes it more likely.
+Where they exclude the label and the classes next to it (`contradicted`), the label is mostly the
+wrong one. A measurement of the star makes such a label less likely still, or as often one as the
+other; a column made of the label, or copied with it, makes it more likely. One class beside the
+label nobody need be wrong but the measurements: dust alone brings a star there.
 
 A prediction that was made in sample is hardly less sure of such a row than of its neighbours: each
 row is one vote of many in it. So a row is compared with its neighbours, too (`Neighbourhood`).
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-CONTRADICTED = 0.02  # probability of the label under which other measurements contradict it
+CONTRADICTED = 0.02  # probability of the label and its neighbours that contradicts the label
 FEWEST = 20  # such rows to judge by
 SURE = 3  # standard errors beyond the share that is a measurement's
 COPIES = 0.6  # share of them that side with the label, from which it is the label's errors
@@ -78,6 +79,19 @@ def log_posterior(
     return found
 
 
+def contradicted(posterior: NDArray[np.float64], classes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Rows whose label is excluded, and so are the classes next to it, shape (n_rows,).
+
+    Parameters
+    ----------
+    posterior : array, shape (n_rows, n_classes)
+        Log-probabilities, of classes in the order of the sequence.
+    classes : array of int64, shape (n_rows,)
+    """
+    beside = np.abs(np.arange(posterior.shape[1]) - classes[:, None]) <= 1
+    return np.asarray((np.exp(posterior) * beside).sum(axis=1) < CONTRADICTED)
+
+
 @dataclass(frozen=True)
 class Gain:
     """What columns add to others.
@@ -128,9 +142,9 @@ def gain(
     at = np.arange(len(classes))
     before, after = without[at, classes], joint[at, classes]
     won = (joint.argmax(axis=1) == classes).astype(float) - (without.argmax(axis=1) == classes)
-    contradicted = whole & (before < np.log(CONTRADICTED))
-    n = int(contradicted.sum())
-    siding = float(np.mean(after[contradicted] > before[contradicted])) if n else 0.5
+    doubted = whole & contradicted(without, classes)
+    n = int(doubted.sum())
+    siding = float(np.mean(after[doubted] > before[doubted])) if n else 0.5
     # Clipped, so that a few rows with great losses do not decide.
     better = np.clip(after - before, -3, 3)
     t = better.mean() / max(better.std() / np.sqrt(len(better)), 1e-12)
@@ -161,7 +175,7 @@ class Neighbourhood:
         from scipy.spatial import cKDTree
 
         self.classes = classes
-        doubted = posterior[np.arange(len(classes)), classes] < np.log(CONTRADICTED)
+        doubted = contradicted(posterior, classes)
         self.rows = np.flatnonzero(doubted & whole)
         self.others = np.flatnonzero(~doubted & whole)
         self.near = np.empty((0, NEIGHBOURS), np.int64)

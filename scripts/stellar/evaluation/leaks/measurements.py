@@ -22,6 +22,7 @@ RELATED = 0.5  # correlation within classes, or share explained, of what measure
 COPIES = 0.9999  # and of columns of which one is a copy of the other
 MOST_REFERENCES = 8  # columns that the others are held against
 NEAR = 0.4  # to 0: below half of the way, as some columns of a study have 0.5
+NONE = 0.2  # to 0: as good as nothing
 SURE = 3  # standard errors between what was made of the label (0) and a measurement (1)
 INCIDENTAL = 0.25  # share of the label's hold on a column that other columns may have of it
 # A label known to within one class is worth some six points beside photometry: what is sought.
@@ -193,9 +194,12 @@ class Silence:
     def silent(self, level: float, adds: bool = False) -> bool:
         """Whether the column knows the class, at a `level`, and within the classes nothing.
 
-        Of one that `adds` to what the others know a little that they have of it is incidental.
+        Of one that `adds` to what the others know a little that they have of it is incidental, if
+        it knows nothing within the classes. Of gravity colours tell little, but it is more than
+        that.
         """
-        incidental = adds and self.related < INCIDENTAL * self.hold
+        none = abs(self.ratio) < max(SURE * self.error, NONE)
+        incidental = adds and none and self.related < INCIDENTAL * self.hold
         alone = self.p_related > level or incidental
         near_zero = abs(self.ratio) < NEAR and abs(self.ratio) + SURE * self.error < 1
         return self.p_hold < level and alone and near_zero

@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 from made_stars import made_stars, with_column
+from stellar import ELODIE
 from stellar.evaluation.leaks.columns import Examination, traits, z_of
 from stellar.evaluation.leaks.measurements import ranks
+from stellar.sample.arrays import Sample, features_of
+from stellar.sample.features import resolve
+from stellar.sample.spectral_types import LABEL_COLUMN, LABEL_INPUTS, label_rows
+from stellar.survey.conversion import to_catalogue
+from stellar.survey.simulated.shard import simulate_shard
 
 
 def of(values):
@@ -80,3 +86,56 @@ def test_a_right_measurement_among_wrong_ones_is_no_leak():
     right = coordinate + random.normal(0, 1.0, 8000)
     examination = Examination(with_column(mixed, right, "colour"), 0)
     assert examination.of_set(["u", "g", "r", "u_g", "colour"]) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("label", "n"), [("hammer", 60_000), ("subclass", 9000), ("elodie", 9000)])
+def test_of_simulated_stars_what_carries_the_label_is_accused_and_nothing_else(label, n):
+    """Library stars' values, some of them wrong, beside labels that they do not carry."""
+    sets = ["photometry", "colours", "redshift", "sspp", "elodie"]
+    sample = simulated_stars(label, n, sets)
+    examined = Examination(sample, 42).examined
+    accused = {name for name, found in examined.findings.items() if found}
+    assert accused == (set(ELODIE) if label == "elodie" else set())
+
+
+def simulated_stars(label: str, n: int, sets: list[str]) -> Sample:
+    """The labelled ones of n simulated stars."""
+    table = to_catalogue(simulate_shard(seed=3, shard=0, n_stars=n), "simulated")
+    texts = table.select([LABEL_COLUMN[label], *LABEL_INPUTS]).to_pandas()
+    labels, features = label_rows(texts, label).numbers, resolve(sets)
+    return Sample(
+        survey="simulated",
+        ids=np.arange(len(labels), dtype=np.uint64),
+        feature_names=tuple(features),
+        values=features_of(table, features),
+        labels=labels,
+        folds=np.zeros(len(labels), np.int8),
+    ).labelled()
+
+
+@pytest.mark.parametrize("origin", ["image", "spectrum", "template", "unknown"])
+def test_columns_are_held_against_what_is_of_the_star_by_the_user_s_word(origin):
+    sample, _ = made_stars(4000)
+    noise = np.random.default_rng(6).normal(0, 0.1, 4000)
+    band = with_column(sample, sample.values[:, 1] + noise, "my_band")
+    together = Examination(band, 0, {"my_band": origin}).examined.together
+    assert {"u", "g", "r"} < set(together)
+    assert ("my_band" in together) == (origin in ("image", "spectrum"))
+
+
+def test_what_nothing_is_held_against_is_tested():
+    sample, _ = made_stars(4000)
+    examination = Examination(with_column(sample, sample.labels + 0.1, "elodieTEff"), 0)
+    assert {f.verdict for f in examination.of_set(["elodieTEff"])} == {"leaks"}
+
+
+def test_what_puts_measurements_right_is_no_leak():
+    """Dust brings a star one class along the sequence; its label is right all the same."""
+    sample, _ = made_stars(12_000, wrong=0.0)
+    random = np.random.default_rng(7)
+    dust = np.where(random.random(12_000) < 0.15, random.exponential(0.3, 12_000), 0)
+    redder = sample.values + np.outer(dust, [1.6, 1.0, 0.7, 0.6])
+    dusty = type(sample)(**{**vars(sample), "values": redder.astype(np.float32)})
+    examination = Examination(with_column(dusty, dust, "extinction_r"), 0)
+    assert examination.of_set(["u", "g", "r", "u_g", "extinction_r"]) == []

@@ -27,6 +27,7 @@ def path(tmp_path_factory):
         "elodieObject": pa.nulls(ROWS, pa.string()),
         "redshift": pa.nulls(ROWS, pa.float32()),
         **{band: values.astype(np.float32) for band, values in bands.items()},
+        "my band": (bands["g"] + random.normal(0, 0.1, ROWS)).astype(np.float32),
         "my score": (stars.labels + random.normal(0, 0.3, ROWS)).astype(np.float32),
         "fold": stars.folds,
         "label_subclass": stars.labels,
@@ -45,6 +46,14 @@ CONFIG = {
     "seed": 1,
     "trees": 2,
 }
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("origin", "columns"), [("image", 10), ("template", 9)])
+def test_what_the_user_says_of_a_column_decides_what_others_are_held_against(path, origin, columns):
+    config = {"features": [["band", ["photometry", "my band"]]], "own": {"my band": origin}}
+    (found,) = entries(path, "subclass", Sets.of({**CONFIG, **config}))
+    assert f"columns held against {columns} that measure the star" in found["tested"]
 
 
 @pytest.mark.long

@@ -7,6 +7,7 @@ from stellar.evaluation.leaks.label_errors import (
     SURE,
     Gain,
     Neighbourhood,
+    contradicted,
     gain,
     log_posterior,
 )
@@ -65,6 +66,13 @@ def test_the_label_gains_by_its_errors(stars):
     assert found.won(4, 0.01)
     assert found.siding > 0.7
     assert found.shares_errors(4)
+
+
+def test_a_label_next_to_a_likely_class_is_not_contradicted():
+    likely = np.log(np.array([[0.001, 0.003, 0.006, 0.99]] * 4))
+    assert list(contradicted(likely, np.arange(4))) == [True, True, False, False]
+    doubtful = np.log(np.array([[0.25, 0.25, 0.25, 0.25]]))
+    assert not contradicted(doubtful, np.array([0]))[0]
 
 
 def test_of_few_contradicted_labels_nothing_is_said():

@@ -5,6 +5,7 @@ import pytest
 from made_stars import made_stars
 from stellar.evaluation.leaks.measurements import (
     Moments,
+    Silence,
     measured_together,
     ranks,
     references,
@@ -64,3 +65,17 @@ def test_more_rows_decide_more():
     many, _, _ = moments_of(rows=4000)
     need = [rows_that_decide(found, np.arange(4)) for found in (few, many)]
     assert need[0] == pytest.approx(need[1], rel=0.4)  # a property of the mix, not of the sample
+
+
+@pytest.mark.parametrize(
+    ("ratio", "error", "adds", "silent"),
+    [
+        (0.29, 0.03, True, False),  # as of gravity, of which colours tell little
+        (0.02, 0.03, True, True),
+        (0.29, 0.12, True, True),  # it may be nothing
+        (0.02, 0.03, False, False),
+    ],
+)
+def test_a_weak_relation_is_incidental_only_to_what_knows_nothing(ratio, error, adds, silent):
+    weak = {"related": 0.018, "p_related": 1e-90, "hold": 0.42, "p_hold": 0.0}
+    assert Silence(ratio=ratio, error=error, **weak).silent(0.001, adds) == silent
