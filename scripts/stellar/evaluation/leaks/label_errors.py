@@ -6,8 +6,9 @@ wrong one. A measurement of the star makes such a label less likely still, or as
 other; a column made of the label, or copied with it, makes it more likely. One class beside the
 label nobody need be wrong but the measurements: dust alone brings a star there.
 
-A prediction that was made in sample is hardly less sure of such a row than of its neighbours: each
-row is one vote of many in it. So a row is compared with its neighbours, too (`Neighbourhood`).
+A prediction that was made in sample is hardly less sure of a wrong label than of its neighbours':
+each row is one vote of many in it. So a row is compared with its neighbours, too (`Neighbourhood`),
+if labels are wrong at all: many that are excluded are excluded with the classes beside them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ FEWEST = 20  # such rows to judge by
 SURE = 3  # standard errors beyond the share that is a measurement's
 COPIES = 0.6  # share of them that side with the label, from which it is the label's errors
 RIDGE = 1e-3
+WRONG = 0.25  # share of excluded labels that are contradicted, where labels are wrong at all
 NEIGHBOURS = 10  # rows that a row is compared with
 
 
@@ -152,7 +154,9 @@ def gain(
 
 
 class Neighbourhood:
-    """Rows whose label other measurements contradict, among the rows most like them.
+    """Rows whose label other measurements exclude, among the rows most like them.
+
+    None where labels are hardly ever wrong: then the measurements are, as in dust.
 
     Parameters
     ----------
@@ -175,11 +179,14 @@ class Neighbourhood:
         from scipy.spatial import cKDTree
 
         self.classes = classes
-        doubted = contradicted(posterior, classes)
+        doubted = posterior[np.arange(len(classes)), classes] < np.log(CONTRADICTED)
         self.rows = np.flatnonzero(doubted & whole)
         self.others = np.flatnonzero(~doubted & whole)
         self.near = np.empty((0, NEIGHBOURS), np.int64)
-        if len(self.rows) < FEWEST or len(self.others) <= 10 * NEIGHBOURS:
+        wrong = np.count_nonzero(contradicted(posterior, classes)[self.rows])
+        if len(self.rows) < FEWEST or wrong < WRONG * len(self.rows):
+            return
+        if len(self.others) <= 10 * NEIGHBOURS:
             return
         # Doubted rows are no neighbours: what their labels did to a column is what is asked.
         scaled = table / np.maximum(table.std(axis=0), 1e-9)

@@ -114,3 +114,17 @@ def test_a_measurement_does_not_follow_each_row_s_label(stars, error):
 
 def test_of_a_column_that_few_rows_have_nothing_is_said(stars):
     assert siding(stars, lambda sample, t: t, np.arange(4000) < 50)[1] == np.inf
+
+
+def test_where_labels_are_right_no_row_is_compared_with_its_neighbours():
+    """Measurements say the label, but one star of twenty is the next class, or three away."""
+    n, random = 4000, np.random.default_rng(9)
+    likely = random.integers(7, size=n)
+    posterior = np.full((n, 7), np.log(1e-4))
+    posterior[np.arange(n), likely] = np.log(1 - 6e-4)
+    table = np.column_stack([likely, random.normal(size=n)]) / 7
+    moved = random.random(n) < 0.05
+    for step, compared in ((1, False), (3, True)):
+        classes = np.where(moved, (likely + step) % 7 if step > 1 else abs(likely - 1), likely)
+        around = Neighbourhood(table, classes, posterior, np.full(n, True))
+        assert (len(around.near) > 0) == compared
