@@ -18,22 +18,19 @@ from stellar import CLASSES, files
 from stellar.classify import folder, output
 from stellar.classify.evaluation_page import render
 from stellar.classify.hints import (
-    LOOKED_AT,
     MUCH_DUST,
     cut_ids,
     dust_of,
     dusty,
-    exchanged_bands,
     id_columns,
-    is_redshift,
 )
 from stellar.classify.mixing import in_words as mix_in_words
 from stellar.classify.mixing import shares_of
 from stellar.classify.model import Model, load_all
-from stellar.classify.rows import Numbers, numbers, reasons, type_rows
+from stellar.classify.rows import Numbers, reasons, type_rows
 from stellar.classify.scoring import in_words, known_types, scores
 from stellar.classify.text_columns import cast_to, kinds_of
-from stellar.classify.typed import ROWS, Tally, Typist, in_order, plan_of
+from stellar.classify.typed import ROWS, Tally, Typist, begun, in_order, plan_of
 from stellar.errors import UserError
 from stellar.survey.catalogue import COLUMNS
 from stellar.survey.table_file import TableFile
@@ -81,8 +78,8 @@ def classify(request: Request) -> Tally:
         output.refuse_names(request.output, table.names)
         typist = typist_for(request, table, models)
         kinds = kinds_of(table) if kind not in output.TEXT and table.kind in OF_TEXT else {}
-        tally = _write(request, table, typist, kinds)
-    print(summary(tally), file=sys.stderr)
+        typist, tally = _write(request, table, typist, kinds)
+    print(summary(tally, typist.exchanged), file=sys.stderr)
     for model in models:
         if tally.tiers[model.tier] and (names := model.about.get("unpromised")):
             print(f"sets of {model.tier} promise nothing of {', '.join(names)}", file=sys.stderr)
@@ -115,26 +112,18 @@ def typist_for(request: Request, table: TableFile, models: Sequence[Model]) -> T
 
 def _write(
     request: Request, table: TableFile, typist: Typist, kinds: Mapping[str, pa.DataType]
-) -> Tally:
+) -> tuple[Typist, Tally]:
     dust = dust_of([name for name in table.names if name not in table.refused])
     ids = id_columns([name for name in table.names if name not in table.refused])
     tally, progress = Tally(dusty=0 if dust else None), Progress(_rows_of(table))
-    batches = (cast_to(batch, kinds) for batch in table.batches(table.names, request.rows))
+    batches: Iterator[pa.Table] = (
+        cast_to(batch, kinds) for batch in table.batches(table.names, request.rows)
+    )
+    typist, batches = begun(typist, table, batches)
     results = in_order(typist.typed, batches, request.threads)
     first = next(results, None)
     if first is None:
         raise UserError(f"{table.path} holds no star; give a table with rows")
-    plan, fewest = typist.plan, typist.models[-1]
-    values = numbers(first.slice(0, LOOKED_AT), plan.columns, plan.factors).values
-    if is_redshift(values):
-        raise UserError(
-            f"{table.path}: column {plan.columns['z']} lies below 1 where r is above 10: a "
-            "redshift, no z band; name that under survey.table.columns, for example "
-            f"`z: {plan.z_band or 'my_z'}`"
-        )
-    tally.exchanged = {
-        name: plan.columns[other] for name, other in exchanged_bands(values, fewest).items()
-    }
     with output.writer(request.output, first.schema, table.units, table.about) as write:
         while first is not None:
             tally.add(first, request.prefix)
@@ -148,7 +137,7 @@ def _write(
             progress.show(tally.rows)
             first = next(results, None)
     progress.end()
-    return tally
+    return typist, tally
 
 
 def evaluate(request: Request, truth: str, page: str | None = None) -> str:
@@ -253,7 +242,7 @@ def explained(table: TableFile, typist: Typist) -> str:
     return "\n".join(lines)
 
 
-def summary(tally: Tally) -> str:
+def summary(tally: Tally, exchanged: Mapping[str, str]) -> str:
     """How many rows were typed, and flagged, in sentences."""
     typed = tally.rows - tally.classes[""]
     found = ", ".join(f"{tally.classes[c]:,} {c}" for c in CLASSES if tally.classes[c])
@@ -275,8 +264,8 @@ def summary(tally: Tally) -> str:
                 f"column {name}: {rows + cut:,} of {tally.rows:,} ids {how}, which may have lost "
                 "digits; they stand as they were: take them from a table that has them as text"
             )
-    if tally.exchanged:
-        words = " ".join(f"--column {name}={own}" for name, own in tally.exchanged.items())
+    if exchanged:
+        words = " ".join(f"--column {name}={own}" for name, own in exchanged.items())
         lines.append(f"bands look exchanged: the rows are far more like stars with {words}")
     if tally.much_flagged:
         lines.append(f"{MOST_FLAGGED} --explain says how they were read")

@@ -15,7 +15,7 @@ from typing import Any
 from stellar import files
 from stellar.errors import UserError
 
-FORMAT = 1  # of model.json; another number, another meaning
+FORMAT = 2  # of model.json; another number, another meaning
 MODEL, ONNX, KERAS = "model.json", "network.onnx", "network.keras"
 CARD, CARD_TEXT, CHECKSUMS = "card.json", "card.md", "checksums.json"
 LISTED = (MODEL, ONNX, KERAS, CARD, CARD_TEXT)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from stellar import BANDS, CLASSES
+from stellar.classify.judge import exchanges
 from stellar.classify.model import Model
 from stellar.survey.conversion import parsed
 from stellar.survey.whole_file import FAINT, FILTER
@@ -129,15 +128,11 @@ def exchanged_bands(values: Mapping[str, NDArray[np.float64]], model: Model) -> 
     rows = rows[np.isfinite(rows).all(axis=1)]
     if len(rows) < _FEWEST:
         return {}
-    orders = [dict(zip(pair, pair[::-1], strict=True)) for pair in combinations(BANDS, 2)]
-    orders.append(dict(zip(BANDS, BANDS[::-1], strict=True)))
-    place = {name: number for number, name in enumerate(model.columns)}
 
     def distance(order: Mapping[str, str]) -> float:
-        moved = rows[:, [place[order.get(name, name)] for name in model.columns]]
-        return float(np.median(model.judge.densities.scores(moved, CLASSES)[1]))
+        return float(np.median(model.judge.distances(rows, model.columns, order)))
 
-    best = min(orders, key=distance)
+    best = min(exchanges(model.columns), key=distance)
     found = best if distance(best) < _NEARER * distance({}) else {}
     return {name: other for name, other in found.items() if name != other}
 

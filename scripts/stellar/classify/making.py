@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from stellar import CLASSES, NO_LABEL, files
 from stellar.classify import folder
 from stellar.classify.card import card, card_text
-from stellar.classify.judge import Answers, Judge
+from stellar.classify.judge import Answers, Judge, limits_of
 from stellar.crossvalidation.protocol import Protocol
 from stellar.crossvalidation.rounds import Round
 from stellar.errors import MissingFeatureError
@@ -126,6 +126,7 @@ def judge(stars: Stars, result: Round, *, level: float, outside: float, rejected
         densities=densities,
         outside=float(np.quantile(far, 1 - outside)),
         another=float(np.quantile(odds, 1 - rejected)),
+        limits=limits_of(stars.measured[train], columns_needed(sample.feature_names)),
     )
 
 

@@ -21,11 +21,12 @@ from stellar.survey.fillers import FILLERS, LIMITS
 
 NO_STAR = "the table calls it no star"
 CONTRADICTED = "the mix contradicts the star's own probabilities"
+IN_OTHER_COLUMNS = "bands look exchanged in the whole table"
 OUTSIDE, ANOTHER = "unlike all stars of the training", "perhaps no star O to M"
 _LIMITS = {column.name: (column.low, column.high) for column in COLUMNS}
 _FILLERS = np.concatenate([FILLERS, FILLERS.astype(np.float32)])
 _OUTSIDE, _ANOTHER = 1, 2  # bits of a row's code; a bit for each wrong or missing column follows
-CALLED_NO_STAR, _CONTRADICTED = 1 << 40, 1 << 41
+CALLED_NO_STAR, _CONTRADICTED, EXCHANGED = 1 << 40, 1 << 41, 1 << 42
 NO_TIER = -1
 
 
@@ -188,6 +189,8 @@ def reasons(codes: NDArray[np.int64], no_type: bool, columns: Sequence[str]) -> 
         parts = [OUTSIDE] * bool(code & _OUTSIDE) + [ANOTHER] * bool(code & _ANOTHER)
         if code & _CONTRADICTED:
             parts.append(CONTRADICTED)
+        if code & EXCHANGED:
+            parts.insert(0, IN_OTHER_COLUMNS)
         if code & CALLED_NO_STAR:
             parts.insert(0, NO_STAR)
         if wrong:

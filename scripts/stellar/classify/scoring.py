@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL
 from stellar.classify.rows import Types
-from stellar.classify.typed import ROWS, Typist
+from stellar.classify.typed import ROWS, Typist, begun
 from stellar.errors import UserError
 from stellar.evaluation import metrics
 from stellar.sample.spectral_types import parse_type
@@ -48,7 +48,7 @@ def known_types(table: TableFile, typist: Typist, column: str) -> Known:
     Raises
     ------
     UserError
-        The table has no such column, or no row of it has a spectral class.
+        The table has no such column, no row of it has a spectral class, or z is a redshift.
     """
     if column not in table.names:
         raise UserError(
@@ -57,7 +57,8 @@ def known_types(table: TableFile, typist: Typist, column: str) -> Known:
         )
     found = Known()
     own = list(dict.fromkeys([*typist.plan.own, column]))
-    for batch in table.batches(own, ROWS):
+    typist, batches = begun(typist, table, table.batches(own, ROWS))
+    for batch in batches:
         found.truth.append(_classes(batch[column], found.unread))
         found.types.append(typist.types(batch))
     if not any((truth != NO_LABEL).any() for truth in found.truth):

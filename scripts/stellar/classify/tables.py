@@ -18,7 +18,7 @@ from stellar.classify import output
 from stellar.classify.commands import MODELS, MOST_FLAGGED, Request, typist_for
 from stellar.classify.in_memory import table_of, with_columns
 from stellar.classify.model import load_all
-from stellar.classify.typed import Tally, in_order
+from stellar.classify.typed import Tally, begun, in_order
 from stellar.classify.words import PYTHON, said
 from stellar.errors import UserError
 
@@ -70,13 +70,18 @@ def classify(
     try:
         own, models = table_of(table), load_all(request.model)
         typist = typist_for(request, own, models)
-        batches = own.batches(typist.plan.own, request.rows)
+        typist, batches = begun(typist, own, own.batches(typist.plan.own, request.rows))
         typed = list(in_order(typist.new, batches, threads))
     except UserError as error:
         raise UserError(said(str(error), PYTHON)) from None
     new = pa.concat_tables([typist.schema.empty_table(), *typed])
     tally = Tally()
     tally.add(new, prefix)
-    if tally.much_flagged:
+    if typist.exchanged:
+        log.warning(
+            "bands look exchanged: the rows are far more like stars with columns=%r",
+            dict(typist.exchanged),
+        )
+    elif tally.much_flagged:
         log.warning(MOST_FLAGGED)
     return with_columns(table, new.cast(output.plain(new.schema)))

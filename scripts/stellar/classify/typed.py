@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL
-from stellar.classify.hints import called_no_star, no_star_columns
+from stellar.classify.hints import (
+    LOOKED_AT,
+    called_no_star,
+    exchanged_bands,
+    is_redshift,
+    no_star_columns,
+)
 from stellar.classify.model import Model
 from stellar.classify.rows import (
     CALLED_NO_STAR,
     CONTRADICTED,
+    EXCHANGED,
     Types,
     numbers,
     reasons,
@@ -41,7 +49,6 @@ class Tally:
     tiers: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     dusty: int | None = None  # rows behind much dust; None: not known
-    exchanged: Mapping[str, str] = field(default_factory=dict)  # bands in each other's columns
     floating: Counter[str] = field(default_factory=Counter)  # ids in floating point, by column
     zeros: Counter[str] = field(default_factory=Counter)  # ids that may have been cut, by column
 
@@ -75,12 +82,15 @@ class Typist:
         Of the names of new columns.
     mix : array, shape (7,), optional
         Shares of classes in the sample.
+    exchanged : mapping of str to str
+        Bands that look as if they stood in each other's columns: band to the column in which it is.
     """
 
     plan: Plan
     models: Sequence[Model]
     prefix: str = "type"
     mix: Shares | None = None
+    exchanged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def schema(self) -> pa.Schema:
@@ -100,6 +110,8 @@ class Typist:
         types = type_rows(given, self.models, self.mix)
         for name in self.plan.added:
             types.code[called_no_star(batch[name], name)] |= CALLED_NO_STAR
+        if self.exchanged:
+            types.code[types.tier >= 0] |= EXCHANGED
         return types
 
     def columns(self, types: Types) -> pa.Table:
@@ -178,6 +190,36 @@ def plan_of(
     return Plan(
         columns, factors=factors, told_apart=found.told_apart, added=kinds, z_band=found.z_band
     )
+
+
+def looked_at(typist: Typist, table: TableFile, first: pa.Table) -> Typist:
+    """The typist who knows what a table's first rows show: whether bands stand in other columns.
+
+    Raises
+    ------
+    UserError
+        What should be the z band is a redshift.
+    """
+    plan = typist.plan
+    values = numbers(first.slice(0, LOOKED_AT), plan.columns, plan.factors).values
+    if {"r", "z"} <= set(values) and is_redshift(values):
+        raise UserError(
+            f"{table.path}: column {plan.columns['z']} lies below 1 where r is above 10: a "
+            "redshift, no z band; name that under survey.table.columns, for example "
+            f"`z: {plan.z_band or 'my_z'}`"
+        )
+    found = exchanged_bands(values, typist.models[-1])
+    return replace(typist, exchanged={name: plan.columns[other] for name, other in found.items()})
+
+
+def begun(
+    typist: Typist, table: TableFile, batches: Iterator[pa.Table]
+) -> tuple[Typist, Iterator[pa.Table]]:
+    """The typist after a look at the first batch (`looked_at`), and all batches."""
+    first = next(batches, None)
+    if first is None:
+        return typist, batches
+    return looked_at(typist, table, first), chain([first], batches)
 
 
 def in_order(

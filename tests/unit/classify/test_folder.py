@@ -37,8 +37,8 @@ def test_a_file_that_is_gone_is_noticed(own):
     [
         ("{", "is damaged"),
         ("[]", "is damaged"),
-        ('{"format": 2, "sha256": {}}', "format 2, this program reads 1"),
-        ('{"format": 1}', "lacks checksums"),
+        ('{"format": 3, "sha256": {}}', "format 3, this program reads 2"),
+        ('{"format": 2}', "lacks checksums"),
     ],
 )
 def test_checksums_that_are_none(own, content, said):

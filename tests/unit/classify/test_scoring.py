@@ -62,3 +62,19 @@ def test_words_where_no_row_has_a_type():
     found = {"rows": 3, "no_known_type": {}, "no_type": 3, "all": None, "unflagged": None}
     found["tiers"] = {"photometry": None}
     assert in_words(found) == "3 rows\n3 that the models give no type"
+
+
+def test_a_redshift_called_z_is_refused_and_exchanged_bands_are_flagged(models, stars):
+    lines = stars.read_text(encoding="utf-8").splitlines()
+    stars.write_text("\n".join([lines[0].replace("z,", "zmag,"), *lines[1:]]), encoding="utf-8")
+    text = stars.read_text(encoding="utf-8").splitlines()
+    low = [
+        text[0].replace("zmag", "zmag,z"),
+        *(f"{','.join(row.split(',')[:5])},0.001,{row.split(',')[5]}" for row in text[1:]),
+    ]
+    stars.write_text("\n".join(low), encoding="utf-8")
+    with pytest.raises(UserError, match="a redshift, no z band"):
+        evaluate(Request(str(stars), model=models), "subClass")
+    columns = {"z": "zmag", "g": "r", "r": "g"}
+    said = evaluate(Request(str(stars), model=models, columns=columns), "subClass")
+    assert "all: 380 rows" in said and "unflagged" not in said

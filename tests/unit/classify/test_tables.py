@@ -228,3 +228,25 @@ def test_a_table_of_arrow_needs_no_other_library(models):
     )
     run = [sys.executable, "-c", program]
     subprocess.run(run, env={"PYTHONPATH": str(ROOT / "scripts")}, check=True)
+
+
+def test_a_redshift_called_z_is_refused_as_the_command_does(models):
+    table = pa.table(arrays_of(60)).rename_columns({"z": "zmag", "redshift": "z"})
+    with pytest.raises(
+        UserError, match=r'a redshift, no z band; name that by columns.*"z": "zmag"'
+    ):
+        classify(table, models)
+    assert set(classify(table, models, columns={"z": "zmag"})["type_tier"].to_pylist()) == {
+        "redshift"
+    }
+
+
+def test_exchanged_bands_are_flagged_and_said(models, caplog):
+    given = pa.table(arrays_of(60))
+    names = {"g": "r", "r": "g"}
+    with caplog.at_level(logging.WARNING):
+        typed = classify(
+            given.rename_columns([names.get(n, n) for n in given.column_names]), models
+        )
+    assert all("bands look exchanged" in flag for flag in typed["type_flag"].to_pylist())
+    assert "columns={'g': 'r', 'r': 'g'}" in caplog.text

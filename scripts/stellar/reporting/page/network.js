@@ -2,6 +2,8 @@
 /* The trained network as this page uses it: the arithmetic of the command `stellar-types`.
    `pages.network.answer(model, values)` says what `classify` would say of one star. */
 (() => {
+  const BANDS = ["u", "g", "r", "i", "z"];
+  const FAR = 2.4, NEAR = 1, SHARE = 0.25; // as in stellar.classify.judge
   const ACTIVATIONS = {
     Relu: (x) => Math.max(x, 0),
     Tanh: Math.tanh,
@@ -84,6 +86,19 @@
     return { odds: logSum(others) - logSum(inside), far };
   }
 
+  /* Whether a value lies beyond the training's range, or the star is near with two bands exchanged. */
+  function isUnlike(model, values, far) {
+    if (model.outside !== null && far > model.outside) return true;
+    if (model.limits.some(([name, low, high]) => values[name] < low || values[name] > high)) return true;
+    const width = model.columns.length;
+    if (far <= FAR * width) return false;
+    const bands = BANDS.filter((band) => model.columns.includes(band));
+    const orders = [bands, ...bands.flatMap((a, k) => bands.slice(k + 1).map((b) => [a, b]))];
+    const moved = (of) => ({ ...values, ...Object.fromEntries(of.map((band, k) => [band, values[of[of.length - 1 - k]]])) });
+    const nearest = Math.min(...orders.map((of) => placed(model, moved(of)).far));
+    return nearest < Math.min(SHARE * far, NEAR * width);
+  }
+
   /* What is said of one star: probabilities, class, conformal set, flags. */
   function answer(model, values) {
     const given = raw(model, values);
@@ -93,7 +108,7 @@
       probabilities,
       class: model.classes[probabilities.indexOf(Math.max(...probabilities))],
       set: model.classes.filter((_, k) => model.thresholds[k] !== null && given[k] >= model.thresholds[k]),
-      outside: model.outside !== null && far > model.outside,
+      outside: isUnlike(model, values, far),
       another: model.another !== null && odds > model.another,
     };
   }

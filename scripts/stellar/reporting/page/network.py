@@ -40,11 +40,11 @@ def packed(folder: Path) -> dict[str, Any] | None:
     _, logs = np.linalg.slogdet(np.array(densities["whiteners"]))
     constants = np.log(densities["shares"]) + logs
     kept = {n: densities[n] for n in ("kinds", "centre", "scale", "means", "whiteners")}
-    scaler = about["scaler"]
+    scaler, columns = about["scaler"], [name for name, _, _ in about["limits"]]
     return {
         **{key: about[key] for key in ("label", "tier", "survey", "classes", "training_rows")},
-        **{key: about[key] for key in ("temperature", "outside", "another", "level")},
-        "columns": list(dict.fromkeys(column for columns in made_of for column in columns)),
+        **{key: about[key] for key in ("temperature", "outside", "another", "level", "limits")},
+        "columns": columns,
         "features": made_of,
         "mean": [float.fromhex(value) for value in scaler["mean"]],
         "std": [float.fromhex(value) for value in scaler["std"]],
