@@ -69,6 +69,38 @@ def test_the_page_is_whole_on_any_screen(browser, report, width, scheme):
         assert serious == []
 
 
+@pytest.mark.parametrize("width", [390, 768, 1600])
+def test_wide_tables_use_the_screen_and_keep_captions_and_names(browser, report, width):
+    with opened(browser, report, width) as found:
+        page = found.page
+        page.evaluate(OPEN_ALL)
+        cut = page.locator(".wide").evaluate_all(
+            "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => {"
+            " one.scrollLeft = 100; const left = one.getBoundingClientRect().left;"
+            " const name = one.querySelector('tbody tr:not(.reason) > :first-child');"
+            " const box = one.querySelector('caption div').getBoundingClientRect();"
+            " return [box.left - left, name.getBoundingClientRect().left - left,"
+            " Math.max(box.right, name.getBoundingClientRect().right)]; })"
+        )
+        assert (len(cut) > 5) == (width < 1000)
+        for caption, name, right in cut:
+            assert abs(caption) < 2 and abs(name) < 2 and right <= width
+
+
+@pytest.mark.parametrize("width", [390, 768, 1600])
+def test_figures_are_as_wide_as_the_text(browser, report, width):
+    with opened(browser, report, width) as found:
+        found.page.evaluate(OPEN_ALL)
+        rooms = found.page.evaluate(
+            f"{FIGURES}.map((f) => [f.dataset.figure,"
+            " f.querySelector('.plot .marks').getBoundingClientRect().width"
+            " / Math.min(840, f.clientWidth),"
+            " f.querySelector('.plot > details').getBoundingClientRect().right <="
+            " f.querySelector('.plot').getBoundingClientRect().right + 1])"
+        )
+        assert [row for row in rooms if row[1] < 0.88 or not row[2]] == []
+
+
 def test_every_table_says_what_it_is_and_of_what_its_rows_are(wide):
     tables = wide.locator("main table").evaluate_all(
         "(all) => all.map((one) => [one.caption ? one.caption.textContent.trim() : '',"

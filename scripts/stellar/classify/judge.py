@@ -15,8 +15,8 @@ from stellar.evaluation.calibration import tempered
 from stellar.evaluation.densities import Densities
 from stellar.sample.columns import Floats
 
-# A star looks as if two of its bands were exchanged where its squared distance from all kinds is more
-# than FAR for each column, and with these bands exchanged less than NEAR and than a SHARE of that.
+# A star looks as if two of its bands were exchanged where its squared distance from all kinds is
+# more than FAR for each column, and with them exchanged less than NEAR and than a SHARE of that.
 # Of the simulated stars of photometry 0.1 % do.
 FAR, NEAR, SHARE = 2.4, 1.0, 0.25
 _SPARE = 0.05  # of the training's range, on both sides of it

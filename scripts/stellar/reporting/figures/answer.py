@@ -186,8 +186,8 @@ def _tier_scores(score: str, name: str, tiers_of: Sequence[str]) -> Any:
         tooltip=style.tips("tier", "label", "shares", value=".1%", low=".1%", high=".1%"),
     )
     base = plain.encode(color=colour)
-    # Room for the numbers, but no share above 100 %.
-    value, low = (style.shares(of, name, zero=False, domainMax=1.07) for of in ("value", "low"))
+    # From 0 on, so that what differs little looks so; room for numbers, but no share above 100 %.
+    value, low = (style.shares(of, name, domain=[0, 1.19], nice=False) for of in ("value", "low"))
     value["axis"]["labelExpr"] = "datum.value > 1 ? '' : datum.label"
     solid = alt.condition("datum.circular", alt.value(0), alt.value(1))
     point = base.mark_point(size=70, opacity=1, strokeWidth=2)

@@ -53,7 +53,7 @@ def theme(dark: bool) -> dict[str, Any]:
         ("#e8ecf1", "#aab4c0", "#333c48") if dark else ("#1c2733", "#56636f", "#dde3e9")
     )
     axis = {"labelColor": ink, "titleColor": ink, "gridColor": line, "domainColor": soft}
-    text = {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"}
+    text = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
     paper = "#14181f" if dark else "#ffffff"
     return {
         "background": paper,
@@ -61,9 +61,9 @@ def theme(dark: bool) -> dict[str, Any]:
         "axis": {**axis, **text, "tickColor": soft, "titlePadding": 8, "labelLimit": 150},
         "legend": {"labelColor": ink, "titleColor": ink, "orient": "top", "symbolSize": 60, **text},
         "title": {"color": ink, "subtitleColor": soft, "anchor": "start", "offset": 10}
-        | {"fontSize": 13, "subtitleFontSize": 11, "subtitlePadding": 4},
+        | {"fontSize": 14, "subtitleFontSize": 12, "subtitlePadding": 4},
         "header": {"labelColor": ink, "titleColor": ink, **text},
-        "text": {"color": ink, "fontSize": 10},
+        "text": {"color": ink, "fontSize": 11},
         "view": {"stroke": None},
         "style": {
             "ink": {"color": ink},

@@ -5,7 +5,10 @@
   const root = document.documentElement;
   const views = new Map(); // figure's name: Vega's view
   const MANY = 600; // marks from which on a canvas is quicker than SVG
-  const WIDEST = 720;
+  const WIDEST = 840;
+  const NARROWEST = 290; // of a panel beside another, with its axis
+  const LETTER = 6; // pixels of a subtitle's letter, as a mean
+  const around = new Map(); // of a figure of panels what its axes take, in pixels
 
   /* The reader's choice of light or dark stays, where the browser lets a file keep something. */
   const KEPT = "hack-or-hammer-theme";
@@ -41,17 +44,35 @@
 
   function widthFor(plot) {
     const column = document.querySelector("main").clientWidth - 24;
-    return Math.min(column, WIDEST, plot.clientWidth || Infinity);
+    return Math.min(column, WIDEST, plot.parentElement.clientWidth || Infinity);
   }
 
+  /* A subtitle's lines are as long as there is room. */
+  function wrapped(lines, room) {
+    const found = [""];
+    for (const word of lines.join(" ").split(/ +/)) {
+      const last = found[found.length - 1];
+      if (last && (last.length + 1 + word.length) * LETTER > room) found.push(word);
+      else found[found.length - 1] = last ? `${last} ${word}` : word;
+    }
+    return found;
+  }
+
+  /* The panels of a row, all rows being alike. */
+  const rowOf = (spec) => spec.concat.slice(0, spec.columns);
+  const widthOf = (panels) => panels.reduce((sum, panel) => sum + panel.width, 0);
+
   /* As wide as there is room: panels that stand beside each other go below each other. */
-  function fit(spec, room) {
+  function fit(spec, room, name) {
     room = Math.max(room, spec.usermeta?.least ?? 0); // what is narrower still, scrolls
+    if (Array.isArray(spec.title?.subtitle)) spec.title.subtitle = wrapped(spec.title.subtitle, room - 30);
     if (spec.concat) {
       const beside = spec.columns ?? spec.concat.length;
-      const widest = Math.max(...spec.concat.map((panel) => panel.width ?? 200)) + 80;
-      spec.columns = Math.max(1, Math.min(beside, Math.floor(room / widest)));
-      for (const panel of spec.concat) if (panel.width > room - 70) panel.width = room - 70;
+      spec.columns = Math.max(1, Math.min(beside, Math.floor(room / NARROWEST)));
+      if (!spec.concat.every((panel) => typeof panel.width === "number")) return;
+      const taken = around.get(`${name} ${spec.columns}`) ?? 75 * spec.columns;
+      const wider = (room - taken) / widthOf(rowOf(spec));
+      for (const panel of spec.concat) panel.width = Math.floor(panel.width * wider);
     } else if (typeof spec.width === "number") {
       spec.width = room;
       spec.autosize = { type: "fit-x", contains: "padding" };
@@ -59,15 +80,18 @@
     }
   }
 
+  const drawnWidth = (plot) => plot.querySelector("svg.marks, canvas.marks").getBoundingClientRect().width;
+
   async function draw(figure) {
     const name = figure.dataset.figure;
     const plot = figure.querySelector(".plot");
     const spec = structuredClone(data.specs[name]);
     const used = namesOf(spec);
     spec.datasets = Object.fromEntries(used.map((key) => [key, structuredClone(dataset(key))]));
-    fit(spec, widthFor(plot));
+    const room = widthFor(plot);
+    fit(spec, room, name);
     const marks = used.reduce((sum, key) => sum + spec.datasets[key].length, 0);
-    const shown = await vegaEmbed(plot, spec, {
+    const embedded = () => vegaEmbed(plot, spec, {
       mode: "vega-lite",
       renderer: marks > MANY ? "canvas" : "svg",
       config: isDark() ? data.themes.dark : data.themes.light,
@@ -75,6 +99,15 @@
       downloadFileName: name,
       tooltip: { theme: isDark() ? "dark" : "custom" },
     });
+    let shown = await embedded();
+    const key = `${name} ${spec.columns}`;
+    if (spec.concat && !around.has(key) && spec.concat.every((panel) => typeof panel.width === "number")) {
+      around.set(key, Math.ceil(drawnWidth(plot)) - widthOf(rowOf(spec)) + 2);
+      const wider = (room - around.get(key)) / widthOf(rowOf(spec));
+      for (const panel of spec.concat) panel.width = Math.floor(panel.width * wider);
+      shown.finalize();
+      shown = await embedded();
+    }
     views.get(name)?.finalize();
     views.set(name, shown.view);
     setShown(shown.view);
