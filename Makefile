@@ -24,7 +24,7 @@ quick: setup  ## the same DAG, shrunk to minutes, under results/quick
 audit: setup  ## do the features leak the label? no network is trained; CONFIG=mine.yaml as above
 	@$(RUN) --target audit $(if $(CONFIG),--configfile $(CONFIG))
 
-model: setup  ## models to classify your own stars with, in two minutes; CONFIG=mine.yaml as in study
+model: setup  ## models to classify your own stars with, in a minute; CONFIG=mine.yaml as in study
 	@PYTHONPATH=scripts $(BIN)/python -m stellar.workflow.config_files $(CONFIG)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake model --cores $(CORES) --quiet rules \
 	  $(if $(CONFIG),--configfile $(CONFIG))

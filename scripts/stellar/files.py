@@ -7,6 +7,7 @@ import glob
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,6 +136,8 @@ def _readable(path: str | Path) -> Iterator[None]:
         raise FileNotFoundError(errno.ENOENT, "no such file", str(path)) from None
     except Exception as error:
         # Of damage, Arrow says OSError without a number, its own errors, or that text is no text.
+        if absent := re.search(r"FieldRef\.Name\((.*?)\)", str(error)):
+            raise UserError(f"{path} has no column {absent[1]}; ask for one that it has") from None
         if isinstance(error, ValueError) or _is_arrows(error):
             raise UserError(f"{path} is damaged; delete it and run snakemake again") from None
         raise

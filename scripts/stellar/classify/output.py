@@ -72,7 +72,10 @@ def kind_of(path: str) -> str:
 
 
 def refuse_existing(path: str, force: bool) -> None:
-    """Raise UserError if an output is there already, or is a folder."""
+    """Raise UserError if an output is there already, is a folder, or is to lie in none."""
+    place = Path(path).parent
+    if path != STANDARD and not place.is_dir():
+        raise UserError(f"there is no folder {place}; make it, or name another output")
     if path != STANDARD and Path(path).is_dir():
         raise UserError(f"{path} is a folder; name a file in it")
     if path != STANDARD and Path(path).exists() and not force:

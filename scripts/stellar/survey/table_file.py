@@ -127,7 +127,14 @@ def explained(path: Path, kind: str) -> Iterator[None]:
         raise
     except Exception as error:
         first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{path} cannot be read as {kind}: {first_line}") from None
+        if path.is_file() and not path.stat().st_size:
+            raise UserError(
+                f"{path} cannot be read as {kind}: it is empty; copy it again, or write it anew"
+            ) from None
+        raise UserError(
+            f"{path} cannot be read as {kind}: it is damaged, cut short or of another format; copy "
+            f"it again, or write it anew ({first_line})"
+        ) from None
 
 
 # -- packed files

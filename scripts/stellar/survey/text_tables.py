@@ -380,6 +380,11 @@ def _ragged(path: Path, form: _Form, row: int, fields: int, text: str) -> UserEr
     what = f"has {fields} fields, the header {len(form.names)}: {text[:_SHOWN]!r}"
     if fields == len(form.names) + 1 and row == 1:
         what += "; name each column, or leave out the row names (in R by row.names = FALSE)"
+    elif form.separator == "," and fields == 2 * len(form.names):
+        what += (
+            "; if its numbers have decimal commas, save it with decimal points, or with semicolons "
+            "between the fields"
+        )
     else:
         what += f"; {_BLANKS}" if form.separator == " " else "; correct the line or take it away"
     return UserError(f"{path}: {_place(path, form, row)} {what}")

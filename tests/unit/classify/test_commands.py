@@ -137,6 +137,20 @@ def test_swapped_bands_are_flagged_and_said(models, stars, tmp_path, capsys):
     assert "bands look exchanged" in capsys.readouterr().err
 
 
+def test_an_output_in_no_folder_is_refused(models, stars, tmp_path):
+    source = saved(stars, tmp_path / "in.csv")
+    with pytest.raises(UserError, match=r"there is no folder .*typos; make it, or name another"):
+        run(models, source, tmp_path / "typos" / "out.csv")
+    assert not (tmp_path / "typos").exists()
+
+
+def test_decimal_commas_between_commas_are_named(models, tmp_path):
+    text = BANDS + "19,31,18,04,17,52,17,31,17,22\n" * 30
+    (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match="if its numbers have decimal commas, save it with decimal"):
+        run(models, tmp_path / "in.csv", tmp_path / "out.csv")
+
+
 def test_a_folder_and_no_file(models, tmp_path):
     with pytest.raises(UserError, match="is a folder"):
         run(models, tmp_path, tmp_path / "out.csv")

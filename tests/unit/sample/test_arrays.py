@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from stellar import files
-from stellar.errors import MissingFeatureError
+from stellar.errors import MissingFeatureError, UserError
 from stellar.sample.arrays import kinds_of_negatives, load_sample
 
 
@@ -44,3 +44,8 @@ def test_labels_of_one_class_are_no_labels(tmp_path):
 def test_negatives_have_a_kind_and_others_none(tmp_path):
     path = write(tmp_path, negative=pa.array([None, "CV", None]))
     assert kinds_of_negatives(path).tolist() == ["", "CV", ""]
+
+
+def test_a_column_that_the_sample_lacks_is_named(tmp_path):
+    with pytest.raises(UserError, match="has no column redshiftErr; ask for one that it has"):
+        load_sample(write(tmp_path), "elodie", ["redshiftErr"])

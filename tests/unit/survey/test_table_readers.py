@@ -59,7 +59,9 @@ def test_a_name_that_stands_twice_matters_where_it_is_needed(tmp_path):
     [
         ("a.doc", b"", "unknown kind of table; use .csv"),
         ("none.csv", None, "there is no file .*; correct survey.table.path"),
-        ("a.parquet", b"no such thing", "cannot be read as parquet"),
+        ("a.parquet", b"no such thing", "cannot be read as parquet: it is damaged, cut short"),
+        ("a.parquet", b"", "cannot be read as parquet: it is empty; copy it again"),
+        ("a.fits", b"", "cannot be read as fits: it is empty; copy it again"),
         ("a.csv.gz", b"\x1f\x8b\x08", "cannot be read as csv"),
         (
             "a.csv.gz",
