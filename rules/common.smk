@@ -11,7 +11,7 @@ BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
 
 from stellar import user_settings
-from stellar.workflow import config_files, configuration, costs, environment
+from stellar.workflow import config_files, configuration, environment
 from stellar.workflow import jobs, named_tables, outcome, resume, sources
 from stellar.workflow.graph import Graph, benchmark_of, content_of, one_sentence
 from stellar.workflow.resources import grown, lasting, memory, sample_memory

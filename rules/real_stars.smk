@@ -16,9 +16,7 @@ use rule stream_job as draw_real with:
     conda:
         "../envs/report.yaml"
     params:
-        cfg=cfg(
-            "label", {key: config["real_stars"][key] for key in ("columns", "units")}
-        ),
+        cfg=cfg("label", {k: config["real_stars"][k] for k in ("columns", "units")}),
 
 
 SURVEY_FIGURES += rules.draw_real.output

@@ -4,6 +4,7 @@ READS what all stages before wrote.
 WRITES figures of the answer, summary/answer.json and .md, summary/cost.csv, summary/jobs.csv, report/.
 """
 
+OF = {n: EXPERIMENTS[n]["tier"] for n in ("input_errors", "suspects")}  # their tiers
 # What the answer is found in, and the report shows.
 FOUND = {
     "first": rules.first_network.output.metrics,
@@ -32,13 +33,7 @@ use rule small_job as answer with:
         text="<results>/summary/answer.md",
     params:
         cfg=cfg(
-            "label",
-            "features",
-            LEVEL,
-            tier=TIER,
-            rope=config["compare"]["rope"],
-            noise=EXPERIMENTS["input_errors"]["tier"],
-            suspects=EXPERIMENTS["suspects"]["tier"],
+            "label", "features", LEVEL, OF, tier=TIER, rope=config["compare"]["rope"]
         ),
 
 
@@ -86,12 +81,7 @@ use rule small_job as cost with:
         cost=table("cost"),
         jobs="<results>/summary/jobs.csv",
     params:
-        cfg=cfg(
-            purposes={
-                r.name: costs.purpose(r.message) for r, _ in graph.with_values()
-            },
-            after=graph.read_by_rules(),
-        ),
+        cfg=cfg(purposes=graph.purposes(), after=graph.read_by_rules()),
 
 
 use rule small_job as draw_cost with:

@@ -10,7 +10,7 @@ CONFIG = {
     "tier": "photometry",
     "rope": 0.01,
     "level": 0.9,
-    "noise": "sspp",
+    "input_errors": "sspp",
     "suspects": "sspp",
 }
 NEGATIVES = ("white dwarf", "cataclysmic variable", "carbon star")

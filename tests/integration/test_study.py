@@ -69,7 +69,7 @@ def test_the_leak_is_there_to_be_found(results):
     assert float(baselines["lookup"]["accuracy_mean"]) > 0.8  # few repeats in so few stars
     assert 0.5 < float(baselines["temperature_cut"]["accuracy_mean"]) < 0.67
     ablations = {row["name"]: row for row in table(results / "summary/ablation.csv")}
-    assert set(ablations) == {"no_elodie", "photometry"}
+    assert set(ablations) >= {"no_elodie", "photometry"}
     with_it = float(baselines["logistic_regression"]["accuracy_mean"])
     assert with_it > float(ablations["photometry"]["accuracy_mean"]) + 0.1
 

@@ -76,15 +76,15 @@ def test_a_configuration_that_is_not_there_cannot_be_explained():
     assert run.stderr == "error: there is no file none.yaml; correct its path\n"
 
 
-@pytest.mark.parametrize(
-    ("source", "rules"),
-    [
-        ("sdss", {"plan_query": 1, "fetch_shard": 2}),
-        ("table", {"import_table": 1}),
-        ("simulated", {"simulate_shard": 2}),
-    ],
-)
-def test_each_survey_has_its_rules(tmp_path, source, rules):
+SURVEY = yaml.safe_load((ROOT / "config/schema.yaml").read_text(encoding="utf-8"))["properties"][
+    "survey"
+]
+
+
+@pytest.mark.parametrize("source", SURVEY["properties"]["source"]["enum"])
+def test_each_survey_has_its_rules(tmp_path, source):
+    text = (ROOT / f"rules/survey/{source}.smk").read_text(encoding="utf-8")
+    rules = re.findall(r"^use rule \w+ as (\w+)", text, re.MULTILINE)
     overlay = tmp_path / "mine.yaml"
     path = "tests/conftest.py"  # any file that is there
     overlay.write_text(
@@ -92,7 +92,8 @@ def test_each_survey_has_its_rules(tmp_path, source, rules):
     )
     found = planned(ROOT, "survey", "--forceall", configfile=str(overlay))
     found.pop("survey")
-    assert found == {**rules, "label_stars": 1, "draw_survey": 1}
+    jobs = {rule: 2 if rule.endswith("_shard") else 1 for rule in rules}
+    assert found == {**jobs, "label_stars": 1, "draw_survey": 1}
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def _refuse_repeated_ids(shards: Sequence[str | Path], ids: Sequence[NDArray[np.
         share = "share" if len(holders) > 1 else "has twice"
         raise UserError(
             f"{' and '.join(holders)} {share} specObjID {repeated[0]}; delete "
-            f"{Path(shards[0]).parent} and run snakemake again"
+            f"{Path(shards[0]).parent} and run snakemake again, or correct the ids of their source"
         )
 
 

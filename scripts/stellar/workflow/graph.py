@@ -132,6 +132,10 @@ class Graph:
         found = stored(file)
         return found.query.removeprefix(prefix).lstrip("/") if found else file
 
+    def purposes(self) -> dict[str, str]:
+        """What each rule is for, in a sentence."""
+        return {known.name: costs.purpose(known.message) for known, _ in self.with_values()}
+
     def read_by_rules(self) -> dict[str, list[str]]:
         """Of each rule the rules whose files its jobs read, as Snakemake will find them."""
         made: dict[str, str] = {}

@@ -64,6 +64,7 @@ json.dump(
         "logs": graph.files(lambda rule: rule.log),
         "benchmarks": graph.files(benchmark_of),
         "read": graph.read_by_rules(),
+        "purposes": graph.purposes(),
         "messages": [rule.message for rule in workflow.rules],
         "parameters": [list(dict(rule.params.items())) for rule in workflow.rules],
     }},
@@ -105,6 +106,7 @@ def test_log_and_benchmark_have_the_names_of_rule_and_job(found):
 def test_a_rule_says_its_docstring_and_code_counts_by_content(found):
     assert found["messages"] == ["Draw the numbers", "Fit fold {wildcards.fold}", "", ""]
     assert found["parameters"] == [[], ["content_of_code"], [], []]
+    assert found["purposes"]["draw"] == "Draw the numbers"
 
 
 def test_who_reads_whom_is_what_snakemake_will_find(found):

@@ -195,7 +195,7 @@ def errors(study: Study) -> Finding:
         id="errors",
         claim=claim,
         number=number,
-        of=study.of(f"tier {study.config['noise']}"),
+        of=study.of(f"tier {study.config['input_errors']}"),
         more=[*more, *_suspects(study.results["suspects"], study.config["suspects"])],
         method=(
             "Noise is added to measured values, which have some already: in training, in "

@@ -19,7 +19,7 @@ class Study:
     config : mapping
         `label`, `features`, the `tier` on which learners are compared, `rope` (half-width of the
         region of practical equivalence), `level` (coverage of conformal sets), and the tiers of
-        `noise` (the experiment with the inputs' errors) and of `suspects`.
+        the experiments `input_errors` and `suspects`.
     results : mapping
         By name what the study wrote: mappings `pooled` (the study's protocol), `first` (of the
         first network), `rejected`, and `chosen` (by learner, one of its selections); rows of the

@@ -71,8 +71,11 @@ def test_a_caption_says_that_stars_are_simulated():
         for simulated in (True, False)
     ]
     assert [text.count("<caption>") for text in both] == [2, 2]
-    assert "<caption>Scores of tiers; ± is a 95 % interval; simulated stars</caption>" in both[0]
-    assert "<caption>Seconds</caption>" in both[0] and "simulated" not in both[1]
+    assert (
+        "<caption><div>Scores of tiers; ± is a 95 % interval; simulated stars</div></caption>"
+        in both[0]
+    )
+    assert "<caption><div>Seconds</div></caption>" in both[0] and "simulated" not in both[1]
 
 
 def test_templates_are_read():
