@@ -79,6 +79,7 @@ def by_itself(program: str, *words: str, **more) -> subprocess.CompletedProcess:
 STOPPING = """
 import functools, os, signal
 from stellar.classify import commands
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # below nohup it is ignored, and so by the command
 commands.Request = functools.partial(commands.Request, rows=50)
 commands.Progress.show = lambda *_: os.kill(os.getpid(), signal.{name})
 """
