@@ -17,6 +17,8 @@ from stellar.sample.scaler import Scaler
 
 SURE = 0.98  # accuracy from which repeated values identify the class
 REPEATING = 0.5  # share of different values under which a column counts as repeating
+COMMON = 20  # rows behind a value from which it is no chance, where others do not repeat
+ALWAYS = 0.999  # accuracy from which common values do: an honest forest's, all trees agreed, is .98
 FEW_VALUES = 20  # of so few values the nearest other one is not near
 ENCODED = 0.9999  # squared correlation with the means of labels: no physics is that exact
 THRESHOLDS = 12  # in one column, that give the label if it was cut from it
@@ -27,7 +29,8 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
     """Find repeated values that predict the class where values nearly equal do not.
 
     The neighbours of a measured value predict the class as well as the value itself. Of a name (of
-    a template, of a class) only the very value predicts it.
+    a template, of a class) only the very value predicts it. Of a column whose values mostly differ
+    those count that `COMMON` rows or more share, as gaps do that were filled with a class's mean.
 
     Parameters
     ----------
@@ -47,37 +50,44 @@ def values_that_name_the_label(sample: Sample) -> tuple[list[Finding], list[dict
     known = np.isfinite(sample.values)
     n = len(sample.labels)
     findings, evidence = [], []
-    for group in _groups(sample):
+    for group, least in _groups(sample):
         rows = known[:, group].all(axis=1)
         if rows.sum() < n * MARGIN:
             continue
-        found = _exact_and_near(scaled[rows][:, group], sample.labels[rows], sample.folds[rows])
+        of_rows = scaled[rows][:, group], sample.labels[rows], sample.folds[rows]
+        found = _exact_and_near(*of_rows, least)
         names = [sample.feature_names[j] for j in group]
         share = found["rows"] / n
         evidence.append({"columns": ", ".join(names), "repeated": share, **found})
-        finding = _judged(names, share, found)
+        finding = _judged(names, share, found, SURE if least == 1 else ALWAYS)
         if finding:
             findings.append(finding)
     return findings, evidence
 
 
-def _groups(sample: Sample) -> list[list[int]]:
-    """Each column whose values repeat, and these together."""
-    repeating = []
+def _groups(sample: Sample) -> list[tuple[list[int], int]]:
+    """Each column with values to look at, and those that repeat together; by how many rows."""
+    repeating, common = [], []
     for j in range(len(sample.feature_names)):
         known = sample.values[np.isfinite(sample.values[:, j]), j]
-        if len(np.unique(known)) < REPEATING * len(known):
+        counts = np.unique(known, return_counts=True)[1]
+        if len(counts) < REPEATING * len(known):
             repeating.append(j)
-    groups = [[j] for j in repeating]
-    return [*groups, repeating] if len(repeating) > 1 else groups
+        elif counts[counts >= COMMON].sum() >= MARGIN * len(sample.labels):
+            common.append(j)
+    together = [repeating] if len(repeating) > 1 else []
+    groups = [[j] for j in repeating] + together
+    return [*((group, 1) for group in groups), *(([j], COMMON) for j in common)]
 
 
-def _judged(names: Sequence[str], share: float, found: Mapping[str, float]) -> Finding | None:
+def _judged(
+    names: Sequence[str], share: float, found: Mapping[str, float], sure: float
+) -> Finding | None:
     """What it means that a `share` of the rows has equal values of these columns."""
     if found["rows"] == 0:
         return None
     exact, near = found["exact"], found["near"]
-    if share < MARGIN or exact < SURE or 1 - exact > (1 - near) / 3:
+    if share < MARGIN or exact < sure or 1 - exact > (1 - near) / 3:
         return None
     return Finding(
         "leaks",
@@ -90,9 +100,12 @@ def _judged(names: Sequence[str], share: float, found: Mapping[str, float]) -> F
 
 
 def _exact_and_near(
-    values: Floats, labels: NDArray[np.int8], folds: NDArray[np.int8]
+    values: Floats, labels: NDArray[np.int8], folds: NDArray[np.int8], least: int
 ) -> dict[str, float]:
-    """How well the same values, and the nearest others, name rows whose values repeat."""
+    """How well the same values, and the nearest others, name rows whose values repeat.
+
+    Values of fewer rows than `least` are only neighbours.
+    """
     from scipy.spatial import cKDTree
 
     # Numbers are sorted much faster than rows.
@@ -105,7 +118,8 @@ def _exact_and_near(
     in_fold = np.zeros((len(distinct) * n_folds, len(CLASSES)), np.int64)
     np.add.at(in_fold, (of_row * n_folds + folds, labels), 1)
     elsewhere = counts[of_row] - in_fold[of_row * n_folds + folds]
-    repeated = np.flatnonzero(elsewhere.sum(axis=1) > 0)
+    often = counts.sum(axis=1)[of_row] >= least
+    repeated = np.flatnonzero(often & (elsewhere.sum(axis=1) > 0))
     found = {"rows": len(repeated), "values": len(distinct), "exact": 0.0, "near": 0.0}
     if len(distinct) == 1 or not len(repeated):
         return found

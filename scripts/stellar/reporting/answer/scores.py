@@ -100,7 +100,8 @@ def leak(study: Study) -> Finding:
         number=number,
         of=study.of(of),
         more=[*more, *_doubts(study)],
-        method="The audit looks at values, folds and the rows used, never at names of columns.",
+        method="The audit judges by values, folds and the rows used. By their names it knows only "
+        "which columns measure the star itself, to hold others against them.",
         figures=["baselines", "ablation"],
         tables=["audit", "baselines"],
         files=[f"audit/{study.label}.json", "summary/baselines.csv"],
