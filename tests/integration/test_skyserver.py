@@ -61,7 +61,7 @@ def ask(archive, tmp_path, plan):
     """Ask for the first of two shards; answers are kept in `tmp_path`."""
 
     def asked(**server) -> pa.Table:
-        choice = {"url": archive.url, "timeout": 0.5, "attempts": ATTEMPTS, "pause": 0.01, **server}
+        choice = {"url": archive.url, "timeout": 1, "attempts": ATTEMPTS, "pause": 0.01, **server}
         return skyserver.ask(
             skyserver.Server(release=18, **choice),
             sdss.shard_query(plan[0], CUTS),
@@ -76,7 +76,7 @@ def ask(archive, tmp_path, plan):
 @pytest.fixture
 def count(archive, tmp_path):
     def counted() -> pa.Table:
-        server = skyserver.Server(archive.url, 18, 0.5, ATTEMPTS, 0.01)
+        server = skyserver.Server(archive.url, 18, 1, ATTEMPTS, 0.01)
         check = sdss.stars_by_residue
         return skyserver.ask(server, sdss.count_query(CUTS), sdss.COUNT_TYPES, check, tmp_path)
 
@@ -182,7 +182,7 @@ def test_a_value_that_cannot_be_is_not_kept(ask, archive, tmp_path):
 
 
 def test_no_star_within_the_cuts(archive, tmp_path):
-    server = skyserver.Server(archive.url, 18, 0.5, ATTEMPTS, 0.01)
+    server = skyserver.Server(archive.url, 18, 1, ATTEMPTS, 0.01)
     sql = sdss.count_query({**CUTS, "magnitudes": {"r": [-5, -4]}})
     with pytest.raises(UserError, match=r"it counts no star; loosen the cuts under survey.sdss$"):
         skyserver.ask(server, sql, sdss.COUNT_TYPES, sdss.stars_by_residue, tmp_path)
