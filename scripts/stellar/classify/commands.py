@@ -38,6 +38,10 @@ from stellar.survey.table_readers import opened
 
 MOST_FLAGGED = "many rows are flagged: are these magnitudes of stars, in the right columns?"
 WORSE = f"behind more than {MUCH_DUST} mag in r types are worse, and no flag says so"
+SIMULATED = (
+    "models learnt from simulated stars: of real ones fewer types are right, and fewer sets hold "
+    "the class, than their cards say (docs/real-stars.md)"
+)
 OF_TEXT = ("csv", "votable", "ipac", "mrt")  # kinds of tables whose cells come as text
 MODELS = Path("results/model")  # where make model leaves them
 _TICK = 0.5  # seconds between two lines of progress
@@ -80,8 +84,11 @@ def classify(request: Request) -> Tally:
         kinds = kinds_of(table) if kind not in output.TEXT and table.kind in OF_TEXT else {}
         typist, tally = _write(request, table, typist, kinds)
     print(summary(tally, typist.exchanged), file=sys.stderr)
-    for model in models:
-        if tally.tiers[model.tier] and (names := model.about.get("unpromised")):
+    used = [model for model in models if tally.tiers[model.tier]]
+    if any(model.about["simulated"] for model in used):
+        print(SIMULATED, file=sys.stderr)
+    for model in used:
+        if names := model.about.get("unpromised"):
             print(f"sets of {model.tier} promise nothing of {', '.join(names)}", file=sys.stderr)
     if request.mix and typist.mix is not None:
         print(mix_in_words(request.mix, typist.mix), file=sys.stderr)

@@ -80,7 +80,7 @@ def confusion_table(rows: Rows, counts: Rows) -> list[dict[str, Any]]:
         of_class[key] = of_class.get(key, 0) + cell["rows"]
     for cell in cells:
         whole = of_class[cell["model"], cell["class"]]
-        cell["share"] = style.rounded(cell["rows"] / whole) if whole else 0.0
+        cell["share"] = style.rounded(cell["rows"] / whole, 6) if whole else 0.0
     return cells
 
 

@@ -48,7 +48,7 @@
     say("class", found.class);
     panel.querySelector("[data-say=class]").style.setProperty("--of-class", colours[found.class]);
     say("set", found.set.length
-      ? `Conformal set: ${found.set.join(", ")}. It holds the true class of ${(100 * model.level).toFixed(0)} % of the stars of each class.`
+      ? `Conformal set: ${found.set.join(", ")}. It is made to hold the true class of ${(100 * model.level).toFixed(0)} % of the survey’s stars of each class.`
       : "Conformal set: empty. No class is probable enough.");
     say("flag", [found.outside && "Flag: unlike all stars of the training.", found.another && "Flag: perhaps no star O to M."]
       .filter(Boolean).join(" ") || "No flag.");
