@@ -23,6 +23,7 @@ from stellar.classify.hints import (
     dust_of,
     dusty,
     id_columns,
+    shift_in_words,
 )
 from stellar.classify.mixing import in_words as mix_in_words
 from stellar.classify.mixing import shares_of
@@ -42,6 +43,9 @@ SIMULATED = (
     "models learnt from simulated stars: of real ones fewer types are right, and fewer sets hold "
     "the class, than their cards say (docs/real-stars.md)"
 )
+AS_OBSERVED = "magnitudes taken as observed (not dereddened)"
+# What the models of `make model` read beside magnitudes.
+MORE = (("redshift",), ("sppTeff", "sppLogG", "sppFeH"))
 OF_TEXT = ("csv", "votable", "ipac", "mrt")  # kinds of tables whose cells come as text
 MODELS = Path("results/model")  # where make model leaves them
 _TICK = 0.5  # seconds between two lines of progress
@@ -83,7 +87,7 @@ def classify(request: Request) -> Tally:
         typist = typist_for(request, table, models)
         kinds = kinds_of(table) if kind not in output.TEXT and table.kind in OF_TEXT else {}
         typist, tally = _write(request, table, typist, kinds)
-    print(summary(tally, typist.exchanged), file=sys.stderr)
+    print(summary(tally, typist), file=sys.stderr)
     used = [model for model in models if tally.tiers[model.tier]]
     if any(model.about["simulated"] for model in used):
         print(SIMULATED, file=sys.stderr)
@@ -249,13 +253,21 @@ def explained(table: TableFile, typist: Typist) -> str:
     return "\n".join(lines)
 
 
-def summary(tally: Tally, exchanged: Mapping[str, str]) -> str:
-    """How many rows were typed, and flagged, in sentences."""
+def summary(tally: Tally, typist: Typist) -> str:
+    """What was read, how many rows were typed, and flagged, in sentences."""
     typed = tally.rows - tally.classes[""]
     found = ", ".join(f"{tally.classes[c]:,} {c}" for c in CLASSES if tally.classes[c])
     lines = [f"{tally.rows:,} rows, {typed:,} typed: {found or 'none'}"]
     used = ", ".join(f"{n:,} by {tier}" for tier, n in sorted(tally.tiers.items()) if tier)
     lines += [f"models: {used}"] if used else []
+    read = (n if n == own else f"{n}={own}" for n, own in typist.plan.columns.items())
+    lines.append(f"read: {', '.join(read)}; {AS_OBSERVED}; --column u=yours reads another column")
+    for names in MORE:
+        if set(names) <= set(typist.plan.unread):
+            lines.append(
+                f"{', '.join(names)}: not used, since no model given reads it; make model makes "
+                "one that does, --model results/model uses it"
+            )
     for flag, rows in tally.flags.most_common():
         if flag:
             lines.append(f"flagged, {rows:,}: {flag}")
@@ -271,9 +283,11 @@ def summary(tally: Tally, exchanged: Mapping[str, str]) -> str:
                 f"column {name}: {rows + cut:,} of {tally.rows:,} ids {how}, which may have lost "
                 "digits; they stand as they were: take them from a table that has them as text"
             )
-    if exchanged:
-        words = " ".join(f"--column {name}={own}" for name, own in exchanged.items())
+    if typist.exchanged:
+        words = " ".join(f"--column {name}={own}" for name, own in typist.exchanged.items())
         lines.append(f"bands look exchanged: the rows are far more like stars with {words}")
+    if typist.shifted:
+        lines.append(shift_in_words(typist.shifted))
     if tally.much_flagged:
         lines.append(f"{MOST_FLAGGED} --explain says how they were read")
     return "\n".join(lines)

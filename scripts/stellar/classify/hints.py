@@ -1,4 +1,4 @@
-"""What else a table says: objects that are no stars, dust, exchanged bands, ids that were cut."""
+"""What else a table says: no stars, dust, exchanged or shifted bands, ids that were cut."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from stellar import BANDS
 from stellar.classify.judge import exchanges
 from stellar.classify.model import Model
 from stellar.survey.conversion import parsed
@@ -21,8 +22,13 @@ _R_OF_REDDENING = 2.285
 _REDDENING = ("ebv", "ebvsfd", "sfdebv")
 _EXTINCTION = ("extinctionr", "ar")
 
-LOOKED_AT, _FEWEST = 1000, 20  # rows by which exchanged bands are told, at most and at least
+LOOKED_AT, _FEWEST = 1000, 20  # rows by which bands are told, at most and at least
 _NEARER = 0.5  # of the distance: exchanging i and z of stars makes it three times as large
+_SHIFTS = (0.25, 0.5, 1.0, 2.0, 4.0)  # mag, in both directions
+# A table looks shifted where its median squared distance is more than the first for each column,
+# and a shift leaves less than the second of it. The margins are for other surveys and for tables
+# of one class, of bright or of faint stars: with all bands shifted stars look much like those.
+_ONE_BAND, _ALL_BANDS = (0.5, 0.7), (1.0, 0.5)
 
 # Not sourceType and objType: they say why a spectrum was taken, not what it shows.
 _KINDS = ("class", "spclass", "spectype", "objecttype", "type", "objctype")
@@ -124,8 +130,7 @@ def exchanged_bands(values: Mapping[str, NDArray[np.float64]], model: Model) -> 
         Columns of the catalogue, all that the model needs; NaN where there is none.
     model : Model
     """
-    rows = np.column_stack([values[name][:LOOKED_AT] for name in model.columns])
-    rows = rows[np.isfinite(rows).all(axis=1)]
+    rows = _rows(values, model)
     if len(rows) < _FEWEST:
         return {}
 
@@ -135,6 +140,54 @@ def exchanged_bands(values: Mapping[str, NDArray[np.float64]], model: Model) -> 
     best = min(exchanges(model.columns), key=distance)
     found = best if distance(best) < _NEARER * distance({}) else {}
     return {name: other for name, other in found.items() if name != other}
+
+
+def shifted_bands(values: Mapping[str, NDArray[np.float64]], model: Model) -> dict[str, float]:
+    """What to add to a band, or to all, for a whole table to look like stars: band to mag.
+
+    Empty where the table looks like stars as it is. Size and band are rough: where u is too
+    bright, a slightly brighter g may do as well.
+
+    Parameters
+    ----------
+    values : mapping of str to array, shape (n_rows,)
+        As `exchanged_bands` has it.
+    model : Model
+    """
+    rows = _rows(values, model)
+    if len(rows) < _FEWEST:
+        return {}
+
+    def distance(bands: Sequence[str], step: float) -> float:
+        moved = rows + step * np.isin(model.columns, bands)
+        return float(np.median(model.judge.distances(moved, model.columns, {})))
+
+    bands = [band for band in BANDS if band in model.columns]
+    own, width = distance([], 0), len(model.columns)
+    for choices, (far, nearer) in (([[b] for b in bands], _ONE_BAND), ([bands], _ALL_BANDS)):
+        if own > far * width:
+            tried = [(c, sign * s) for c in choices for s in _SHIFTS for sign in (1, -1)]
+            best = min(tried, key=lambda one: distance(*one))
+            if distance(*best) < nearer * own:
+                return dict.fromkeys(*best)
+    return {}
+
+
+def shift_in_words(shifts: Mapping[str, float]) -> str:
+    """A warning of what `shifted_bands` found."""
+    what = " ".join(shifts) if len(shifts) == 1 else "all magnitudes"
+    step = next(iter(shifts.values()))
+    way = "fainter" if step > 0 else "brighter"
+    return (
+        f"magnitudes look shifted: the whole table is far more like stars with {what} some "
+        f"{abs(step):g} mag {way}; are these SDSS's AB magnitudes, as observed?"
+    )
+
+
+def _rows(values: Mapping[str, NDArray[np.float64]], model: Model) -> NDArray[np.float64]:
+    """The first rows, those that have all that a model needs, shape (n_rows, n_columns)."""
+    rows = np.column_stack([values[name][:LOOKED_AT] for name in model.columns])
+    return np.asarray(rows[np.isfinite(rows).all(axis=1)])
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:

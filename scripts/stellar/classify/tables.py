@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from stellar.classify import output
 from stellar.classify.commands import MODELS, MOST_FLAGGED, Request, typist_for
+from stellar.classify.hints import shift_in_words
 from stellar.classify.in_memory import table_of, with_columns
 from stellar.classify.model import load_all
 from stellar.classify.typed import Tally, begun, in_order
@@ -82,6 +83,9 @@ def classify(
             "bands look exchanged: the rows are far more like stars with columns=%r",
             dict(typist.exchanged),
         )
-    elif tally.much_flagged:
-        log.warning(MOST_FLAGGED)
+    else:
+        if typist.shifted:
+            log.warning(shift_in_words(typist.shifted))
+        if tally.much_flagged:
+            log.warning(MOST_FLAGGED)
     return with_columns(table, new.cast(output.plain(new.schema)))

@@ -19,6 +19,7 @@ from stellar.classify.hints import (
     exchanged_bands,
     is_redshift,
     no_star_columns,
+    shifted_bands,
 )
 from stellar.classify.model import Model
 from stellar.classify.rows import (
@@ -84,6 +85,8 @@ class Typist:
         Shares of classes in the sample.
     exchanged : mapping of str to str
         Bands that look as if they stood in each other's columns: band to the column in which it is.
+    shifted : mapping of str to float
+        What to add to bands for the whole table to look like stars, in mag.
     """
 
     plan: Plan
@@ -91,6 +94,7 @@ class Typist:
     prefix: str = "type"
     mix: Shares | None = None
     exchanged: Mapping[str, str] = field(default_factory=dict)
+    shifted: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def schema(self) -> pa.Schema:
@@ -188,12 +192,17 @@ def plan_of(
     if "class" in found.columns:
         kinds = tuple(dict.fromkeys([found.columns["class"], *kinds]))
     return Plan(
-        columns, factors=factors, told_apart=found.told_apart, added=kinds, z_band=found.z_band
+        columns,
+        factors=factors,
+        told_apart=found.told_apart,
+        added=kinds,
+        z_band=found.z_band,
+        unread=tuple(name for name in found.columns if name not in needed),
     )
 
 
 def looked_at(typist: Typist, table: TableFile, first: pa.Table) -> Typist:
-    """The typist who knows what a table's first rows show: whether bands stand in other columns.
+    """The typist who knows what a table's first rows show: bands in other columns, or shifted.
 
     Raises
     ------
@@ -209,7 +218,11 @@ def looked_at(typist: Typist, table: TableFile, first: pa.Table) -> Typist:
             f"`z: {plan.z_band or 'my_z'}`"
         )
     found = exchanged_bands(values, typist.models[-1])
-    return replace(typist, exchanged={name: plan.columns[other] for name, other in found.items()})
+    return replace(
+        typist,
+        exchanged={name: plan.columns[other] for name, other in found.items()},
+        shifted={} if found else shifted_bands(values, typist.models[-1]),
+    )
 
 
 def begun(

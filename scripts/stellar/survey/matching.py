@@ -93,7 +93,8 @@ class Plan:
     units that are known into the catalogue's; `told_apart` are the columns of z band and redshift
     where only their values say which is which; `numbered` says that the rows' numbers are the ids;
     `added` are columns of numbers that are kept as they are; `z_band` is a column that is named
-    like one and stands for nothing yet.
+    like one and stands for nothing yet; `unread` are columns of the catalogue that the table has
+    and no model reads.
     """
 
     columns: Mapping[str, str]
@@ -103,6 +104,7 @@ class Plan:
     numbered: bool = False
     added: tuple[str, ...] = ()
     z_band: str | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def own(self) -> list[str]:

@@ -137,6 +137,57 @@ def test_swapped_bands_are_flagged_and_said(models, stars, tmp_path, capsys):
     assert "bands look exchanged" in capsys.readouterr().err
 
 
+def test_the_summary_says_what_was_read_and_that_dust_is_in_it(models, stars, tmp_path, capsys):
+    stars.rename_column("u", "u mine")
+    run(
+        *(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.csv"),
+        columns={"u": "u mine"},
+    )
+    said = capsys.readouterr().err
+    assert (
+        "read: u=u mine, g, r, i, z, redshift; magnitudes taken as observed (not dereddened); "
+        "--column u=yours reads another column\n"
+    ) in said
+    assert "not used" not in said
+    assert "shifted" not in said
+
+
+def test_a_column_that_no_model_given_reads_is_named(models, stars, tmp_path, capsys):
+    for name in ("sppTeff", "sppLogG"):
+        stars[name] = 5.0
+    source = saved(stars, tmp_path / "in.csv")
+    run(models / "photometry", source, tmp_path / "out.csv")
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "not used" in line]
+    assert told == (
+        "redshift: not used, since no model given reads it; make model makes one that does, "
+        "--model results/model uses it"
+    )
+    stars["sppFeH"] = -1.0  # a model of SSPP values needs all three
+    source = saved(stars, tmp_path / "more.csv")
+    run(models, source, tmp_path / "more_out.csv")
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "not used" in line]
+    assert told.startswith("sppTeff, sppLogG, sppFeH: not used")
+    run(models / "photometry", source, tmp_path / "none.csv", columns={"redshift": None})
+    assert "redshift: not used" not in capsys.readouterr().err
+
+
+def test_shifted_magnitudes_are_said_and_flag_no_row(models, stars, tmp_path, capsys):
+    stars["u"] -= 1.0
+    run(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.parquet")
+    said = capsys.readouterr().err
+    assert "magnitudes look shifted: the whole table is far more like stars with u some 1" in said
+    flags = pq.read_table(tmp_path / "out.parquet")["type_flag"]
+    assert not any("shifted" in (flag or "") for flag in flags.to_pylist())
+
+
+def test_exchanged_bands_are_not_called_shifted(models, stars, tmp_path, capsys):
+    names = {"g": "i", "i": "g"}
+    run(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.csv", columns=names)
+    said = capsys.readouterr().err
+    assert "bands look exchanged" in said
+    assert "shifted" not in said
+
+
 def test_an_output_in_no_folder_is_refused(models, stars, tmp_path):
     source = saved(stars, tmp_path / "in.csv")
     with pytest.raises(UserError, match=r"there is no folder .*typos; make it, or name another"):

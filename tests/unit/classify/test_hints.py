@@ -9,6 +9,8 @@ from stellar.classify.hints import (
     exchanged_bands,
     id_columns,
     no_star_columns,
+    shift_in_words,
+    shifted_bands,
 )
 from stellar.classify.model import load
 
@@ -64,6 +66,34 @@ def test_exchanged_bands_are_told_and_others_are_not(models):
     assert exchanged_bands(backwards, model) == {"u": "z", "g": "i", "i": "g", "z": "u"}
     few = {name: values[:19] for name, values in given.items()}
     assert exchanged_bands(few, model) == {}
+
+
+@pytest.mark.parametrize("tier", ["photometry", "redshift"])
+def test_shifted_magnitudes_are_told_and_others_are_not(models, tier):
+    columns, labels, _ = star_columns(400, seed=4)
+    model = load(models / tier)
+    assert shifted_bands(columns, model) == {}
+    for kind in range(7):  # whatever the mix of classes
+        of_kind = {name: values[labels == kind] for name, values in columns.items()}
+        assert shifted_bands(of_kind, model) == {}, kind
+    for band in "ugriz":
+        for step in (-1.0, 1.0):
+            given = columns | {band: columns[band] + step}
+            assert shifted_bands(given, model) == {band: -step}
+    for step in (-4.0, 4.0):
+        given = columns | {band: columns[band] + step for band in "ugriz"}
+        assert shifted_bands(given, model) == dict.fromkeys("ugriz", -step)
+    few = {name: values[:19] for name, values in given.items()}
+    assert shifted_bands(few, model) == {}
+    one_more = {name: values[:20] for name, values in given.items()}
+    assert shifted_bands(one_more, model) != {}
+
+
+def test_a_shift_in_words():
+    assert "stars with u some 0.5 mag brighter" in shift_in_words({"u": -0.5})
+    assert "stars with all magnitudes some 4 mag fainter" in shift_in_words(
+        dict.fromkeys("ugriz", 4.0)
+    )
 
 
 def test_columns_that_are_called_ids():

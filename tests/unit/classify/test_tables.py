@@ -264,3 +264,12 @@ def test_exchanged_bands_are_flagged_and_said(models, caplog):
         )
     assert all("bands look exchanged" in flag for flag in typed["type_flag"].to_pylist())
     assert "columns={'g': 'r', 'r': 'g'}" in caplog.text
+
+
+def test_shifted_magnitudes_are_said(models, caplog):
+    given = arrays_of(60)
+    with caplog.at_level(logging.WARNING):
+        classify(pa.table(given), models)
+        assert "shifted" not in caplog.text
+        classify(pa.table(given | {b: given[b] + 4 for b in "ugriz"}), models)
+    assert "with all magnitudes some 4 mag brighter" in caplog.text
