@@ -7,7 +7,9 @@ import sys
 
 import pytest
 from project import ROOT, copy_project, environment, snakemake
-from stellar import CLASSES, files
+from stellar import BANDS, CLASSES, files
+from stellar.classify.hints import shifted_bands
+from stellar.classify.model import load
 
 pytestmark = pytest.mark.slow  # a survey of 100,000 stars, and three trainings
 
@@ -78,6 +80,18 @@ def test_the_classes_of_limits_are_those_of_the_card(cards):
         assert shares == pytest.approx(card, abs=0.51)
     said = f"{scores['rows']:,} simulated stars that it has not seen; accuracy"
     assert f"{said} {percent(scores['accuracy'], 1)}:" in LIMITS
+
+
+def test_a_table_of_shifted_stars_is_said_to_be_shifted_and_a_good_one_is_not(folder):
+    stars = files.read_table(folder / "results/model/sample.parquet", list(BANDS)).to_pandas()
+    model = load(folder / "results/model/photometry")
+    drawn = stars.dropna().sample(189, random_state=3)
+    columns = {band: drawn[band].to_numpy(float) for band in BANDS}
+    assert shifted_bands(columns, model) == {}
+    for step in (-0.9, 0.9):
+        assert shifted_bands(columns | {"u": columns["u"] + step}, model) != {}
+    bright = {band: values - 4 for band, values in columns.items()}
+    assert shifted_bands(bright, model) == dict.fromkeys(BANDS, 4)
 
 
 def test_what_limits_say_of_sets_and_flags_is_on_the_cards(cards):
