@@ -35,7 +35,7 @@ from training import N_FEATURES, VALIDATION_ROWS, network, random_rows
 
 STARS = 100_000
 FOLDS = 20
-NO_TEMPLATE = ["photometry", "dereddened", "redshift", "sspp"]
+WITHOUT_ELODIE = ["photometry", "dereddened", "redshift", "sspp"]
 ONE_HOT = np.eye(7, dtype=np.float32)
 
 
@@ -309,7 +309,9 @@ def accuracy() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, net = study(Path(name))
         results = folder / "results"
-        sample = load_sample(results / "sample.parquet", "elodie", resolve(NO_TEMPLATE)).labelled()
+        sample = load_sample(
+            results / "sample.parquet", "elodie", resolve(WITHOUT_ELODIE)
+        ).labelled()
     trainer = trainer_of(net, len(sample.feature_names), len(sample.labels))
 
     def ours(train, _beside, seed, others):
@@ -336,7 +338,7 @@ def accuracy() -> None:
     for score in ("accuracy", "f1_macro"):
         a, b = (np.array(scores[m][score]) * 100 for m in ("ours", "stock"))
         line(
-            f"{score} of four folds, features of variant `no_template`, five seeds",
+            f"{score} of four folds, features of variant `without_elodie`, five seeds",
             f"{a.mean():.2f} ± {a.std(ddof=1):.2f} %",
             f"stock fit: {b.mean():.2f} ± {b.std(ddof=1):.2f} %",
             f"difference {a.mean() - b.mean():+.2f}",

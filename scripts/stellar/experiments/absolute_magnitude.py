@@ -1,4 +1,4 @@
-"""Does m + z give M? The class, and the absolute magnitude, from magnitudes and redshift."""
+"""Whether redshift helps to tell the class of a star, and its absolute magnitude."""
 
 from __future__ import annotations
 

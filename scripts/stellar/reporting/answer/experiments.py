@@ -127,7 +127,8 @@ def redshift(study: Study) -> Finding:
         of=study.of(of),
         more=more,
         method=(
-            f"m + z ⇒ M? Networks predict the label {study.label}, boosted trees the absolute "
+            "Does redshift help? "
+            f"Networks predict the label {study.label}, boosted trees the absolute "
             "magnitude: without redshift, with it, and with a permuted one."
         ),
         figures=["tiers"],
