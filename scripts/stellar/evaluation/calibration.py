@@ -22,6 +22,7 @@ from stellar.evaluation import metrics
 from stellar.sample.columns import Floats
 from stellar.sample.fingerprints import CALIBRATED_BY, note, used_rows
 
+DRAWS = 1000  # of labels, to tell what calibration error chance alone makes
 log = logging.getLogger("stellar")
 
 
@@ -264,8 +265,9 @@ def calibration_row(folds: Sequence[Calibrated]) -> dict[str, Any]:
     -------
     dict
         `temperature` (median of the models), log-loss and calibration error `_before` and
-        `_after`, `coverage` and its parts by class, `set_size` (mean), `single` (share of sets of
-        one class), `empty`, and calibration stars of each class (median of the models).
+        `_after`, the range of `chance_of_error`, `coverage` and its parts by class, `set_size`
+        (mean), `single` (share of sets of one class), `empty`, and calibration stars of each class
+        (median of the models).
     """
     models = [fold.predictions for fold in folds]
     truth = np.concatenate([fold.truth for fold in folds])
@@ -274,6 +276,7 @@ def calibration_row(folds: Sequence[Calibrated]) -> dict[str, Any]:
     sets = np.concatenate([fold.sets for fold in folds])
     covered = sets[np.arange(len(truth)), truth]
     size = sets.sum(axis=1)
+    by_chance = chance_of_error(after)
     row: dict[str, Any] = {
         "rows": len(truth),
         "temperature": float(np.median([p.temperature for p in models])),
@@ -281,6 +284,8 @@ def calibration_row(folds: Sequence[Calibrated]) -> dict[str, Any]:
         "log_loss_after": metrics.log_loss(truth, after),
         "calibration_error_before": metrics.calibration_error(truth, before),
         "calibration_error_after": metrics.calibration_error(truth, after),
+        "calibration_error_chance_low": by_chance[0],
+        "calibration_error_chance_high": by_chance[1],
         "coverage": float(covered.mean()),
         "set_size": float(size.mean()),
         "single": float((size == 1).mean()),
@@ -293,6 +298,32 @@ def calibration_row(folds: Sequence[Calibrated]) -> dict[str, Any]:
         stars = [int((p.calibration_truth == number).sum()) for p in models]
         row[f"calibration_stars_{name}"] = int(np.median(stars))
     return row
+
+
+def chance_of_error(probabilities: Floats, seed: int = 0) -> tuple[float, float]:
+    """Calibration errors that chance gives to probabilities that are exactly right.
+
+    The error is a mean of distances, so that chance only adds to it: an interval drawn around it
+    would lie above it.
+
+    Parameters
+    ----------
+    probabilities : array, shape (n_rows, 7)
+
+    Returns
+    -------
+    tuple of float
+        2.5th and 97.5th percentile of the errors where the most probable class is right as often
+        as its probability says.
+    """
+    confidence = probabilities.max(axis=1)
+    bins = metrics.confidence_bins(confidence, np.ones(len(confidence), bool))
+    rows = np.array([row["rows"] for row in bins], np.int64)
+    means = np.clip([row["confidence"] for row in bins], 0, 1)
+    right = np.random.default_rng(seed).binomial(rows, means, (DRAWS, len(bins)))
+    errors = np.abs(right - rows * means).sum(axis=1) / rows.sum()
+    low, high = np.percentile(errors, (2.5, 97.5))
+    return float(low), float(high)
 
 
 def reliability_table(predictions: Sequence[FoldPredictions]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from made_predictions import predicted
 from stellar.crossvalidation.predictions import Predictions
 from stellar.crossvalidation.protocol import Protocol
 from stellar.errors import UserError
-from stellar.evaluation import calibration
+from stellar.evaluation import calibration, metrics
 
 
 def drawn(n: int, seed: int, sharpness: float = 1.0):
@@ -89,3 +89,18 @@ def test_a_survey_without_any_tier_ends_in_a_sentence():
     skipped = Predictions.none("elodie/three", "no features")
     with pytest.raises(UserError, match="the survey has the features of no tier"):
         calibration.calibrate([(skipped, skipped)], PROTOCOL, 0.9, ("elodie", "three"))
+
+
+def test_exactly_right_probabilities_have_an_error_of_the_range_that_chance_gives():
+    random = np.random.default_rng(5)
+    errors, ranges = [], []
+    for _ in range(200):
+        probabilities = random.dirichlet(np.full(7, 0.5), 500).astype(np.float32)
+        ranges.append(calibration.chance_of_error(probabilities))
+        truth = (random.random((500, 1)) > probabilities.cumsum(axis=1)).sum(axis=1)
+        truth = np.minimum(truth, 6).astype(np.int8)
+        errors.append(metrics.calibration_error(truth, probabilities))
+    inside = [low <= error <= high for (low, high), error in zip(ranges, errors, strict=True)]
+    assert 0.9 < np.mean(inside) < 0.99
+    few = calibration.chance_of_error(np.full((20, 7), 1 / 7, np.float32))
+    assert few[1] > 2 * ranges[0][1]

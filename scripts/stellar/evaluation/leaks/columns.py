@@ -158,7 +158,7 @@ class Examination:
             findings.append(
                 Finding(
                     "leaks",
-                    f"{name} knows the class (worth {100 * gain.worth:.1f} points) and, within a "
+                    f"{name} knows the class (adds {100 * gain.worth:.1f} points) and, within a "
                     f"class, nothing of the star: {found.ratio:.2f} ± {2 * found.error:.2f} of "
                     "what a measurement would, so it was made of the label",
                     gain.worth,
@@ -174,8 +174,8 @@ class Examination:
             Finding(
                 "leaks",
                 f"of {gain.contradicted:,} stars whose label other measurements contradict, "
-                f"{name} sides with the label in {100 * gain.siding:.0f} % (a measurement in half "
-                f"or fewer) and is worth {100 * gain.worth:.1f} points: it has the label's errors",
+                f"{name} agrees with the label in {100 * gain.siding:.0f} % (a measurement in half "
+                f"or fewer) and adds {100 * gain.worth:.1f} points: it has the label's errors",
                 gain.worth,
                 rows,
             )

@@ -32,7 +32,7 @@ NOTE = (
 SIMULATED = (
     "All numbers of this run are from a simulated survey, not from SDSS. Unless configured "
     "otherwise, its ELODIE values and types are copied from library stars, as SDSS does: the leak "
-    "is simulated, too (docs/simulation.md)."
+    "is simulated, too (how: docs/simulation.md of the project)."
 )
 
 

@@ -6,6 +6,7 @@ from stellar import CLASSES
 from stellar.reporting.answer.finding import NO_NUMBER, Finding
 from stellar.reporting.answer.study import Row, Study
 from stellar.reporting.answer.words import listed, percent
+from stellar.reporting.names import TREES
 
 CALIBRATED = 0.02  # calibration error below which probabilities mean what they say
 KINDS = {
@@ -17,18 +18,22 @@ KINDS = {
 
 def calibration(study: Study) -> Finding:
     """Whether probabilities mean what they say, and what objects are rejected."""
-    row = study.row("calibration", label=study.label, tier=study.tier)
-    claim, number = f"The network was not calibrated on tier {study.tier}.", NO_NUMBER
+    label, tier = (str(study.results["rejected"][key]) for key in ("label", "tier"))
+    row = study.row("calibration", label=label, tier=tier)  # number, figures and gate of one model
+    claim, number = f"The network was not calibrated on the features {tier}.", NO_NUMBER
     more: list[str] = []
     if row:
         error = row["calibration_error_after"]
-        number = f"calibration error {100 * error:.2f} points"
+        low, high = (100 * row[f"calibration_error_chance_{end}"] for end in ("low", "high"))
+        number = f"calibration error {100 * error:.2f} points (by chance {low:.2f}–{high:.2f})"
         says = "are right" if error < CALIBRATED else "are not right"
         claim = f"The network's probabilities {says} about how sure it may be."
         more = [
-            *study.doubts(study.tier),
+            *study.doubts(tier, label),
             f"Right means a calibration error under {100 * CALIBRATED:g} points.",
-            f"{100 * error:.2f} points are the error of all scored stars together.",
+            f"{100 * error:.2f} points are the error of all {row['rows']:,} scored stars together.",
+            f"Exactly right probabilities would have {low:.2f} to {high:.2f} by chance, in 95 % of "
+            "such samples.",
             "The mean error of single folds, which other tables have, is larger by chance.",
             *_sets(row, study.config["level"]),
         ]
@@ -36,11 +41,11 @@ def calibration(study: Study) -> Finding:
         id="calibration",
         claim=claim,
         number=number,
-        of=study.of(f"tier {study.tier}"),
+        of=study.of(f"features {tier}", label),
         more=[*more, *_rejected(study.results["rejected"])],
         method=(
             f"Temperature and conformal sets are fitted on one fold and measured on another "
-            f"(label {study.label}, tier {study.tier})."
+            f"(label {label}, features {tier})."
         ),
         figures=["reliability", "risk_coverage"],
         tables=["calibration", "rejected"],
@@ -71,10 +76,8 @@ def _rejected(rejected: Row) -> list[str]:
         return listed([f"{percent(rejected[name][test])} of the {KINDS[name]}" for name in kinds])
 
     return [
-        f"What follows, and both figures, are of label {rejected['label']}, tier "
-        f"{rejected['tier']}.",
-        "Objects that are no star O to M are rejected by a separate gate: boosted trees trained "
-        "on such objects.",
+        f"Objects that are no star O to M are rejected by a separate classifier, the gate: {TREES} "
+        "trained on such objects.",
         f"The gate rejects {shares('by_gate')}.",
         f"It also rejects {percent(rejected['stars']['by_gate'])} of the stars O to M.",
         f"The network's own doubt rejects {shares('unsure')}.",

@@ -10,6 +10,7 @@ from stellar.reporting.answer.finding import NO_NUMBER, Finding
 from stellar.reporting.answer.scores import gain
 from stellar.reporting.answer.study import Row, Study
 from stellar.reporting.answer.words import differs, percent, points
+from stellar.reporting.names import TREES
 
 MEANINGLESS = "Permuted labels say nothing of their stars: to learn them is to memorise them."
 NEARLY = 0.9  # training accuracy from which labels are nearly memorised
@@ -27,11 +28,13 @@ def memory(study: Study) -> Finding:
         id="memory",
         claim=claim,
         number=number,
-        of=study.of(f"tier {study.tier}"),
+        of=study.of(f"features {study.tier}"),
         more=[
             *more,
-            f"The course study's network has {published.PARAMETERS:,} parameters for "
-            f"{published.TRAINING_STARS:,} stars: {whole:.2f} per star.",
+            f"The course study's first network had {published.PARAMETERS:,} parameters, as "
+            "published.",
+            f"It was trained on {published.TRAINING_STARS:,} stars of SDSS: {whole:.2f} parameters "
+            "per star.",
             *_library(study),
         ],
         method=(
@@ -94,9 +97,10 @@ def _library(study: Study) -> list[str]:
     reached = first["validation"]["accuracy"]
     if reached < NAMED:
         said += [
-            f"The first network has {first['parameters']:,} parameters and the study's features.",
+            f"In this run the first network, trained on {first['train_rows']:,} rows of training, "
+            f"has {first['parameters']:,} parameters and {study.features}.",
             "It has not learnt that list.",
-            f"It is right for {percent(reached)} of the validation stars.",
+            f"It is right for {percent(reached)} of the validation rows.",
         ]
     return said
 
@@ -105,20 +109,23 @@ def redshift(study: Study) -> Finding:
     """Whether redshift helps to tell the class, and the absolute magnitude."""
     rows = study.results["absolute_magnitude"]
     claim, number = "The survey has no redshifts to add to the magnitudes.", NO_NUMBER
-    of, more = f"tier {study.tier} and redshift", []
+    of, more = f"features {study.tier} and redshift", []
     if rows:
         given = rows[1]
         most, number = given, _accuracy_of(given)
         tier = next((row for row in study.tiers if row["tier"] == "redshift"), None)
         if tier and tier["accuracy_gain"] is not None:  # all scored folds tell more than a few
             most, number = _gained(tier), gain(tier)
-            of = f"tier redshift over tier {tier['gain_over']}"
+            of = f"features redshift against {tier['gain_over']}"
             more = [
-                f"That is what tier redshift gains over tier {tier['gain_over']} on all "
+                f"That is what the features redshift gain over {tier['gain_over']} on all "
                 f"{tier['folds']} scored folds."
             ]
         claim = f"For the class, redshift beside the magnitudes {effect(most)}."
         number = f"accuracy {number}"
+        if given["rmse"] is not None:
+            claim = f"{claim[:-1]}; the error of the absolute magnitude {_on_error(given)}."
+            number += f"; error {_magnitudes(given)}"
         more += _experiment(rows)
     return Finding(
         id="redshift",
@@ -127,8 +134,7 @@ def redshift(study: Study) -> Finding:
         of=study.of(of),
         more=more,
         method=(
-            "Does redshift help? "
-            f"Networks predict the label {study.label}, boosted trees the absolute "
+            f"Does redshift help? Networks predict the label {study.label}, {TREES} the absolute "
             "magnitude: without redshift, with it, and with a permuted one."
         ),
         figures=["tiers"],
@@ -155,6 +161,14 @@ def effect(row: Row) -> str:
     if abs(change) <= half:
         return "changes nothing that these folds can resolve"
     return "helps" if change > 0 else "harms"
+
+
+def _on_error(row: Row) -> str:
+    """What redshift does to the error of the absolute magnitude, if it exceeds its interval."""
+    change, half = row["rmse_difference"], row["rmse_difference_ci95"]
+    if abs(change) <= half:
+        return "stays the same within its interval"
+    return "gets smaller" if change < 0 else "gets larger"
 
 
 def _experiment(rows: Sequence[Row]) -> list[str]:
@@ -197,7 +211,7 @@ def errors(study: Study) -> Finding:
         id="errors",
         claim=claim,
         number=number,
-        of=study.of(f"tier {study.config['input_errors']}"),
+        of=study.of(f"features {study.config['input_errors']}"),
         more=[*more, *_suspects(study.results["suspects"], study.config["suspects"])],
         method=(
             "Noise is added to measured values, which have some already: in training, in "
@@ -228,7 +242,8 @@ def _suspects(rows: Sequence[Mapping[str, Any]], tier: str) -> list[str]:
     if not rows:
         return ["No label is suspect."]
     return [
-        f"{rows[0]['of']:,} labels contradict the cross-validated probabilities of tier {tier}.",
+        f"{rows[0]['of']:,} labels contradict the cross-validated probabilities on the features "
+        f"{tier}.",
         f"If labels were drawn from these very probabilities, {rows[0]['expected']:,.0f} would.",
         "So the table of suspects ranks labels to check, and does not count wrong ones.",
     ]

@@ -38,7 +38,7 @@ def answer(study: Study) -> str:
     whole, half = pooled["over_folds"]["accuracy"]["mean"], pooled["ci95"]["accuracy"]
     if own and own["verdict"] == "clean":
         none = "The audit detects no leak in these features."
-        return _said(study, whole, half, "the study's features", none)
+        return _said(study, whole, half, study.features, none)
     if left is None:
         return (
             "This study cannot say: each set of features may give the label away, so that no "
@@ -48,10 +48,10 @@ def answer(study: Study) -> str:
     if own and own["verdict"] == "leaks" and whole > left["accuracy"]:
         right = within(whole, half)
         instead = (
-            f"On the study's features it is right for {right}. "
+            f"On {study.features} it is right for {right}. "
             "But these features leak: they give the label away."
         )
-    features = FEATURES.get(left["tier"], f"the features of tier {left['tier']}")
+    features = FEATURES.get(left["tier"], f"the features {left['tier']}")
     return _said(study, left["accuracy"], left["accuracy_ci95"], features, instead)
 
 
@@ -60,7 +60,7 @@ def _said(study: Study, accuracy: float, half: float | None, features: str, behi
     if too_few("accuracy", half):
         return f"This study cannot say: its {study.stars} are too few."
     chance, half = commonest(study)[0], half or 0.0
-    right = f"from {features}, the network is right for {within(accuracy, half)} of the"
+    right = f"from {features}, the network is right for {within(accuracy, half)} of all"
     right = f"{right} {study.stars} (label {study.label})."
     always = f"Always saying the commonest class is right for {percent(chance)}"
     if accuracy + half <= chance + study.config["rope"]:
@@ -88,12 +88,15 @@ def hot(study: Study) -> str:
     known = [c for c in HOT if row and row[f"rows_{c}"]]
     if row is None or not known:
         return ""
-    first, *others = [(f"{row[f'rows_{c}']:,}", c, percent(row[f"recall_{c}"])) for c in known]
-    text = f"Of {first[0]} stars labelled {first[1]} the network finds {first[2]}"
-    text += "".join(f", of {rows} {c} {share}" for rows, c, share in others)
-    of = study.of("tier " + row["tier"], row["label"])
-    text += f" ({of})."
-    return " ".join([text, *no_o_stars(study, row)])
+    shares = [f"{percent(row[f'recall_{c}'])} of {row[f'rows_{c}']:,} {c}" for c in known]
+    of = study.of("features " + row["tier"], row["label"])
+    return " ".join(
+        [
+            "Recall is the share of one class's stars that the network finds.",
+            f"By label it finds {listed(shares)} ({of}).",
+            *no_o_stars(study, row),
+        ]
+    )
 
 
 def no_o_stars(study: Study, row: Row) -> list[str]:
@@ -125,7 +128,7 @@ def bars(study: Study) -> list[dict[str, Any]]:
     kinds = {"leaks": "leak", "clean": "clean"}
     found = [
         _bar(
-            "network, the study's features and protocol",
+            f"network, {study.features}, the course study's protocol",
             pooled["over_folds"]["accuracy"]["mean"],
             pooled["ci95"]["accuracy"],
             kinds.get(own["verdict"] if own else "", "unknown"),
@@ -145,7 +148,7 @@ def bars(study: Study) -> list[dict[str, Any]]:
 def _features(row: Row) -> str:
     """A tier, and what it knows if its name may say nothing."""
     known = FEATURES.get(row["tier"])
-    return f"tier {row['tier']}" + (f": {known}" if known else "")
+    return f"{known} (features {row['tier']})" if known else f"features {row['tier']}"
 
 
 def _bar(what: str, accuracy: float, half: float | None, kind: str) -> dict[str, Any]:
@@ -159,8 +162,8 @@ def numbers(study: Study) -> list[dict[str, str]]:
     """Three accuracies: of the study's protocol, without a detected leak, and without a network."""
     pooled, left = study.results["pooled"], study.left
     headline = within(pooled["over_folds"]["accuracy"]["mean"], pooled["ci95"]["accuracy"])
-    first = "accuracy of the tuned network on the study's features, by the study's protocol"
-    second = "accuracy of the network without a detected leak: no tier is left"
+    first = f"accuracy of the tuned network on {study.features}, by the course study's protocol"
+    second = "accuracy of the network without a detected leak: no set of features is left"
     remains = NO_NUMBER
     if left:
         remains = within(left["accuracy"], left["accuracy_ci95"])
@@ -192,12 +195,13 @@ def _of_own(study: Study) -> Sequence[str]:
     """The verdict on the configured features; finding 2 has its reason."""
     own, label = study.audited_features, study.label
     if own is None:
-        return ["The audit did not look at the study's features."]
+        return [f"The audit did not look at {study.features}."]
+    features = study.features
     said = {
-        "leaks": f"By the audit, the study's features leak the label {label}.",
-        "suspect": f"By the audit, the study's features are suspect of leaking the label {label}.",
-        "undecided": "The audit cannot decide whether the study's features leak the label.",
-        "clean": f"The audit detects no leak of the label {label} in the study's features.",
+        "leaks": f"By the audit, {features} leak the label {label}.",
+        "suspect": f"By the audit, {features} are suspect of leaking the label {label}.",
+        "undecided": f"The audit cannot decide whether {features} leak the label.",
+        "clean": f"The audit detects no leak of the label {label} in {features}.",
     }[own["verdict"]]
     return [said]
 

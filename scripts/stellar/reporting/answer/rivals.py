@@ -1,4 +1,4 @@
-"""The finding on the network's rivals: boosted trees, the mean of both, The Hammer."""
+"""The finding on the network's rivals: LightGBM, the mean of both, The Hammer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from stellar import CLASSES
 from stellar.reporting.answer.finding import NO_NUMBER, Finding
 from stellar.reporting.answer.study import Row, Study
 from stellar.reporting.answer.words import differs, listed, percent, points, within
+from stellar.reporting.names import TREES, called
 
 SURE = 0.95  # posterior probability from which a comparison is decided
 
@@ -27,15 +28,16 @@ def decided(same: float, better: float, worse: float) -> str:
 
 
 def rivals(study: Study) -> Finding:
-    """The network against boosted trees, and against The Hammer."""
+    """The network against LightGBM's boosted trees, and against The Hammer."""
     trees = study.row("rivals", name="boosted_trees")
-    claim, number = "Boosted trees could not be scored on these features.", NO_NUMBER
+    claim, number = f"{TREES} could not be scored on these features.", NO_NUMBER
     more: list[str] = []
     if trees:
         change = trees["f1_macro_difference"], trees["f1_macro_difference_ci95"]
         number = f"macro-F1 {points(*change, 'f1_macro')}"
         words = decided(*(trees[f"f1_macro_{p}"] for p in ("p_same", "p_network", "p_rival")))
-        claim = f"In macro-F1 the network {words} boosted trees."
+        claim = f"In macro-F1 the network {words} {called('boosted_trees')}; {_by_log_loss(trees)}."
+        number += f"; log-loss {_log_loss(trees)}"
         more = [
             *study.doubts(study.tier),
             *_chances(trees, study.config["rope"]),
@@ -47,14 +49,14 @@ def rivals(study: Study) -> Finding:
         id="rivals",
         claim=claim,
         number=number,
-        of=study.of(f"tier {study.tier}"),
+        of=study.of(f"features {study.tier}"),
         more=[*more, *_both(study), *_hammer(study)],
         method=(
-            f"Differences are network minus rival, paired by fold (label {study.label}, tier "
+            f"Differences are network minus rival, paired by fold (label {study.label}, features "
             f"{study.tier}); probabilities are a correlated t-test's."
         ),
         figures=["learning_curves", "importance"],
-        tables=["rivals", "ingredients", "cost"],
+        tables=["rivals", "ingredients"],
         files=["summary/rivals.csv", "summary/jobs.csv"],
     )
 
@@ -72,16 +74,24 @@ def _chances(trees: Row, rope: float) -> list[str]:
 
 def _settings(chosen: Mapping[str, Row]) -> list[str]:
     ours, theirs = (len(chosen[name]["trials"]) for name in ("network", "boosted_trees"))
-    return [f"The trees are the best of {theirs} settings, the network the best of {ours}."]
+    return [f"{TREES} is the best of {theirs} settings, the network the best of {ours}."]
 
 
 def _other_scores(trees: Row) -> list[str]:
     """Differences from the trees in other scores."""
     accuracy = points(trees["accuracy_difference"], trees["accuracy_difference_ci95"])
     return [
-        f"In accuracy the network differs from them by {accuracy}.",
-        f"In log-loss it differs from them by {_log_loss(trees)}; less is better.",
+        f"In accuracy the network differs from {TREES} by {accuracy}.",
+        f"In log-loss it differs by {_log_loss(trees)}; less is better.",
     ]
+
+
+def _by_log_loss(rival: Row) -> str:
+    """How the network does in log-loss, if the difference exceeds its interval."""
+    change, half = rival["log_loss_difference"], rival["log_loss_difference_ci95"]
+    if abs(change) <= half:
+        return "in log-loss these folds resolve no difference"
+    return f"in log-loss it is {'better' if change < 0 else 'worse'}"
 
 
 def _log_loss(rival: Row) -> str:
@@ -103,9 +113,8 @@ def _best(study: Study) -> list[str]:
     if best is None or best["f1_macro_difference"] >= 0:
         return []
     change = points(best["f1_macro_difference"], best["f1_macro_difference_ci95"], "f1_macro")
-    name = str(best["name"]).replace("_", " ")
     return [
-        f"The highest macro-F1 on these features is that of {name}.",
+        f"The highest macro-F1 on these features is that of {called(str(best['name']))}.",
         f"From it the network differs by {change}.",
     ]
 
@@ -115,7 +124,7 @@ def _both(study: Study) -> list[str]:
     if both is None:
         return []
     return [
-        f"The mean of network and trees has log-loss {both['log_loss']:.4f}.",
+        f"The mean of network and {TREES} has log-loss {both['log_loss']:.4f}.",
         f"From it the network differs by {_log_loss(both)}.",
     ]
 
@@ -135,7 +144,7 @@ def _hammer(study: Study) -> list[str]:
         f"{within(row['accuracy'], row['accuracy_ci95'])} of the {row['rows']:,} stars that it "
         "types.",
         "It reads the spectrum, but was not made for this label.",
-        f"The network was trained on that label, and knows tier {study.tier} alone.",
+        f"The network was trained on that label, and knows the features {study.tier} alone.",
         f"It is right for {ours} of the same stars, a difference of {accuracy}.",
         f"In macro-F1 the network differs from The Hammer by {f1}.",
         *_never(row, study.simulated),

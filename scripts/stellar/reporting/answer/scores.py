@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from stellar import CLASSES
@@ -11,6 +12,7 @@ from stellar.reporting.answer.finding import NO_NUMBER, Finding
 from stellar.reporting.answer.opening import HOT, no_o_stars
 from stellar.reporting.answer.study import Row, Study
 from stellar.reporting.answer.words import apart, differs, listed, percent, points, spread, within
+from stellar.reporting.names import TREES
 
 NAMES = {
     "elodie": "the ELODIE library star's type",
@@ -18,16 +20,14 @@ NAMES = {
     "hammer": "The Hammer's type",
 }
 ORIGIN = {
-    "independent": "The tier's features are measured apart from the label.",
-    "same spectrum": "Some of the tier's features come from the label's own spectrum.",
-    "same library star: circular": (
-        "Some of the tier's features come from the label's own library star."
-    ),
+    "independent": "These features are measured apart from the label.",
+    "same spectrum": "Some of these features come from the label's own spectrum.",
+    "same library star: circular": "Some of these features come from the label's own library star.",
 }
 # What the audit's number says, as a reader may hold it against an ablation's.
-WORTH = [
-    "Worth is the accuracy that a column adds, in a simple model of the audit's, to other "
-    "measurements of the star.",
+ADDS = [
+    "What it adds is accuracy beyond that of other measurements of the star, in a simple model of "
+    "the audit's.",
     "An ablation may lose less, as other columns that stay say the same.",
 ]
 OTHER_STARS = [
@@ -45,25 +45,25 @@ def headline(study: Study) -> Finding:
     before, deviation = published.CROSS_VALIDATION["accuracy"]
     reached = pooled["over_folds"]["accuracy"]["mean"] >= before - deviation
     does = "reaches" if reached else "does not reach"
-    claim = f"By the study's own protocol the network {does} the accuracy that was published."
+    claim = f"By the course study's protocol the network {does} the accuracy that was published."
     reaching = (
         "Reached means: below it by its standard deviation over folds at most, "
         f"{percent(deviation)}."
     )
     if study.simulated:
-        claim = "The study's own protocol is run again, on simulated stars."
+        claim = "The course study's protocol is run again, on simulated stars."
     if too_few("accuracy", pooled["ci95"]["accuracy"]):
-        claim = "By the study's own protocol, stars are too few to say how often it is right."
+        claim = "By the course study's protocol, stars are too few to say how often it is right."
     return Finding(
         id="headline",
         claim=claim,
         number=f"accuracy {scores['accuracy']}",
-        of=study.of("the study's features"),
+        of=study.of(study.features),
         more=[
-            f"The published accuracy is {percent(before)}, for stars of SDSS.",
+            f"The course study published an accuracy of {percent(before)}, for stars of SDSS.",
             *(OTHER_STARS if study.simulated else [reaching]),
             f"Macro-F1, the mean of F1 over classes, is {scores['f1_macro']}.",
-            "Rows that tuned the network are scored, too, as in the study.",
+            "Rows that tuned the network are scored, too, as in the course study.",
         ],
         method=(
             f"Cross-validation of the tuned network in {pooled['folds']} folds, with the "
@@ -83,8 +83,8 @@ def leak(study: Study) -> Finding:
     claim = f"No set of features {found} the label {study.label}."
     more = ["A set without a detected leak may still have one."]
     if leaking:
-        whose = "The study's features leak" if own in _entries(study) else "Some features leak"
-        claim = f"{whose} the label {study.label}."
+        whose = study.features if own in _entries(study) else "some features"
+        claim = f"{whose[0].upper()}{whose[1:]} leak the label {study.label}."
         more = _evidence(study)
     if study.audited:
         number = f"{len(leaking)} of {len(study.audited)} sets of features leak"
@@ -123,7 +123,7 @@ def _evidence(study: Study) -> list[str]:
         f"By the audit, {number} sets of features {verb}: {listed(names)}.",
         *([] if worst == own else [f"The reason is given for {worst['features']}."]),
         *apart(worst["reason"]),
-        *(WORTH if " worth " in worst["reason"] else []),
+        *(ADDS if re.search(r"\badds\b", worst["reason"]) else []),
     ]
 
 
@@ -143,12 +143,12 @@ def _doubts(study: Study) -> list[str]:
 def left(study: Study) -> Finding:
     """What the network scores where no leak is detected."""
     row, number, more = study.left, NO_NUMBER, _doubts(study)
-    claim = "No tier of features is without a detected leak, so that no score can be trusted."
+    claim = "No set of features is without a detected leak, so that no score can be trusted."
     if row:
         claim = _less(study, row)
         number = f"accuracy {within(row['accuracy'], row['accuracy_ci95'])}"
         more = [
-            "Each tier adds features to those of the tier before.",
+            "Each of these sets has the features of the one before, too.",
             *(text for clean in study.clean for text in _tier(clean)),
             *_new_library_stars(study.audited[row["tier"]]),
             *_ceiling(study.audited[row["tier"]]),
@@ -157,7 +157,7 @@ def left(study: Study) -> Finding:
         id="left",
         claim=claim,
         number=number,
-        of=study.of(f"tier {row['tier']}" if row else ""),
+        of=study.of(f"features {row['tier']}" if row else ""),
         more=more,
         method=(
             "Each scored fold is held out in turn, from networks whose hyperparameters other "
@@ -190,7 +190,7 @@ def _less(study: Study, row: Row) -> str:
     if any(too_few("accuracy", half) for half in halves):
         return "Without a detected leak, stars are too few to say how often the network is right."
     if own and own["verdict"] == "clean":
-        return "In the tiers of the comparison, too, no leak is detected."
+        return "In the features of the comparison, too, no leak is detected."
     if lost > sum(half or 0 for half in halves):
         return "Without a detected leak, the network is right less often."
     return "Without a detected leak, the network is not right less often for sure."
@@ -198,14 +198,15 @@ def _less(study: Study, row: Row) -> str:
 
 def _tier(row: Row) -> list[str]:
     """Scores of a tier, in sentences."""
+    accuracy = within(row["accuracy"], row["accuracy_ci95"])
     said = [
-        f"Accuracy on tier {row['tier']} is {within(row['accuracy'], row['accuracy_ci95'])}.",
-        f"Macro-F1 on tier {row['tier']} is "
+        f"Accuracy on the features {row['tier']} is {accuracy}.",
+        f"Macro-F1 on the features {row['tier']} is "
         f"{within(row['f1_macro'], row['f1_macro_ci95'], 'f1_macro')}.",
         ORIGIN[row["shares"]],
     ]
     if row["accuracy_gain"] is not None:
-        said.insert(1, f"That is {gain(row)} of accuracy over tier {row['gain_over']}.")
+        said.insert(1, f"That is {gain(row)} of accuracy over {row['gain_over']}.")
     return said
 
 
@@ -221,8 +222,8 @@ def _new_library_stars(audited: Row) -> list[str]:
         return []
     changed = points(-loss["loss"], loss["ci95"])
     return [
-        "On stars whose library star is in no training row, the accuracy of small boosted trees "
-        f"on tier {audited['features']} changes by {changed}."
+        f"On stars whose library star is in no training row, the accuracy of a small {TREES} "
+        f"on the features {audited['features']} changes by {changed}."
     ]
 
 
@@ -238,13 +239,14 @@ def labels(study: Study) -> Finding:
         for row in study.results["tiers"]
         if row["tier"] == study.tier and row["label"] != study.label
     ]
-    claim, number = f"No label but {study.label} could be scored on tier {study.tier}.", NO_NUMBER
+    claim = f"No label but {study.label} could be scored on the features {study.tier}."
+    number = NO_NUMBER
     more: list[str] = []
     if others:
         number = f"accuracy {others[0][2]} by {others[0][1]}"
         claim = "Other labels give other scores, which do not rank the labels."
         more = [
-            f"The features are those of tier {study.tier}.",
+            f"The features are {study.tier}.",
             *(
                 f"By {name} (label {scheme}), the accuracy on {rows:,} stars is {score}."
                 for scheme, name, score, rows in others
@@ -256,7 +258,7 @@ def labels(study: Study) -> Finding:
         id="labels",
         claim=claim,
         number=number,
-        of=study.of(f"tier {study.tier}", others[0][0] if others else ""),
+        of=study.of(f"features {study.tier}", others[0][0] if others else ""),
         more=more,
         method="The network is trained and scored anew for each label, on the same folds.",
         figures=["tiers"],
@@ -268,7 +270,7 @@ def labels(study: Study) -> Finding:
 def mistakes(study: Study) -> Finding:
     """What becomes of rare classes, and how far mistakes go."""
     row = study.scored
-    claim, number, more = "No tier could be scored.", NO_NUMBER, []
+    claim, number, more = "No set of features could be scored.", NO_NUMBER, []
     if row:
         rare = _rare(row)
         claim, number = _worst(row, rare)
@@ -290,7 +292,7 @@ def mistakes(study: Study) -> Finding:
         id="mistakes",
         claim=claim,
         number=number,
-        of=study.of(f"tier {row['tier']}" if row else ""),
+        of=study.of(f"features {row['tier']}" if row else ""),
         more=more,
         method=(
             f"Rare are classes of less than {percent(RARE, 0)} of the scored stars; distances "

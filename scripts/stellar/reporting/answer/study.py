@@ -50,6 +50,12 @@ class Study:
         """What the stars are, in words."""
         return "simulated stars" if self.simulated else "stars"
 
+    @property
+    def features(self) -> str:
+        """The configured features, in words: those of the course study, or others."""
+        whose = "course study's" if self.config["features"] == "study" else "configured"
+        return f"the {whose} features"
+
     def of(self, features: str = "", label: str = "") -> str:
         """What a number is of: stars, label and features, to stand beside it."""
         stars = ["simulated stars"] if self.simulated else []
@@ -83,14 +89,15 @@ class Study:
         """Feature sets of a verdict. `clean` means that no leak was detected, and no more."""
         return [name for name, entry in self.audited.items() if entry["verdict"] == verdict]
 
-    def doubts(self, name: str) -> list[str]:
+    def doubts(self, name: str, label: str = "") -> list[str]:
         """What the audit holds against a feature set, in a sentence; nothing if it is clean."""
         said = {
-            "leaks": f"But tier {name} leaks the label.",
-            "suspect": f"But tier {name} is suspect of leaking the label.",
-            "undecided": f"But of tier {name} the audit cannot decide whether it leaks.",
+            "leaks": f"But the features {name} leak the label.",
+            "suspect": f"But the features {name} are suspect of leaking the label.",
+            "undecided": f"But of the features {name} the audit cannot decide whether they leak.",
         }
-        verdict = self.audited.get(name, {"verdict": ""})["verdict"]
+        entry = self.row("verdicts", label=label or self.label, features=name)
+        verdict = entry["verdict"] if entry else ""
         return [said[verdict]] if verdict in said else []
 
     @cached_property

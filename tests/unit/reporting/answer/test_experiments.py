@@ -23,28 +23,38 @@ def test_labels_that_were_not_memorised(reached, said):
 def test_a_short_list_is_not_what_a_small_network_learnt():
     said = experiments.memory(study()).more
     assert "Where values leak the label, a list of 866 of them, " in said[-4]
-    assert "The first network has 1,047 parameters and the study's features." in said
-    assert said[-1] == "It is right for 89.0 % of the validation stars."
-    learnt = {"parameters": 1047, "validation": {"accuracy": 0.9995}}
-    assert "first network" not in " ".join(experiments.memory(study(first=learnt)).more)
+    assert said[-1] == "It is right for 89.0 % of the validation rows."
+    learnt = {"parameters": 1047, "train_rows": 52308, "validation": {"accuracy": 0.9995}}
+    assert "In this run" not in " ".join(experiments.memory(study(first=learnt)).more)
+
+
+def test_rows_of_the_course_study_are_told_from_those_of_this_run():
+    said = experiments.memory(study()).more
+    assert any("trained on 51,886 stars of SDSS" in line for line in said)
+    assert any(line.startswith("In this run") and "52,308 rows" in line for line in said)
 
 
 def test_redshift_is_judged_by_all_scored_folds():
     found = experiments.redshift(study())
-    assert found.claim == "For the class, redshift beside the magnitudes helps."
-    assert found.number == "accuracy +0.25 ± 0.14 points"
-    assert found.more[0].endswith("gains over tier photometry on all 16 scored folds.")
+    assert found.claim == (
+        "For the class, redshift beside the magnitudes helps; the error of the absolute magnitude "
+        "stays the same within its interval."
+    )
+    assert found.number == "accuracy +0.25 ± 0.14 points; error −0.10 ± 0.10 mag"
+    assert found.more[0].endswith("gain over photometry on all 16 scored folds.")
     assert (
         "In an experiment with 4 of the folds it adds +1.0 ± 2.0 points of accuracy." in found.more
     )
     few = experiments.redshift(study(tiers=[tier("elodie", "photometry")]))
-    assert few.claim.endswith("changes nothing that these folds can resolve.")
-    assert few.number == "accuracy +1.0 ± 2.0 points"
+    assert "changes nothing that these folds can resolve; " in few.claim
+    assert few.number.startswith("accuracy +1.0 ± 2.0 points; ")
     assert not any("scored folds" in line for line in few.more)
 
 
 def test_the_absolute_magnitude_is_left_out_where_it_is_unknown():
     assert "Redshift changes that error by −0.10 ± 0.10 mag." in experiments.redshift(study()).more
+    less = experiments.redshift(study(absolute_magnitude=absolute_magnitude(rmse_difference=-0.13)))
+    assert less.claim.endswith("the error of the absolute magnitude gets smaller.")
     unknown = experiments.redshift(study(absolute_magnitude=absolute_magnitude(rmse=None)))
     assert not any("mag." in line for line in unknown.more)
     none = experiments.redshift(study(absolute_magnitude=[]))
@@ -75,7 +85,9 @@ def test_noise_is_judged_by_its_best_way_and_says_that_it_was_chosen():
     )
     assert worst in found.more
     assert "Best and worst are of 2 ways; the intervals do not allow for this choice." in found.more
-    assert "77 labels contradict the cross-validated probabilities of tier sspp." in found.more
+    assert (
+        "77 labels contradict the cross-validated probabilities on the features sspp." in found.more
+    )
     assert "If labels were drawn from these very probabilities, 71 would." in found.more
 
 

@@ -7,9 +7,9 @@ from stellar.reporting.answer import opening
 
 def test_a_leak_is_taken_away_first():
     assert opening.answer(study()) == (
-        "In part: from magnitudes and colours, the network is right for 70.0 ± 1.0 % of the "
-        "simulated stars (label elodie). On the study's features it is right for 98.0 ± 0.2 %. But "
-        "these features leak: they give the label away."
+        "In part: from magnitudes and colours, the network is right for 70.0 ± 1.0 % of all "
+        "simulated stars (label elodie). On the course study's features it is right for "
+        "98.0 ± 0.2 %. But these features leak: they give the label away."
     )
 
 
@@ -59,18 +59,19 @@ def test_what_an_interval_does_not_decide_is_not_said_to_be_no(accuracy, half, s
 def test_hot_classes_are_counted_and_an_o_is_not_taken_for_an_o_star():
     said = opening.hot(study())
     assert said.startswith(
-        "Of 165 stars labelled O the network finds 50.0 %, of 10 B 50.0 %, of 165 A 50.0 % "
-        "(simulated stars, label elodie, tier photometry). Stars labelled O by elodie are mostly no"
+        "Recall is the share of one class's stars that the network finds. By label it finds "
+        "50.0 % of 165 O, 50.0 % of 10 B and 50.0 % of 165 A "
+        "(simulated stars, label elodie, features photometry). Stars labelled O by elodie are "
     )
     none = {f"rows_{c}": 0 for c in "OBA"}
     assert opening.hot(study(tiers=[tier("elodie", "photometry", **none)])) == ""
     own = opening.hot(cases()["another label"])
-    assert own.endswith("(label hammer, tier photometry).")
+    assert own.endswith("(label hammer, features photometry).")
 
 
 def test_a_score_that_needs_no_leak_is_not_set_against_one():
     said = opening.answer(study(pooled=pooled(0.6)))
-    assert said.endswith("is right for 70.0 ± 1.0 % of the simulated stars (label elodie).")
+    assert said.endswith("is right for 70.0 ± 1.0 % of all simulated stars (label elodie).")
 
 
 def test_suspects_are_not_called_leaks():
@@ -85,8 +86,8 @@ def test_bars_are_what_is_scored_and_what_the_audit_says_of_it():
     assert (headline["low"], headline["high"]) == pytest.approx((0.978, 0.982))
     assert lookup["accuracy"] == 0.999
     assert (photometry["low"], photometry["high"]) == pytest.approx((0.69, 0.71))
-    assert "network, tier photometry: magnitudes and colours" in found
-    assert "network, tier whole" not in found
+    assert "network, magnitudes and colours (features photometry)" in found
+    assert "network, features whole" not in found
     assert found["always the commonest class"]["accuracy"] == 0.3
 
 
@@ -114,7 +115,7 @@ def test_three_numbers():
 def test_the_verdict_names_what_leaks_and_what_is_without_a_finding():
     found = opening.verdict(study())
     assert found["leaking"] == ["study", "whole"] and found["clean"] == ["photometry", "redshift"]
-    assert "By the audit, the study's features leak the label elodie." in found["text"]
+    assert "By the audit, the course study's features leak the label elodie." in found["text"]
     assert (
         "The audit detects no leak in these sets of features: photometry and redshift."
         in found["text"]
@@ -127,15 +128,15 @@ def test_the_verdict_names_what_leaks_and_what_is_without_a_finding():
     [
         (
             "clean",
-            "The audit detects no leak of the label elodie in the study's features. The audit",
+            "detects no leak of the label elodie in the course study's features. The audit",
         ),
         (
             "suspect",
-            "the study's features are suspect of leaking the label elodie.",
+            "the course study's features are suspect of leaking the label elodie.",
         ),
         (
             "undecided",
-            "cannot decide whether the study's features leak the label.",
+            "cannot decide whether the course study's features leak the label.",
         ),
     ],
 )
@@ -146,4 +147,4 @@ def test_verdicts_in_words(word, said):
 
 def test_features_that_were_not_audited():
     text = opening.verdict(study({**CONFIG, "features": "mine"}))["text"]
-    assert "The audit did not look at the study's features." in text
+    assert "The audit did not look at the configured features." in text

@@ -25,16 +25,32 @@ def test_trees_and_the_mean_of_both():
     found = rivals.rivals(study())
     assert (
         found.claim
-        == "In macro-F1 the network is neither better nor worse for sure than boosted trees."
+        == "In macro-F1 the network is neither better nor worse for sure than boosted trees "
+        "(LightGBM); in log-loss it is worse."
     )
-    assert found.number == "macro-F1 +2.0 ± 1.0 points"
+    assert found.number == "macro-F1 +2.0 ± 1.0 points; log-loss +0.0030 ± 0.0020"
     assert "The posterior probability that they are practically equal is 0.20." in found.more
     assert "Practically equal means that macro-F1 differs by less than 1 point." in found.more
-    assert "The trees are the best of 16 settings, the network the best of 8." in found.more
-    mean = found.more.index("The mean of network and trees has log-loss 0.6000.")
+    assert "LightGBM is the best of 16 settings, the network the best of 8." in found.more
+    mean = found.more.index("The mean of network and LightGBM has log-loss 0.6000.")
     assert found.more[mean + 1] == "From it the network differs by +0.0030 ± 0.0020."
-    trees = "In log-loss it differs from them by +0.0030 ± 0.0020; less is better."
+    trees = "In log-loss it differs by +0.0030 ± 0.0020; less is better."
     assert trees in found.more
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(-0.003, "in log-loss it is better."), (0.001, "in log-loss these folds resolve no")],
+)
+def test_what_log_loss_says_stands_in_the_claim(change, said):
+    trees = rival("boosted_trees", log_loss_difference=change)
+    assert said in rivals.rivals(study(rivals=[trees])).claim
+
+
+def test_two_kinds_of_boosting_have_two_names():
+    other = rival("gradient_boosting", f1_macro_difference=-0.01)
+    said = rivals.rivals(study(rivals=[rival("network"), rival("boosted_trees"), other])).more
+    assert "that of gradient boosting (scikit-learn)." in " ".join(said)
 
 
 def test_what_the_hammer_cannot_say_is_built_into_the_difference():
@@ -52,5 +68,5 @@ def test_what_the_hammer_cannot_say_is_built_into_the_difference():
 
 def test_what_was_not_compared_is_said():
     none = rivals.rivals(study(rivals=[]))
-    assert none.claim == "Boosted trees could not be scored on these features."
+    assert none.claim == "LightGBM could not be scored on these features."
     assert none.more == ["The survey has no types by The Hammer to compare with."]

@@ -6,7 +6,7 @@ from stellar.reporting.answer import scores
 
 def test_the_studys_protocol_is_held_against_what_was_published():
     found = scores.headline(study())
-    assert found.claim == "The study's own protocol is run again, on simulated stars."
+    assert found.claim == "The course study's protocol is run again, on simulated stars."
     assert not any("Reached means" in line for line in found.more)
     assert found.number == "accuracy 98.0 ± 0.2 %"
     assert scores.OTHER_STARS[0] in found.more and "may be easier" in scores.OTHER_STARS[0]
@@ -23,7 +23,7 @@ def test_too_few_stars_claim_nothing():
 
 def test_a_leak_is_said_with_its_reason_and_the_lookup_table():
     found = scores.leak(study())
-    assert found.claim == "The study's features leak the label elodie."
+    assert found.claim == "The course study's features leak the label elodie."
     assert found.number == "a lookup table has accuracy 99.90 ± 0.03 %"
     assert found.more[0] == "By the audit, 2 of 4 sets of features leak: study and whole."
     assert found.more[1].startswith("Equal values of elodieBV, elodieTEff identify")
@@ -34,12 +34,12 @@ def test_a_leak_is_said_with_its_reason_and_the_lookup_table():
     assert any("A lookup table of ELODIE values" in line for line in other.more)
 
 
-def test_what_the_audit_calls_worth_is_told_from_an_ablation():
-    reason = "elodieBV sides with the label in 84 % and is worth 9.6 points"
+def test_what_a_column_adds_is_told_from_an_ablation():
+    reason = "elodieBV agrees with the label in 84 % and adds 9.6 points"
     said = scores.leak(study(verdicts=[verdict("study", "leaks", reason=reason)])).more
     assert said[2] == (
-        "Worth is the accuracy that a column adds, in a simple model of the audit's, to other "
-        "measurements of the star."
+        "What it adds is accuracy beyond that of other measurements of the star, in a simple model "
+        "of the audit's."
     )
     assert said[3].startswith("An ablation may lose less")
     assert not any("ablation" in line for line in scores.leak(study()).more)
@@ -61,17 +61,17 @@ def test_what_is_left_without_the_leak():
     found = scores.left(study())
     assert found.claim.startswith("Without a detected leak, ") and "less often" in found.claim
     assert found.number == "accuracy 70.0 ± 1.0 %"
-    assert found.of == "simulated stars, label elodie, tier photometry"
-    assert "Accuracy on tier redshift is 70.0 ± 1.0 %." in found.more
-    assert "That is +0.25 ± 0.14 points of accuracy over tier photometry." in found.more
-    assert not any("tier whole" in line for line in found.more)
-    lost = "small boosted trees on tier photometry changes by −1.3 ± 0.8 points."
+    assert found.of == "simulated stars, label elodie, features photometry"
+    assert "Accuracy on the features redshift is 70.0 ± 1.0 %." in found.more
+    assert "That is +0.25 ± 0.14 points of accuracy over photometry." in found.more
+    assert not any("features whole" in line for line in found.more)
+    lost = "a small LightGBM on the features photometry changes by −1.3 ± 0.8 points."
     assert any(line.endswith(lost) for line in found.more)
     assert "not right less often for sure" in scores.left(study(pooled=pooled(0.705))).claim
     own = scores.left(cases()["own table"])
-    assert own.claim == "In the tiers of the comparison, too, no leak is detected."
+    assert own.claim == "In the features of the comparison, too, no leak is detected."
     none = scores.left(study(verdicts=[verdict("photometry", "suspect", reason=REASONS[3])]))
-    assert none.claim.startswith("No tier of features is without a detected leak")
+    assert none.claim.startswith("No set of features is without a detected leak")
     assert none.more == ["Sets of features that are suspect of a leak: photometry."]
 
 
@@ -85,7 +85,7 @@ def test_scores_of_other_stars_rank_no_labels():
     )
     assert "All scored stars have a label elodie, too." in found.more
     alone = scores.labels(study(tiers=[tier("elodie", "photometry")]))
-    assert alone.claim == "No label but elodie could be scored on tier photometry."
+    assert alone.claim == "No label but elodie could be scored on the features photometry."
 
 
 def test_a_rare_class_is_said_to_be_found_less_often_where_its_interval_says_so():

@@ -40,10 +40,13 @@ def test_a_row_has_all_that_is_wanted():
 
 
 def test_what_the_audit_holds_against_the_tier_stands_beside_its_scores():
-    for word, said in (("leaks", "leaks"), ("suspect", "suspect"), ("undecided", "cannot decide")):
+    for word, said in (("leaks", "leak"), ("suspect", "suspect"), ("undecided", "cannot decide")):
         given = study(verdicts=[verdict("photometry", word)])
         (doubt,) = given.doubts("photometry")
         assert said in doubt
-        for make in (rivals, calibration, mistakes):
+        for make in (rivals, mistakes):
             assert doubt in make(given).more
+        of_calibration = study(verdicts=[verdict("sspp", word, "subclass")])
+        (doubt,) = of_calibration.doubts("sspp", "subclass")
+        assert doubt in calibration(of_calibration).more and said in doubt
     assert study().doubts("photometry") == study().doubts("unknown") == []
