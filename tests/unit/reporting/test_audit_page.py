@@ -62,7 +62,7 @@ def test_a_clean_set_is_one_without_a_detected_leak_and_says_what_was_not_tested
     assert "not tested look-up of values: none repeat" in text
     assert "6,000. Some 700 rows of this mix show a column" in text
     assert "these 6,000 are enough" in text
-    assert "lost on new plates −0.30 ± 0.80 points (95 %); from 1.20 on it is a finding" in text
+    assert "lost on new plates −0.3 ± 0.8 points (95 %); from 1.20 on it is a finding" in text
     assert "in 81.0 % of 90 pairs, so that what is not from the labelled spectrum" in text
     assert "no column repeats its values" in text
     assert "Simulated" not in text
@@ -72,7 +72,7 @@ def test_findings_stand_with_their_worth_and_the_rows_they_touch():
     leak = found("leaks", "score knows the class", worth=0.1234, rows=5987)
     weak = found("suspect", "plates are known")
     text = shown(page(entry(verdict="leaks", reason=leak["reason"], findings=[leak, weak])))
-    assert "leaks : score knows the class. Worth 12.3 points. 5,987 of 6,000 rows." in text
+    assert "leaks : score knows the class. Adds 12.3 points. 5,987 of 6,000 rows." in text
     assert "suspect : plates are known. Where label and columns come from" in text
 
 

@@ -25,7 +25,8 @@ FINDINGS = (
 )
 NOTE = (
     "± is always the half-width of a 95 % interval, for folds that share training rows (Nadeau & "
-    "Bengio 2003). Ranges in brackets are Wilson's 95 % intervals. Points are percentage points. "
+    "Bengio 2003). Ranges in brackets are Wilson's 95 % intervals, unless they say by chance. "
+    "Points are percentage points. "
     "A change not larger than its interval is one that these folds cannot resolve. "
     f"Where an interval is wider than its score's scale, there are {TOO_FEW}."
 )

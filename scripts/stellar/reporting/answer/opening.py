@@ -121,7 +121,8 @@ def bars(study: Study) -> list[dict[str, Any]]:
     -------
     list of dict
         `what`, `accuracy`, `low` and `high` (95 % interval; None where there is none, or too few
-        stars) and `kind`: `leak`, `clean` (no leak detected), `trivial` (no network), or
+        stars), `shown` (the accuracy in words, with the digits that it has elsewhere) and `kind`:
+        `leak`, `clean` (no leak detected), `trivial` (no network), or
         `unknown` (the audit did not decide).
     """
     pooled, own = study.results["pooled"], study.audited_features
@@ -155,7 +156,8 @@ def _bar(what: str, accuracy: float, half: float | None, kind: str) -> dict[str,
     low = high = None
     if half is not None and not too_few("accuracy", half):
         low, high = max(0.0, accuracy - half), min(1.0, accuracy + half)
-    return {"what": what, "accuracy": accuracy, "low": low, "high": high, "kind": kind}
+    found = {"what": what, "accuracy": accuracy, "low": low, "high": high, "kind": kind}
+    return found | {"shown": within(accuracy, half)}
 
 
 def numbers(study: Study) -> list[dict[str, str]]:

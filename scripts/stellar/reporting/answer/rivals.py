@@ -74,7 +74,7 @@ def _chances(trees: Row, rope: float) -> list[str]:
 
 def _settings(chosen: Mapping[str, Row]) -> list[str]:
     ours, theirs = (len(chosen[name]["trials"]) for name in ("network", "boosted_trees"))
-    return [f"{TREES} is the best of {theirs} settings, the network the best of {ours}."]
+    return [f"{TREES} has the best of {theirs} settings, the network the best of {ours}."]
 
 
 def _other_scores(trees: Row) -> list[str]:
@@ -124,7 +124,7 @@ def _both(study: Study) -> list[str]:
     if both is None:
         return []
     return [
-        f"The mean of network and {TREES} has log-loss {both['log_loss']:.4f}.",
+        f"The mean of network and {TREES} has log-loss {both['log_loss']:.3f}.",
         f"From it the network differs by {_log_loss(both)}.",
     ]
 

@@ -212,7 +212,7 @@ def _tier(row: Row) -> list[str]:
 
 def gain(row: Row) -> str:
     """What a tier adds to the accuracy of the tier before."""
-    return points(row["accuracy_gain"], row["accuracy_gain_ci95"], digits=2)
+    return points(row["accuracy_gain"], row["accuracy_gain_ci95"])
 
 
 def _new_library_stars(audited: Row) -> list[str]:

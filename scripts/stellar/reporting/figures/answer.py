@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from stellar import CLASSES
 from stellar.evaluation import metrics
 from stellar.reporting.figures import style
 from stellar.reporting.figures.style import Chart, Row, Rows, bounded
+from stellar.reporting.names import called
 
 SCORES = {"accuracy": "accuracy", "f1_macro": "macro-F1"}
 LABELS = {
@@ -18,17 +20,18 @@ LABELS = {
     "subclass": "label subclass: SDSS's own template",
     "hammer": "label hammer: type by The Hammer",
 }
-LEARNERS = {"network": "network", "boosted_trees": "boosted trees"}
+LEARNERS = {name: called(name) for name in ("network", "boosted_trees")}
 KINDS = {"leak": "#c2410c", "clean": "#2d62c3", "trivial": "#7d8894"}
 NOTHING = "The survey lacks what this figure is of."
-OWN = "the study's network"
-WHITE = 0.55  # share from which a cell is so dark that its text is white
+OWN = "the tuned network"
+FULL = 0.65  # share from which a cell is so full that its text has the colour of the page
 
 
 def answer(document: Mapping[str, Any]) -> Chart:
     """The headline, and what is left of it: the `bars` of summary/answer.json."""
     rows = [
-        {"place": place, "what": bar["what"], "kind": bar["kind"]}
+        {"place": place, **{key: bar[key] for key in ("what", "kind", "shown")}}
+        | {"number": re.sub(r" (±|%).*", "", bar["shown"]) + " %"}
         | {key: style.rounded(bar[key]) for key in ("accuracy", "low", "high")}
         for place, bar in enumerate(document["bars"])
     ]
@@ -37,7 +40,7 @@ def answer(document: Mapping[str, Any]) -> Chart:
     across["axis"]["values"] = [0, 0.25, 0.5, 0.75, 1]
     base = alt.Chart().encode(
         alt.Y("place:O", axis=None),
-        tooltip=style.tips("what", accuracy=".1%", low=".1%", high=".1%"),
+        tooltip=style.tips("what", "shown"),
     )
     bars = base.mark_bar(height=16, cornerRadiusEnd=2).encode(
         across, alt.Color("kind:N", scale=scale, legend=None)
@@ -46,12 +49,10 @@ def answer(document: Mapping[str, Any]) -> Chart:
     said = base.mark_text(align="left", dy=-17, fontSize=12).encode(x=alt.value(0), text="what:N")
     ahead = "isValid(datum.high) ? datum.high : datum.accuracy"
     number = base.mark_text(align="left", dx=6, fontSize=12, fontWeight="bold")
-    number = number.transform_calculate(end=ahead).encode(
-        alt.X("end:Q"), text=alt.Text("accuracy:Q", format=".1%")
-    )
+    number = number.transform_calculate(end=ahead).encode(alt.X("end:Q"), text="number:N")
     made = alt.layer(bars, ends, said, number, data=style.data(rows))
     made = made.properties(width=style.WIDTH, height=46 * len(rows))
-    listed = "; ".join(f"{row['what']}: {style.percent(row['accuracy'])}" for row in rows)
+    listed = "; ".join(f"{row['what']}: {row['number']}" for row in rows)
     subtitle = "Lines at the ends of bars: 95 % intervals."
     return style.titled(made, "Accuracy, and what it rests on", subtitle, f"Accuracies. {listed}.")
 
@@ -115,15 +116,20 @@ def confusion(document: Mapping[str, Any], rows: Rows) -> Chart:
         ),
         tooltip=style.tips("model", "class", "predicted", rows=",", share=".2%"),
     )
-    scale = alt.Scale(domain=[0, 1], range=["#edf1f6", "#7fa9d6", "#17457c"])
-    cell = base.mark_rect(stroke="#ffffff", strokeWidth=1).encode(
+    scale = alt.Scale(domain=[0, 1])  # its colours are the theme's heatmap
+    cell = base.mark_rect(style="tile", strokeWidth=1).encode(
         alt.Color("share:Q", scale=scale, legend=None)
     )
     share = "datum.share < 0.0005 ? '<0.1%' : format(datum.share, '.1%')"
     text = f"datum.rows ? measure === 'counts' ? format(datum.rows, ',') : {share} : ''"
-    dark = alt.condition(f"datum.share > {WHITE}", alt.value("#ffffff"), alt.value("#1c2733"))
-    said = base.mark_text(fontSize=10).transform_calculate(said=text)
-    made = alt.layer(cell, said.encode(text="said:N", color=dark), data=style.data(cells))
+    said = [
+        base.mark_text(style=look, fontSize=10)
+        .transform_calculate(said=text)
+        .transform_filter(f"datum.share {which} {FULL}")
+        .encode(text="said:N")
+        for look, which in (("ink", "<="), ("paper", ">"))
+    ]
+    made = alt.layer(cell, *said, data=style.data(cells))
     made = made.add_params(model, measure).transform_filter("datum.model === model")
     made = made.properties(width=360, height=320)
     own = [cell for cell in cells if cell["model"] == OWN]
@@ -142,7 +148,7 @@ def confusion(document: Mapping[str, Any], rows: Rows) -> Chart:
 def tiers(rows: Rows) -> Chart:
     """Accuracy and macro-F1 of each tier, by label; hollow where they are circular."""
     if not rows:
-        return style.empty("Scores by tier of features", NOTHING)
+        return style.empty("Scores by features", NOTHING)
     names = list(dict.fromkeys(row["tier"] for row in rows))
     long = [
         {"tier": row["tier"], "label": row["label"], "labelled": LABELS[row["label"]]}
@@ -158,12 +164,12 @@ def tiers(rows: Rows) -> Chart:
     )
     first = [row for row in rows if row["label"] == rows[0]["label"]]
     listed = ", ".join(f"{row['tier']} {style.percent(row['accuracy'])}" for row in first)
-    described = f"Accuracy by tier (label {rows[0]['label']}): {listed}."
+    described = f"Accuracy by features (label {rows[0]['label']}): {listed}."
     subtitle = (
-        "Each tier has the features of those above it. Hollow: label and features share the "
+        "Each set has the features of those above it. Hollow: label and features share the "
         "library star. Bars: 95\u00a0% intervals."
     )
-    return style.titled(made, "Scores by tier of features", subtitle, described)
+    return style.titled(made, "Scores by features", subtitle, described)
 
 
 def _tier_scores(score: str, name: str, tiers_of: Sequence[str]) -> Any:
@@ -174,7 +180,7 @@ def _tier_scores(score: str, name: str, tiers_of: Sequence[str]) -> Any:
         alt.Y(
             "tier:N",
             sort=list(tiers_of),
-            title="tier",
+            title="features",
             axis=alt.Axis(
                 labelExpr="datum.index === 0 ? datum.value : '+ ' + datum.value",
                 bandPosition=0,
@@ -183,7 +189,7 @@ def _tier_scores(score: str, name: str, tiers_of: Sequence[str]) -> Any:
             ),
         ),
         alt.YOffset("labelled:N", sort=list(LABELS.values())),
-        tooltip=style.tips("tier", "label", "shares", value=".1%", low=".1%", high=".1%"),
+        tooltip=style.tips("tier", "label", "shares", "with_interval"),
     )
     base = plain.encode(color=colour)
     # From 0 on, so that what differs little looks so; room for numbers, but no share above 100 %.
@@ -291,7 +297,7 @@ def _curve(title: str, score: str, field: str, across: str) -> Any:
             axis=alt.Axis(values=style.DECADES, format="~s"),
         ),
         color=colour,
-        tooltip=style.tips("learner", **{field: ","}, value=".1%", low=".1%", high=".1%"),
+        tooltip=style.tips("learner", "with_interval", **{field: ","}),
     )
     value = style.upright("value", title)
     layers = alt.layer(
@@ -365,7 +371,7 @@ def importance(*tables: Rows) -> Chart:
             alt.Y(
                 "group:N", sort=[row["group"] for row in rows if row["tier"] == tier], title=None
             ),
-            tooltip=style.tips("tier", "group", value=".1%", low=".1%", high=".1%"),
+            tooltip=style.tips("tier", "group", "with_interval"),
         )
         colour = alt.value(style.SERIES[0])
         value, low = (
@@ -375,12 +381,14 @@ def importance(*tables: Rows) -> Chart:
             base.mark_rule(strokeWidth=2).encode(low, alt.X2("high:Q"), color=colour),
             base.mark_point(filled=True, size=55, opacity=1).encode(value, color=colour),
         ).transform_filter(alt.FieldEqualPredicate(field="tier", equal=tier))
-        panels.append(layer.properties(title=small(f"tier {tier}"), width=180, height=alt.Step(17)))
+        panels.append(
+            layer.properties(title=small(f"features {tier}"), width=180, height=alt.Step(17))
+        )
     made = alt.concat(*panels, data=style.data(long), columns=2)
     most = max(long, key=lambda row: row["value"])
     described = (
         f"Accuracy lost by permuting: most, {style.percent(most['value'])}, by {most['group']} in "
-        f"tier {most['tier']}."
+        f"the features {most['tier']}."
     )
     subtitle = "Of held-out stars; bars: 95 % intervals."
     return style.titled(made, "Permutation importance", subtitle, described)
@@ -446,4 +454,4 @@ def small(text: str) -> alt.Title:
 def _model(row: Row) -> str:
     """What a model of the comparison is called: `label/tier`, or a rival's name."""
     label, _, tier = str(row["name"]).partition("/")
-    return f"network on {tier}, label {label}" if tier else label.replace("_", " ")
+    return f"network on {tier}, label {label}" if tier else called(label)

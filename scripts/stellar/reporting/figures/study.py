@@ -12,6 +12,7 @@ from stellar import CLASSES
 from stellar.evaluation import metrics
 from stellar.reporting.figures import style
 from stellar.reporting.figures.style import Chart, Row, Rows, bounded
+from stellar.reporting.names import called
 
 SCORES = {"accuracy": "accuracy", "f1_macro": "macro-F1"}
 # Columns of the tuner's table that are no hyperparameter.
@@ -139,7 +140,7 @@ def _dots(behind: alt.Chart, long: Sequence[Row], across: alt.X) -> Any:
         alt.Y("name:N", sort=names, title=None),
         alt.YOffset("score:N", sort=list(SCORES.values())),
         color=colour,
-        tooltip=style.tips("name", "score", value=".2%", low=".2%", high=".2%"),
+        tooltip=style.tips("name", "score", "with_interval"),
     )
     low = across.copy()
     low["shorthand"] = "low:Q"
@@ -179,7 +180,7 @@ def training_table(first: Rows, tuned: Mapping[str, Rows]) -> list[dict[str, Any
 def training(rows: Rows) -> Chart:
     """Loss by epoch: the study's first network, and the tuned one's folds."""
     of_first = f"datum.network === 'first' && datum.measure {{}} '{MEASURES[2]}'"
-    first = _curves("the study's first network: loss").transform_filter(of_first.format("!=="))
+    first = _curves("the first network: loss").transform_filter(of_first.format("!=="))
     wrong = _curves("the first network: wrong validation stars", percent=True)
     panels = [
         _smoothed(first),
@@ -354,7 +355,7 @@ def _small(text: str) -> alt.Title:
 
 
 def _words(name: Any) -> str:
-    return str(name).replace("_", " ")
+    return called(str(name))
 
 
 def _value(row: Row) -> float:

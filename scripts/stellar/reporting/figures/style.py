@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 
 from stellar import CLASSES
+from stellar.reporting.answer.words import points, within
 
 # Hot stars blue, cool stars red. Told apart with any kind of colour vision, and seen on white and
 # on the dark page: the module's test measures both.
@@ -31,6 +32,11 @@ CLASS_SHAPES = dict(
 SERIES = ("#3a7cc4", "#c2661c", "#4a8f6b")
 SHAPES = ("circle", "square", "diamond")
 QUIET = "#7d8894"
+# Of cells, from empty to full: on white, and on the dark page.
+HEAT = {
+    False: ["#edf1f6", "#7fa9d6", "#17457c"],
+    True: ["#1d242d", "#274f80", "#b9d4fb"],
+}
 # Ticks of a logarithmic axis.
 DECADES = [digit * 10.0**power for power in range(-2, 7) for digit in (1, 3)]
 WIDTH, HEIGHT = 480, 260  # pixels, of a single chart; the page makes it as wide as it has room
@@ -65,11 +71,13 @@ def theme(dark: bool) -> dict[str, Any]:
         "header": {"labelColor": ink, "titleColor": ink, **text},
         "text": {"color": ink, "fontSize": 11},
         "view": {"stroke": None},
+        "range": {"heatmap": HEAT[dark]},
         "style": {
             "ink": {"color": ink},
             "quiet": {"color": soft},
             "line": {"color": line},
             "paper": {"color": paper},
+            "tile": {"stroke": paper},
             "halo": {"color": paper, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round"},
         },
     }
@@ -137,15 +145,22 @@ def upright(field: str, title: str | None, **scale: Any) -> alt.Y:
 
 
 def bounded(value: float, half: float | None, least: float = 0, most: float = 1) -> dict[str, Any]:
-    """A score with the ends of its interval, as far as the score goes."""
+    """A score with the ends of its interval, as far as the score goes, and in words."""
     ends = (value, value) if half is None else (max(least, value - half), min(most, value + half))
-    return {"value": rounded(value), "low": rounded(ends[0]), "high": rounded(ends[1])}
+    shown = (points if least < 0 else within)(value, half)
+    return {
+        "value": rounded(value),
+        "low": rounded(ends[0]),
+        "high": rounded(ends[1]),
+        "with_interval": shown,
+    }
 
 
 def tips(*fields: str, **formats: str) -> list[alt.Tooltip]:
     """What is said of a mark that is pointed at: names and texts, then numbers in their format."""
+    titles = {"tier": "features", "with_interval": "value"}
     return [
-        *(alt.Tooltip(f"{name}:N", title=name.replace("_", " ")) for name in fields),
+        *(alt.Tooltip(f"{name}:N", title=titles.get(name, name)) for name in fields),
         *(
             alt.Tooltip(f"{name}:Q", title=name.replace("_", " "), format=of)
             for name, of in formats.items()
@@ -160,7 +175,7 @@ def empty(title: str, why: str) -> Chart:
     return titled(made.properties(width=WIDTH, height=60), title, "", f"{title}: {why}")
 
 
-def rounded(value: Any, digits: int = 4) -> Any:
+def rounded(value: Any, digits: int = 6) -> Any:
     """A number as it is shown, without a minus before zero; None stays."""
     return None if value is None else round(float(value), digits) + 0.0
 

@@ -86,10 +86,15 @@
     return { odds: logSum(others) - logSum(inside), far };
   }
 
-  /* Whether a value lies beyond the training's range, or the star is near with two bands exchanged. */
-  function isUnlike(model, values, far) {
+  /* Whether a value or the star as a whole lies beyond the training's range. */
+  function isFar(model, values, far = placed(model, values).far) {
     if (model.outside !== null && far > model.outside) return true;
-    if (model.limits.some(([name, low, high]) => values[name] < low || values[name] > high)) return true;
+    return model.limits.some(([name, low, high]) => values[name] < low || values[name] > high);
+  }
+
+  /* Whether the star is far, or near with two bands exchanged. */
+  function isUnlike(model, values, far) {
+    if (isFar(model, values, far)) return true;
     const width = model.columns.length;
     if (far <= FAR * width) return false;
     const bands = BANDS.filter((band) => model.columns.includes(band));
@@ -119,5 +124,5 @@
     return given.indexOf(Math.max(...given));
   }
 
-  globalThis.pages = { ...globalThis.pages, network: { read, answer, classOf } };
+  globalThis.pages = { ...globalThis.pages, network: { read, answer, classOf, isFar } };
 })();

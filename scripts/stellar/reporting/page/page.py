@@ -16,8 +16,10 @@ from markupsafe import Markup
 from stellar import CLASSES
 from stellar.evaluation import metrics
 from stellar.reporting import published
-from stellar.reporting.answer.words import fine, in_percent, signed
+from stellar.reporting.answer import words
+from stellar.reporting.answer.words import fine, in_percent
 from stellar.reporting.figures import style
+from stellar.reporting.names import TREES, called
 
 PACKAGES = (
     "snakemake",
@@ -66,14 +68,14 @@ GROUPS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         "questions",
-        "Questions of the study",
+        "Questions of the course study",
         "",
         ("memorise",),
         ("memorise", "absolute_magnitude", "input_errors", "suspects", "mistakes"),
     ),
     (
         "protocol",
-        "The study’s own protocol",
+        "The course study’s protocol",
         "The course study as it was published, and this run of it.",
         ("confusion", "recalls", "folds", "baselines", "ablation", "training", "trials"),
         ("study", "cv", "baselines", "ablation", "probabilities", "networks", "trials"),
@@ -82,14 +84,24 @@ GROUPS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
-def percent(value: float | None, digits: int = 2) -> str:
+def percent(value: float | None, digits: int = 1) -> str:
     """A share as percent; a dash for None."""
     return "–" if value is None else in_percent(value, digits)
 
 
-def points(value: float | None) -> str:
-    """A difference of shares in percentage points, with its sign."""
-    return "–" if value is None else signed(100 * value, fine(100 * value, None, 2))
+def within(value: float | None, interval: float | None, score: str = "accuracy") -> str:
+    """A share in percent with its interval, with the digits that it has in the answer."""
+    return "–" if value is None else words.within(value, interval, score).replace(" %", "")
+
+
+def points(value: float | None, interval: float | None, score: str = "accuracy") -> str:
+    """A difference of shares in percentage points with its interval, likewise."""
+    return "–" if value is None else words.points(value, interval, score).replace(" points", "")
+
+
+def differs(value: float | None, interval: float | None, score: str, digits: int) -> str:
+    """A difference of other scores with its interval, likewise."""
+    return "–" if value is None else words.differs(value, interval, digits, score=score)
 
 
 def half(value: float | None, score: str = "accuracy", digits: int = 2) -> str:
@@ -122,7 +134,8 @@ def environment(templates: Mapping[str, str] | None = None) -> jinja2.Environmen
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"percent": percent, "points": points, "half": half, "tight": tight}
+    made.filters |= {"percent": percent, "half": half, "tight": tight, "called": called}
+    made.filters |= {"within": within, "points": points, "differs": differs}
     return made
 
 
@@ -192,6 +205,8 @@ def _known(config: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, A
         "named": {row["name"]: row for of in ("baselines", "ablation") for row in results[of]},
         "cpu": _cpu_of_learners(results["jobs"], f"{config['label']}-{config['compare']['tier']}"),
         "study": published,
+        "trees": TREES,
+        "audited": config["features"] if isinstance(config["features"], str) else "features",
         "simulated": results["labels"]["survey"] == "simulated",
         "start": first_star(results["network"]),
         "versions": {of: version(of) for of in PACKAGES} | {"python": platform.python_version()},

@@ -3,7 +3,7 @@
 (() => {
   const held = document.getElementById("network");
   if (!held) return;
-  const { read, answer, classOf } = pages.network;
+  const { read, answer, classOf, isFar } = pages.network;
   const model = read(JSON.parse(held.textContent));
   const panel = document.getElementById("try");
   const BANDS = ["u", "g", "r", "i", "z"];
@@ -96,10 +96,12 @@
     const found = model.classes.map(() => []);
     for (let a = 0; a < GRID; a++) {
       for (let b = 0; b < GRID; b++) {
-        const number = classOf(model, moved(star, plane, at(xs, a), at(ys, GRID - 1 - b)));
-        cells.fillStyle = colours[model.classes[number]];
+        const there = moved(star, plane, at(xs, a), at(ys, GRID - 1 - b));
+        const unlike = isFar(model, there); // the network has learnt nothing there
+        const number = unlike ? -1 : classOf(model, there);
+        cells.fillStyle = unlike ? style.getPropertyValue("--unlike") : colours[model.classes[number]];
         cells.fillRect(a, b, 1, 1);
-        found[number].push([a, b]);
+        if (!unlike) found[number].push([a, b]);
       }
     }
     context.imageSmoothingEnabled = false;

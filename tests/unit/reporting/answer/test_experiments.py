@@ -40,7 +40,7 @@ def test_redshift_is_judged_by_all_scored_folds():
         "For the class, redshift beside the magnitudes helps; the error of the absolute magnitude "
         "stays the same within its interval."
     )
-    assert found.number == "accuracy +0.25 ± 0.14 points; error −0.10 ± 0.10 mag"
+    assert found.number == "accuracy +0.2 ± 0.1 points; error −0.10 ± 0.10 mag"
     assert found.more[0].endswith("gain over photometry on all 16 scored folds.")
     assert (
         "In an experiment with 4 of the folds it adds +1.0 ± 2.0 points of accuracy." in found.more

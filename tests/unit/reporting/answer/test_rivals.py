@@ -31,8 +31,8 @@ def test_trees_and_the_mean_of_both():
     assert found.number == "macro-F1 +2.0 ± 1.0 points; log-loss +0.0030 ± 0.0020"
     assert "The posterior probability that they are practically equal is 0.20." in found.more
     assert "Practically equal means that macro-F1 differs by less than 1 point." in found.more
-    assert "LightGBM is the best of 16 settings, the network the best of 8." in found.more
-    mean = found.more.index("The mean of network and LightGBM has log-loss 0.6000.")
+    assert "LightGBM has the best of 16 settings, the network the best of 8." in found.more
+    mean = found.more.index("The mean of network and LightGBM has log-loss 0.600.")
     assert found.more[mean + 1] == "From it the network differs by +0.0030 ± 0.0020."
     trees = "In log-loss it differs by +0.0030 ± 0.0020; less is better."
     assert trees in found.more

@@ -22,12 +22,15 @@ def test_the_answer_has_a_bar_for_each_accuracy():
     bars = [
         {"what": "the headline", "accuracy": 0.99468, "low": 0.99, "high": 0.998, "kind": "leak"},
         {"what": "always K", "accuracy": 0.27, "low": None, "high": None, "kind": "trivial"},
+        {"what": "few", "accuracy": 0.5, "low": None, "high": None, "kind": "clean"},
     ]
+    shown = ("99.47 ± 0.04 %", "27.0 %", "50.0 % (too few stars to say)")
+    bars = [{**bar, "shown": text} for bar, text in zip(bars, shown, strict=True)]
     spec = spec_of(answer.answer({"bars": bars}))
     (rows,) = spec["datasets"].values()
-    assert [row["what"] for row in rows] == ["the headline", "always K"]
-    assert rows[0]["accuracy"] == 0.9947
-    assert "the headline: 99.5 %; always K: 27.0 %" in spec["description"]
+    assert [row["what"] for row in rows] == ["the headline", "always K", "few"]
+    assert rows[0]["accuracy"] == 0.99468
+    assert "the headline: 99.47 %; always K: 27.0 %; few: 50.0 %" in spec["description"]
     kinds = next(s["domain"] for s in find(spec, "scale") if "leak" in s.get("domain", ""))
     assert kinds == ["leak", "clean", "trivial"]
 
@@ -48,7 +51,7 @@ def test_confusion_matrices_of_several_models():
     assert set(names_of(spec)) == {"model", "measure", "shown"}
     model = next(p for p in spec["params"] if p["name"] == "model")
     assert model["bind"]["options"] == [
-        answer.OWN, "network on photometry, label elodie", "boosted trees"
+        answer.OWN, "network on photometry, label elodie", "boosted trees (LightGBM)"
     ]  # fmt: skip
     rows = saved.rows_of(spec)
     assert len(rows) == 3 * 49
@@ -99,7 +102,7 @@ def test_learning_curves_of_both_learners():
     rows = saved.rows_of(spec)
     assert {(row["learner"], row["score"]) for row in rows} == {
         (learner, score)
-        for learner in ("network", "boosted trees")
+        for learner in ("network", "boosted trees (LightGBM)")
         for score in ("accuracy", "f1_macro")
     }
     assert "on 1,000 stars, the accuracy of the network is 70.0 %" in spec["description"]
@@ -123,7 +126,7 @@ def test_importance_has_a_panel_a_tier_with_its_own_groups():
         for tier, groups in (("photometry", "ug"), ("redshift", "ugr"))
     ]
     spec = spec_of(answer.importance(*tables))
-    assert panels(spec) == ["tier photometry", "tier redshift"]
+    assert panels(spec) == ["features photometry", "features redshift"]
     assert ["u", "g"] in find(spec, "sort")
     assert ["u", "g", "r"] in find(spec, "sort")
 

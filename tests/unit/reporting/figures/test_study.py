@@ -26,7 +26,8 @@ def test_folds_have_intervals_of_their_accuracy():
     assert accuracy["low"] == pytest.approx(0.8256, abs=1e-4)  # Wilson's for 90 of 100
     assert accuracy["high"] == pytest.approx(0.9448, abs=1e-4)
     assert f1 == {
-        "fold": 0, "rows": 100, "score": "macro-F1", "value": 0.8, "low": 0.8, "high": 0.8
+        "fold": 0, "rows": 100, "score": "macro-F1", "value": 0.8, "low": 0.8, "high": 0.8,
+            "with_interval": "80.0 %",
     }  # fmt: skip
 
 

@@ -87,6 +87,17 @@ def test_text_is_read_on_both_pages(dark):
     assert style.theme(True)["background"] == "#14181f"
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_cells_are_read_on_both_pages(dark):
+    """Empty cells have the colour of the page, nearly; text is told from any cell."""
+    theme = style.theme(dark)
+    paper, ink = theme["background"], theme["text"]["color"]
+    empty, half, full = theme["range"]["heatmap"]
+    assert contrast(empty, paper) < 1.3
+    assert min(contrast(empty, ink), contrast(full, paper)) > 7
+    assert contrast(half, paper if contrast(half, ink) < 3 else ink) > 4.5
+
+
 def test_one_colour_a_class_in_their_order():
     assert list(style.COLOURS) == list(CLASSES)
     scale = style.of_class().to_dict()["scale"]
@@ -102,11 +113,14 @@ def test_classes_can_be_hidden_in_every_figure_at_once():
 
 
 def test_numbers_as_they_are_shown():
-    assert style.rounded(-0.00001) == 0
-    assert str(style.rounded(-0.00001)) == "0.0"
+    assert style.rounded(-1e-7) == 0
+    assert str(style.rounded(-1e-7)) == "0.0"
+    assert f"{style.rounded(0.9984624):.1%}" == "99.8%"  # not rounded twice
     assert style.rounded(None) is None
-    assert style.bounded(0.9, 0.2) == {"value": 0.9, "low": 0.7, "high": 1.0}
-    assert style.bounded(0.9, None) == {"value": 0.9, "low": 0.9, "high": 0.9}
+    ends = {"value": 0.9, "low": 0.7, "high": 1.0}
+    assert style.bounded(0.9, 0.2) == {**ends, "with_interval": "90.0 ± 20.0 %"}
+    assert style.bounded(0.9, None)["with_interval"] == "90.0 %"
+    assert style.bounded(0.1, 0.02, least=-1)["with_interval"] == "+10.0 ± 2.0 points"
     assert style.percent(0.9947) == "99.5 %"
 
 

@@ -7,21 +7,26 @@ import pytest
 from docutils.core import publish_doctree
 from docutils.nodes import Text
 from project import ROOT
+from stellar.reporting.answer import words
 from stellar.reporting.page import page
 
 PARTS = ROOT / "scripts/stellar/reporting/page"
 TABLES = (PARTS / "tables.html.j2").read_text(encoding="utf-8")
 CAPTIONS = sorted(path.stem for path in (ROOT / "rules/captions").glob("*.rst"))
+INTERVAL = r"\| (half|within|points|differs)\b"  # filters that show one
 NO_FIGURES = {"report", "workflow"}
 
 
 def test_numbers_on_the_page():
-    assert page.percent(0.96934) == "96.93"
+    assert page.percent(0.96934) == "96.9"
+    assert page.percent(0.96934, 2) == "96.93"
     assert page.percent(None) == "–"
     assert page.percent(0.9964, 0) == "99.6"
     assert (page.percent(1.0, 0), page.percent(0.0, 1)) == ("100", "0.0")
-    assert page.points(-0.0123) == "−1.23"
-    assert page.points(-0.00001) == "−0.001"
+    assert page.points(-0.0123, 0.004) == "−1.2 ± 0.4"
+    assert page.points(-0.00001, None) == "−0.001"
+    assert page.points(None, None) == page.within(None, 0.1) == "–"
+    assert page.differs(-0.0067, 0.0021, "log_loss", 4) == "−0.0067 ± 0.0021"
     assert page.half(0.0004, digits=1) == "± 0.04"
 
 
@@ -43,9 +48,17 @@ def test_an_interval_wider_than_the_scale_is_not_shown():
     assert page.half(0.4, "log_loss", 3) == "± 0.400"
     assert page.half(1.2, "log_loss", 3) == "(too few stars)"
     assert page.half(None) == ""
+    assert page.within(0.7, 0.86) == "70.0 (too few stars to say)"
     shown = re.findall(r"{{[^{}]*ci95[^{}]*}}", TABLES)
     assert len(shown) > 25
-    assert [place for place in shown if "| half" not in place] == []
+    assert [place for place in shown if not re.search(INTERVAL, place)] == []
+
+
+def test_a_score_has_the_digits_of_the_answer():
+    """A table's numbers with an interval are made by the answer's own functions."""
+    assert page.within(0.998729, 0.000381) == "99.87 ± 0.04"
+    assert words.within(0.998729, 0.000381) == "99.87 ± 0.04 %"
+    assert not re.search(r"(accuracy|f1_macro)\w* \| percent[^}]*}} {{", TABLES)
 
 
 def test_plus_minus_means_one_thing_in_all_tables():
@@ -55,7 +68,7 @@ def test_plus_minus_means_one_thing_in_all_tables():
     calls = re.findall(r"begin\((.+?)\) }}", TABLES)
     assert len(calls) > 20
     for macro in TABLES.split("{% endmacro %}"):
-        if "| half" in macro and "{{ begin(" in macro and "macro table_cv" not in macro:
+        if re.search(INTERVAL, macro) and "{{ begin(" in macro and "macro table_cv" not in macro:
             assert "halves=true" in macro, macro[:80]
 
 
