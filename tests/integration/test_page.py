@@ -89,6 +89,23 @@ def test_wide_tables_use_the_screen_and_keep_captions_and_names(browser, report,
 
 
 @pytest.mark.parametrize("width", [390, 768, 1600])
+def test_numbers_of_the_audit_are_seen_without_scrolling(browser, report, width):
+    with opened(browser, report, width) as found:
+        found.page.evaluate(OPEN_ALL)
+        table = found.page.locator("#table-audit .wide")
+        assert table.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 1
+        cells = table.locator("[data-of]").evaluate_all(
+            "(all) => all.map((one) => { const range = document.createRange();"
+            " range.selectNodeContents(one); return [one.dataset.of, one.textContent.trim(),"
+            " range.getBoundingClientRect().right]; })"
+        )
+        assert len(cells) > 100
+        assert [cell for cell in cells if not cell[1] or cell[2] > width] == []
+        network = table.locator("tr", has_text="study").first.locator("[data-of=network]")
+        assert re.fullmatch(r"\d+\.\d", network.inner_text().rpartition(" ")[2])
+
+
+@pytest.mark.parametrize("width", [390, 768, 1600])
 def test_figures_are_as_wide_as_the_text(browser, report, width):
     with opened(browser, report, width) as found:
         found.page.evaluate(OPEN_ALL)
@@ -265,6 +282,22 @@ def test_regions_move_with_the_star(wide):
     assert wide.evaluate(canvas) != before
 
 
+def test_regions_are_grey_where_no_star_lies(wide):
+    """Upper left, u - g is large and g - r small; the ring is drawn where the star is."""
+    wide.get_by_role("button", name="a sure K").click()
+    wide.wait_for_timeout(100)
+    corner, star = wide.evaluate(
+        "() => { const canvas = document.querySelector('#try canvas');"
+        " const pixel = (x, y) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data];"
+        " const value = (band) => Number(document.getElementById(`number-${band}`).value);"
+        " const x = (value('g') - value('r') + 0.8) / 2.8;"
+        " const y = (value('u') - value('g') + 0.8) / 4.4;"
+        " return [pixel(62, 14), pixel(56 + x * 576, 8 + (1 - y) * 500)]; }"
+    )
+    assert max(corner[:3]) - min(corner[:3]) < 40
+    assert max(star[:3]) - min(star[:3]) > 60
+
+
 def test_a_class_that_the_network_never_says_has_no_sure_star(wide):
     before = [wide.input_value(f"#number-{band}") for band in BANDS]
     wide.evaluate("pages.all = pages.stars; pages.stars = () => []")
@@ -347,6 +380,25 @@ def test_numbers_are_those_of_the_tables(wide, results):
             assert {*found[f"{kind}s"]} == {*links}, found["id"]
         for path in found["files"]:
             assert (results / path).exists(), path
+
+
+def test_the_dark_page_has_no_bright_places(browser, report):
+    """Menus of figures and cells of the confusion matrix without stars are nearly as the page."""
+    with opened(browser, report, 768, "dark") as found:
+        page = found.page
+        page.evaluate(OPEN_ALL)
+        page.evaluate("document.querySelector('.plot summary').scrollIntoView()")
+        assert (
+            page.locator(".plot summary").evaluate_all(
+                "(all) => all.filter((one) => getComputedStyle(one).backgroundColor !=="
+                " 'rgb(29, 36, 45)').length"
+            )
+            == 0
+        )
+        fills = page.locator("#figure-confusion .mark-rect path").evaluate_all(
+            "(all) => all.map((one) => one.getAttribute('fill'))"
+        )
+        assert len(fills) == 49 and fills.count("rgb(29, 36, 45)") > 20
 
 
 def test_light_and_dark_change_places(wide):

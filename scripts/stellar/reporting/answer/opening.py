@@ -129,7 +129,7 @@ def bars(study: Study) -> list[dict[str, Any]]:
     kinds = {"leaks": "leak", "clean": "clean"}
     found = [
         _bar(
-            f"network, {study.features}, the course study's protocol",
+            f"network, {study.features}{' and protocol' if study.of_course else ''}",
             pooled["over_folds"]["accuracy"]["mean"],
             pooled["ci95"]["accuracy"],
             kinds.get(own["verdict"] if own else "", "unknown"),

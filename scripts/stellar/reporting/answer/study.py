@@ -51,9 +51,14 @@ class Study:
         return "simulated stars" if self.simulated else "stars"
 
     @property
+    def of_course(self) -> bool:
+        """Whether the configured features are those of the course study."""
+        return bool(self.config["features"] == "study")
+
+    @property
     def features(self) -> str:
         """The configured features, in words: those of the course study, or others."""
-        whose = "course study's" if self.config["features"] == "study" else "configured"
+        whose = "course study's" if self.of_course else "configured"
         return f"the {whose} features"
 
     def of(self, features: str = "", label: str = "") -> str:

@@ -86,15 +86,10 @@
     return { odds: logSum(others) - logSum(inside), far };
   }
 
-  /* Whether a value or the star as a whole lies beyond the training's range. */
-  function isFar(model, values, far = placed(model, values).far) {
-    if (model.outside !== null && far > model.outside) return true;
-    return model.limits.some(([name, low, high]) => values[name] < low || values[name] > high);
-  }
-
-  /* Whether the star is far, or near with two bands exchanged. */
+  /* Whether a value lies beyond the training's range, or the star is near with two bands exchanged. */
   function isUnlike(model, values, far) {
-    if (isFar(model, values, far)) return true;
+    if (model.outside !== null && far > model.outside) return true;
+    if (model.limits.some(([name, low, high]) => values[name] < low || values[name] > high)) return true;
     const width = model.columns.length;
     if (far <= FAR * width) return false;
     const bands = BANDS.filter((band) => model.columns.includes(band));
@@ -103,6 +98,9 @@
     const nearest = Math.min(...orders.map((of) => placed(model, moved(of)).far));
     return nearest < Math.min(SHARE * far, NEAR * width);
   }
+
+  /* Whether values lie far from each kind of star of the training, less so than for a flag. */
+  const isFar = (model, values) => placed(model, values).far > FAR * model.columns.length;
 
   /* What is said of one star: probabilities, class, conformal set, flags. */
   function answer(model, values) {

@@ -9,7 +9,7 @@
   const BANDS = ["u", "g", "r", "i", "z"];
   const PLANES = [["g", "r", "u", "g"], ["r", "i", "g", "r"], ["i", "z", "r", "i"]]; // x = first - second, y = third - fourth
   const LIMITS = { u_g: [-0.8, 3.6], g_r: [-0.8, 2], r_i: [-0.6, 2.6], i_z: [-0.5, 1.5] };
-  const GRID = 72, LEAST = 5, MOST = 32;
+  const GRID = 72, REACH = 2, FEWEST = 3, LEAST = 5, MOST = 32;
   const canvas = panel.querySelector("canvas");
   const regions = Object.assign(document.createElement("canvas"), { width: GRID, height: GRID });
   const colours = JSON.parse(held.dataset.colours);
@@ -69,6 +69,24 @@
     return { u: g + colour.u_g, g, r, i, z: i - colour.i_z };
   }
 
+  /* How many stars of the diagrams lie within REACH of each cell of a plane; null without stars. */
+  const cellsOf = new Map();
+  function near(plane, xs, ys) {
+    const stars = pages.stars(), name = plane.join("");
+    if (!stars.length) return null;
+    if (cellsOf.has(name)) return cellsOf.get(name);
+    const known = new Uint16Array(GRID * GRID);
+    for (const star of stars) {
+      const a = Math.floor(((star[plane[0]] - star[plane[1]] - xs[0]) / (xs[1] - xs[0])) * GRID);
+      const b = GRID - 1 - Math.floor(((star[plane[2]] - star[plane[3]] - ys[0]) / (ys[1] - ys[0])) * GRID);
+      for (let i = Math.max(a - REACH, 0); i <= Math.min(a + REACH, GRID - 1); i++) {
+        for (let j = Math.max(b - REACH, 0); j <= Math.min(b + REACH, GRID - 1); j++) known[i + GRID * j]++;
+      }
+    }
+    cellsOf.set(name, known);
+    return known;
+  }
+
   /* The cell of a region that is nearest to the mean of all its cells. */
   function middle(cells) {
     const [x, y] = [0, 1].map((k) => cells.reduce((sum, cell) => sum + cell[k], 0) / cells.length);
@@ -94,14 +112,19 @@
     const at = (range, k) => range[0] + ((k + 0.5) / GRID) * (range[1] - range[0]);
     const cells = regions.getContext("2d");
     const found = model.classes.map(() => []);
+    const known = near(plane, xs, ys);
     for (let a = 0; a < GRID; a++) {
       for (let b = 0; b < GRID; b++) {
         const there = moved(star, plane, at(xs, a), at(ys, GRID - 1 - b));
-        const unlike = isFar(model, there); // the network has learnt nothing there
-        const number = unlike ? -1 : classOf(model, there);
-        cells.fillStyle = unlike ? style.getPropertyValue("--unlike") : colours[model.classes[number]];
+        if ((known && known[a + GRID * b] < FEWEST) || isFar(model, there)) {
+          cells.fillStyle = style.getPropertyValue("--unlike");
+          cells.fillRect(a, b, 1, 1);
+          continue;
+        }
+        const number = classOf(model, there);
+        cells.fillStyle = colours[model.classes[number]];
         cells.fillRect(a, b, 1, 1);
-        if (!unlike) found[number].push([a, b]);
+        found[number].push([a, b]);
       }
     }
     context.imageSmoothingEnabled = false;
