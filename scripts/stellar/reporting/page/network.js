@@ -4,6 +4,7 @@
 (() => {
   const BANDS = ["u", "g", "r", "i", "z"];
   const FAR = 2.4, NEAR = 1, SHARE = 0.25; // as in stellar.classify.judge
+  const REMOTE = 4; // squared distance per value that one of 1,000 stars of a kind has
   const ACTIVATIONS = {
     Relu: (x) => Math.max(x, 0),
     Tanh: Math.tanh,
@@ -100,7 +101,7 @@
   }
 
   /* Whether values lie far from each kind of star of the training, less so than for a flag. */
-  const isFar = (model, values) => placed(model, values).far > FAR * model.columns.length;
+  const isFar = (model, values) => placed(model, values).far > REMOTE * model.columns.length;
 
   /* What is said of one star: probabilities, class, conformal set, flags. */
   function answer(model, values) {

@@ -9,7 +9,7 @@
   const BANDS = ["u", "g", "r", "i", "z"];
   const PLANES = [["g", "r", "u", "g"], ["r", "i", "g", "r"], ["i", "z", "r", "i"]]; // x = first - second, y = third - fourth
   const LIMITS = { u_g: [-0.8, 3.6], g_r: [-0.8, 2], r_i: [-0.6, 2.6], i_z: [-0.5, 1.5] };
-  const GRID = 72, REACH = 2, FEWEST = 3, LEAST = 5, MOST = 32;
+  const GRID = 72, REACH = 2, FEWEST = 3, MANY = 1000, LEAST = 5, MOST = 32;
   const canvas = panel.querySelector("canvas");
   const regions = Object.assign(document.createElement("canvas"), { width: GRID, height: GRID });
   const colours = JSON.parse(held.dataset.colours);
@@ -69,7 +69,7 @@
     return { u: g + colour.u_g, g, r, i, z: i - colour.i_z };
   }
 
-  /* How many stars of the diagrams lie within REACH of each cell of a plane; null without stars. */
+  /* Whether stars of the diagrams lie within REACH of each cell of a plane; null without stars. */
   const cellsOf = new Map();
   function near(plane, xs, ys) {
     const stars = pages.stars(), name = plane.join("");
@@ -83,8 +83,10 @@
         for (let j = Math.max(b - REACH, 0); j <= Math.min(b + REACH, GRID - 1); j++) known[i + GRID * j]++;
       }
     }
-    cellsOf.set(name, known);
-    return known;
+    const fewest = stars.length < MANY ? 1 : FEWEST;
+    const found = known.map((count) => Number(count >= fewest));
+    cellsOf.set(name, found);
+    return found;
   }
 
   /* The cell of a region that is nearest to the mean of all its cells. */
@@ -116,7 +118,7 @@
     for (let a = 0; a < GRID; a++) {
       for (let b = 0; b < GRID; b++) {
         const there = moved(star, plane, at(xs, a), at(ys, GRID - 1 - b));
-        if ((known && known[a + GRID * b] < FEWEST) || isFar(model, there)) {
+        if ((known && !known[a + GRID * b]) || isFar(model, there)) {
           cells.fillStyle = style.getPropertyValue("--unlike");
           cells.fillRect(a, b, 1, 1);
           continue;
@@ -164,7 +166,7 @@
     entries[band].number.addEventListener("input", () => { entries[band].slider.value = entries[band].number.value; show(); });
   }
   panel.querySelector("select").addEventListener("change", show);
-  /* Of the stars of the diagrams the one that is most probably of a class, and not flagged. */
+  /* Of the stars of the diagrams the one that is most probably of a class, not flagged, and not far from others. */
   const sure = {};
   function surest(name) {
     const k = model.classes.indexOf(name);
@@ -172,7 +174,7 @@
       let most = 0;
       for (const star of pages.stars()) {
         const found = answer(model, star);
-        if (found.class === name && found.probabilities[k] > most && !found.outside && !found.another) [most, sure[name]] = [found.probabilities[k], star];
+        if (found.class === name && found.probabilities[k] > most && !found.outside && !found.another && !isFar(model, star)) [most, sure[name]] = [found.probabilities[k], star];
       }
     }
     return sure[name];
