@@ -7,9 +7,11 @@ import real_stars
 import simulated_survey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from simulated_survey import GR, STUDY_MIX, labelled, temperature_cut
 from stellar.errors import UserError
 from stellar.survey import catalogue
+from stellar.survey.simulated import spectra
 from stellar.survey.simulated.shard import simulate_shard
 
 # Median u-g, g-r, r-i, i-z (model magnitudes, not dereddened) and r by the letter of subClass,
@@ -178,6 +180,26 @@ def test_some_rows_called_m_are_no_m_dwarfs(large):
     """9 of 54 real ones: 8 to 29 % at 95 % confidence (Clopper & Pearson)."""
     blue = simulated_survey.by_class(large).get_group("M")["g-r"] < 1
     assert 0.08 < blue.mean() < 0.29
+
+
+@pytest.mark.parametrize(
+    ("letter", "gr", "ug", "real"),
+    [
+        ("A", (0.2, 0.3), (0.0, 1.0), (14, 23)),
+        ("A", (0.3, 0.4), (0.8, 1.05), (4, 36)),
+        ("F", (0.3, 0.4), (0.8, 1.05), (30, 36)),
+        ("F", (0.45, 0.6), (1.2, 1.5), (29, 41)),
+        ("G", (0.35, 0.5), (1.0, 1.3), (34, 67)),
+    ],
+)
+def test_old_plates_name_turnoff_stars_as_real_ones_do(large, letter, gr, ug, real):
+    """Shares of a letter among A, F and G of some colours: those of the fitted half, at 95 %."""
+    old = large[(large["plate"] < spectra.BOSS.first) & large["r"].between(15, 18.4)]
+    own = (old["g"] - old["r"]).between(*gr) & (old["u"] - old["g"]).between(*ug)
+    letters = old.loc[own, "subClass"].str[0]
+    letters = letters[letters.isin(list("AFG"))]
+    low, high = binomtest(*real).proportion_ci(method="exact")
+    assert low < (letters == letter).mean() < high
 
 
 @pytest.mark.long
