@@ -137,7 +137,7 @@ def _dots(behind: alt.Chart, long: Sequence[Row], across: alt.X) -> Any:
     colour, shape = style.series("score", list(SCORES.values()))
     names = sorted(order, key=lambda name: -order[name])
     base = alt.Chart().encode(
-        alt.Y("name:N", sort=names, title=None),
+        alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=190)),
         alt.YOffset("score:N", sort=list(SCORES.values())),
         color=colour,
         tooltip=style.tips("name", "score", "with_interval"),

@@ -38,6 +38,7 @@ PACKAGES = (
     "vl-convert-python",
 )
 START = "K"  # class of the star that the panel shows first
+TITLES = {"tiers": "scores by features"}  # of figures, where their names say it less well
 SCRIPTS = ("network.js", "page.js", "try_it.js")
 # What stands below the findings: anchor, heading, a sentence, figures, tables; what a finding has
 # shown already is only linked.
@@ -183,7 +184,7 @@ def render(
             specs=specs,
             drawn={"specs": specs, "datasets": datasets, "themes": themes},
             captions={name: caption(text, config) for name, text in captions.items()},
-            titles={name: name.replace("_", " ") for name in specs},
+            titles={name: TITLES.get(name, name.replace("_", " ")) for name in specs},
             # Ours: no text of data is in them.
             style=Markup(texts["style.css"]),  # noqa: S704
             scripts=[Markup(vega()), *(Markup(texts[name]) for name in SCRIPTS)],  # noqa: S704
