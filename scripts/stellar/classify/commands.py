@@ -40,8 +40,8 @@ from stellar.survey.table_readers import opened
 MOST_FLAGGED = "many rows are flagged: are these magnitudes of stars, in the right columns?"
 WORSE = f"behind more than {MUCH_DUST} mag in r types are worse, and no flag says so"
 SIMULATED = (
-    "models learnt from simulated stars: of real ones fewer types are right, and fewer sets hold "
-    "the class, than their cards say (docs/real-stars.md)"
+    "models learnt from simulated stars, and their cards' scores are of such stars; "
+    "docs/real-stars.md has those of real ones"
 )
 AS_OBSERVED = "magnitudes taken as observed (not dereddened)"
 # What the models of `make model` read beside magnitudes.

@@ -277,7 +277,7 @@ def test_explain(models, stars, tmp_path, capsys):
     said = capsys.readouterr().err
     assert "u is u: mag, in mag" in said
     assert "not corrected for dust" in said
-    assert "models learnt from simulated stars: of real ones fewer types are right" in said
+    assert "models learnt from simulated stars, and their cards" in said
     assert "cannot be used: no redshift" in said
 
 
