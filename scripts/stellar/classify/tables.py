@@ -19,7 +19,7 @@ from stellar.classify.commands import MODELS, MOST_FLAGGED, Request, typist_for
 from stellar.classify.hints import shift_in_words
 from stellar.classify.in_memory import table_of, with_columns
 from stellar.classify.model import load_all
-from stellar.classify.typed import Tally, begun, in_order
+from stellar.classify.typed import Tally, Typist, begun, in_order
 from stellar.classify.words import PYTHON, said
 from stellar.errors import UserError
 
@@ -78,14 +78,19 @@ def classify(
     new = pa.concat_tables([typist.schema.empty_table(), *typed])
     tally = Tally()
     tally.add(new, prefix)
+    _warn(typist, tally)
+    return with_columns(table, new.cast(output.plain(new.schema)))
+
+
+def _warn(typist: Typist, tally: Tally) -> None:
+    """Say what is odd about a table as a whole."""
     if typist.exchanged:
         log.warning(
             "bands look exchanged: the rows are far more like stars with columns=%r",
             dict(typist.exchanged),
         )
-    else:
-        if typist.shifted:
-            log.warning(shift_in_words(typist.shifted))
-        if tally.much_flagged:
-            log.warning(MOST_FLAGGED)
-    return with_columns(table, new.cast(output.plain(new.schema)))
+        return
+    if typist.shifted:
+        log.warning(shift_in_words(typist.shifted))
+    if tally.much_flagged:
+        log.warning(MOST_FLAGGED)

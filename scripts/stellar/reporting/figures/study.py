@@ -11,7 +11,8 @@ import altair as alt
 from stellar import CLASSES
 from stellar.evaluation import metrics
 from stellar.reporting.figures import style
-from stellar.reporting.figures.style import Chart, Row, Rows, bounded
+from stellar.reporting.figures.intervals import bounded
+from stellar.reporting.figures.style import Chart, Row, Rows
 from stellar.reporting.names import called
 
 SCORES = {"accuracy": "accuracy", "f1_macro": "macro-F1"}

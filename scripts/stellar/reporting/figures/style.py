@@ -9,7 +9,6 @@ from typing import Any
 import altair as alt
 
 from stellar import CLASSES
-from stellar.reporting.answer.words import points, within
 
 # Hot stars blue, cool stars red. Told apart with any kind of colour vision, and seen on white and
 # on the dark page: the module's test measures both.
@@ -142,18 +141,6 @@ def upright(field: str, title: str | None, **scale: Any) -> alt.Y:
     """The same, upright."""
     axis = alt.Axis(format="~%", tickCount=6)
     return alt.Y(f"{field}:Q", title=title, axis=axis, scale=alt.Scale(**{"zero": False, **scale}))
-
-
-def bounded(value: float, half: float | None, least: float = 0, most: float = 1) -> dict[str, Any]:
-    """A score with the ends of its interval, as far as the score goes, and in words."""
-    ends = (value, value) if half is None else (max(least, value - half), min(most, value + half))
-    shown = (points if least < 0 else within)(value, half)
-    return {
-        "value": rounded(value),
-        "low": rounded(ends[0]),
-        "high": rounded(ends[1]),
-        "with_interval": shown,
-    }
 
 
 def tips(*fields: str, **formats: str) -> list[alt.Tooltip]:

@@ -117,10 +117,6 @@ def test_numbers_as_they_are_shown():
     assert str(style.rounded(-1e-7)) == "0.0"
     assert f"{style.rounded(0.9984624):.1%}" == "99.8%"  # not rounded twice
     assert style.rounded(None) is None
-    ends = {"value": 0.9, "low": 0.7, "high": 1.0}
-    assert style.bounded(0.9, 0.2) == {**ends, "with_interval": "90.0 ± 20.0 %"}
-    assert style.bounded(0.9, None)["with_interval"] == "90.0 %"
-    assert style.bounded(0.1, 0.02, least=-1)["with_interval"] == "+10.0 ± 2.0 points"
     assert style.percent(0.9947) == "99.5 %"
 
 
