@@ -28,12 +28,20 @@ use rule small_job as answer with:
         **FOUND,
         code=code("answer"),
         chosen=each(rules.choose.output.chosen, learner=LEARNERS, selection=SELECTIONS),
+        confusions=rules.compare.output.confusions_table,
+        ingredients=rules.ingredients.output.table,
     output:
         answer="<results>/summary/answer.json",
         text="<results>/summary/answer.md",
     params:
         cfg=cfg(
-            "label", "features", LEVEL, OF, tier=TIER, rope=config["compare"]["rope"]
+            "label",
+            "features",
+            LEVEL,
+            OF,
+            tier=TIER,
+            rope=config["compare"]["rope"],
+            epochs=EXPERIMENTS["memorise"]["epochs"],
         ),
 
 

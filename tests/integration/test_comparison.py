@@ -63,7 +63,10 @@ def test_numbers_of_the_answer_are_those_of_the_tables(results, answer):
     assert (answer["bars"][0]["low"], answer["bars"][0]["high"]) == pytest.approx(ends)
     half = 100 * float(photometry["accuracy_ci95"])
     right = f"from magnitudes and colours, the network is right for {100 * left:.1f} ± {half:.1f} %"
-    assert f"{right} of all simulated stars (label elodie)." in answer["answer"]
+    assert (
+        f"{right} of {int(photometry['rows']):,} simulated spectra (label elodie)."
+        in answer["answer"]
+    )
     if abs(left - majority) < half / 100:  # so few stars decide nothing
         assert answer["answer"].startswith("This study cannot say: ")
     shown = [float(number["value"].split(" ", 1)[0]) for number in answer["numbers"]]

@@ -6,6 +6,7 @@ TREES = "LightGBM"  # boosted trees that are tuned as the network is
 CALLED = {
     "boosted_trees": f"boosted trees ({TREES})",
     "gradient_boosting": "gradient boosting (scikit-learn)",
+    "hammer": "The Hammer",
     "network_and_trees": f"network and {TREES}",
 }
 

@@ -22,7 +22,9 @@ def memory(study: Study) -> Finding:
     rows = study.results["memorised"]
     permuted = [row for row in rows if row["labels"] == "permuted"]
     learnt = [row for row in permuted if row["epochs"] is not None]
-    claim, number, more = _memorised(learnt, rows) if learnt else _not_memorised(permuted)
+    claim, number, more = (
+        _memorised(learnt, rows) if learnt else _not_memorised(permuted, study.config["epochs"])
+    )
     whole = published.PARAMETERS / published.TRAINING_STARS
     return Finding(
         id="memory",
@@ -65,7 +67,7 @@ def _memorised(learnt: Sequence[Row], rows: Sequence[Row]) -> tuple[str, str, li
     )
 
 
-def _not_memorised(permuted: Sequence[Row]) -> tuple[str, str, list[str]]:
+def _not_memorised(permuted: Sequence[Row], epochs: int) -> tuple[str, str, list[str]]:
     widest = max(permuted, key=lambda row: row["width"])
     best = widest["training_accuracy"]
     return (
@@ -77,8 +79,9 @@ def _not_memorised(permuted: Sequence[Row]) -> tuple[str, str, list[str]]:
             MEANINGLESS,
             f"The widest has {widest['parameters']:,} parameters for {widest['stars']:,} stars.",
             "Of each width one network is trained, so that no interval is known.",
-            "On permuted labels none reached the 99 % that count as memorised, in the epochs "
-            "allowed.",
+            "On permuted labels none reached the 99 % that count as memorised, in "
+            f"{epochs:,} epochs.",
+            *([f"All but means at least {percent(NEARLY, 0)}."] if best >= NEARLY else []),
         ],
     )
 

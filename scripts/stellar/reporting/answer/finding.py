@@ -17,7 +17,7 @@ class Finding:
     id : str
         Names the finding, also in links.
     claim : str
-        A short sentence without numbers.
+        A short sentence; without numbers, but where they are what it claims.
     number : str
         The number behind the claim, and what it is; `NO_NUMBER` where the survey has none.
     of : str

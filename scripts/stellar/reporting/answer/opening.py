@@ -36,9 +36,10 @@ def answer(study: Study) -> str:
     """The answer in a sentence or a few, each of one claim, for a student."""
     own, left, pooled = study.audited_features, study.left, study.results["pooled"]
     whole, half = pooled["over_folds"]["accuracy"]["mean"], pooled["ci95"]["accuracy"]
+    scored = sum(map(sum, pooled["confusion"]))
     if own and own["verdict"] == "clean":
         none = "The audit detects no leak in these features."
-        return _said(study, whole, half, study.features, none)
+        return _said(study, (whole, half, scored), study.features, none)
     if left is None:
         return (
             "This study cannot say: each set of features may give the label away, so that no "
@@ -52,16 +53,21 @@ def answer(study: Study) -> str:
             "But these features leak: they give the label away."
         )
     features = FEATURES.get(left["tier"], f"the features {left['tier']}")
-    return _said(study, left["accuracy"], left["accuracy_ci95"], features, instead)
+    of_left = left["accuracy"], left["accuracy_ci95"], left["rows"]
+    return _said(study, of_left, features, instead)
 
 
-def _said(study: Study, accuracy: float, half: float | None, features: str, behind: str) -> str:
-    """Yes, no, in part, or undecided: by what always saying the commonest class would give."""
+def _said(study: Study, scored: tuple[float, float | None, int], features: str, behind: str) -> str:
+    """Yes, no, in part, or undecided: by what always saying the commonest class would give.
+
+    `scored` is an accuracy, the half-width of its interval and of how many spectra it is.
+    """
+    accuracy, half, spectra = scored
     if too_few("accuracy", half):
         return f"This study cannot say: its {study.stars} are too few."
     chance, half = commonest(study)[0], half or 0.0
-    right = f"from {features}, the network is right for {within(accuracy, half)} of all"
-    right = f"{right} {study.stars} (label {study.label})."
+    right = f"from {features}, the network is right for {within(accuracy, half)} of {spectra:,}"
+    right = f"{right} {'simulated ' if study.simulated else ''}spectra (label {study.label})."
     always = f"Always saying the commonest class is right for {percent(chance)}"
     if accuracy + half <= chance + study.config["rope"]:
         return f"No: {right} {always}."

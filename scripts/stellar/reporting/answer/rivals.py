@@ -41,6 +41,7 @@ def rivals(study: Study) -> Finding:
         more = [
             *study.doubts(study.tier),
             *_chances(trees, study.config["rope"]),
+            *_most(trees),
             *_settings(study.results["chosen"]),
             *_other_scores(trees),
             *_best(study),
@@ -70,6 +71,22 @@ def _chances(trees: Row, rope: float) -> list[str]:
         f"The network is better with probability {better:.2f}, and worse with {worse:.2f}.",
         f"A comparison is decided from a probability of {SURE} on.",
     ]
+
+
+def _most(rival: Row) -> list[str]:
+    """The verdict that posterior probabilities give most to, where none is sure by itself."""
+    chances = {
+        words: rival[f"f1_macro_{p}"]
+        for words, p in (
+            ("practically equal", "p_same"),
+            ("better", "p_network"),
+            ("worse", "p_rival"),
+        )
+    }
+    if any(chance is None or chance >= SURE for chance in chances.values()):
+        return []
+    most = max(chances, key=lambda words: chances[words])
+    return [f"No verdict alone reaches {SURE}: {most} has most, {chances[most]:.2f}."]
 
 
 def _settings(chosen: Mapping[str, Row]) -> list[str]:
@@ -116,6 +133,7 @@ def _best(study: Study) -> list[str]:
     return [
         f"The highest macro-F1 on these features is that of {called(str(best['name']))}.",
         f"From it the network differs by {change}.",
+        *_most(best),
     ]
 
 

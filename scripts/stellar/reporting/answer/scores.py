@@ -124,6 +124,7 @@ def _evidence(study: Study) -> list[str]:
         *([] if worst == own else [f"The reason is given for {worst['features']}."]),
         *apart(worst["reason"]),
         *(ADDS if re.search(r"\badds\b", worst["reason"]) else []),
+        *_new_library_stars(worst),
     ]
 
 
@@ -149,7 +150,7 @@ def left(study: Study) -> Finding:
         number = f"accuracy {within(row['accuracy'], row['accuracy_ci95'])}"
         more = [
             "Each of these sets has the features of the one before, too.",
-            *(text for clean in study.clean for text in _tier(clean)),
+            *dict.fromkeys(text for clean in study.clean for text in _tier(clean)),  # each once
             *_new_library_stars(study.audited[row["tier"]]),
             *_ceiling(study.audited[row["tier"]]),
         ]
@@ -192,7 +193,8 @@ def _less(study: Study, row: Row) -> str:
     if own and own["verdict"] == "clean":
         return "In the features of the comparison, too, no leak is detected."
     if lost > sum(half or 0 for half in halves):
-        return "Without a detected leak, the network is right less often."
+        right, not_right = percent(row["accuracy"]), percent(row["accuracy"] + lost)
+        return f"Without a detected leak, the network is right for {right}, not {not_right}."
     return "Without a detected leak, the network is not right less often for sure."
 
 
@@ -229,6 +231,11 @@ def _new_library_stars(audited: Row) -> list[str]:
 
 def labels(study: Study) -> Finding:
     """How well other labels are predicted."""
+    rows = [
+        row
+        for row in study.results["tiers"]
+        if row["tier"] == study.tier and row["label"] != study.label
+    ]
     others = [
         (
             row["label"],
@@ -236,8 +243,7 @@ def labels(study: Study) -> Finding:
             within(row["accuracy"], row["accuracy_ci95"]),
             row["rows"],
         )
-        for row in study.results["tiers"]
-        if row["tier"] == study.tier and row["label"] != study.label
+        for row in rows
     ]
     claim = f"No label but {study.label} could be scored on the features {study.tier}."
     number = NO_NUMBER
@@ -248,9 +254,10 @@ def labels(study: Study) -> Finding:
         more = [
             f"The features are {study.tier}.",
             *(
-                f"By {name} (label {scheme}), the accuracy on {rows:,} stars is {score}."
-                for scheme, name, score, rows in others
+                f"By {name} (label {scheme}), the accuracy on {stars:,} stars is {score}."
+                for scheme, name, score, stars in others
             ),
+            *(text for row in rows for text in _lacking(row)),
             f"All scored stars have a label {study.label}, too.",
             "Each score is of other stars, in other shares of classes.",
         ]
@@ -267,6 +274,18 @@ def labels(study: Study) -> Finding:
     )
 
 
+def _lacking(row: Row) -> list[str]:
+    """Classes that a label has not, so that its scores are of fewer."""
+    none = [c for c in CLASSES if not row[f"rows_{c}"]]
+    if not none:
+        return []
+    which = " or ".join(listed(none).rsplit(" and ", 1))
+    return [
+        f"By {NAMES[row['label']]} no scored star is {which}: these scores are of "
+        f"{len(CLASSES) - len(none)} classes, not {len(CLASSES)}."
+    ]
+
+
 def mistakes(study: Study) -> Finding:
     """What becomes of rare classes, and how far mistakes go."""
     row = study.scored
@@ -279,6 +298,7 @@ def mistakes(study: Study) -> Finding:
             *(_recall(row, c) for c in CLASSES if c in rare or (c in HOT and row[f"rows_{c}"])),
             *([] if rare else ["No class is rare in this survey."]),
             *no_o_stars(study, row),
+            *_instead(study, row, _hidden(row, rare)),
             *study.doubts(row["tier"]),
             f"Of all {row['rows']:,} stars, "
             f"{within(row['gross_errors'], row['gross_errors_ci95'])} are put three classes off or "
@@ -300,7 +320,7 @@ def mistakes(study: Study) -> Finding:
         ),
         figures=["brightness", "risk_coverage"],
         tables=["tiers", "more_scores"],
-        files=["summary/tiers.csv"],
+        files=["summary/tiers.csv", "summary/confusions.csv", "summary/ingredients.csv"],
     )
 
 
@@ -319,15 +339,56 @@ def _worst(row: Row, rare: Sequence[str]) -> tuple[str, str]:
     """A claim on the rare classes that are found less often, and the recalls of all rare ones."""
     if not rare:
         return "Few mistakes go far.", f"{percent(row['gross_errors'])} three classes off or more"
-    hidden = [c for c in rare if row[f"high_{c}"] < row["accuracy"]]
+    hidden = _hidden(row, rare)
     which = f"classes {listed(hidden)} are" if len(hidden) > 1 else f"class {''.join(hidden)} is"
-    claim = (
-        f"The accuracy hides that the rare {which} found less often."
+    claim = (  # not that they are for being rare: the rarest is not the one found least
+        f"The accuracy hides that {which} found less often."
         if hidden
         else "Rare classes are not found less often than others for sure."
     )
     recalls = [f"{c} {percent(row[f'recall_{c}'])}" for c in rare]
     return claim, f"recall of {listed(recalls)}"
+
+
+def _hidden(row: Row, rare: Sequence[str]) -> list[str]:
+    """Rare classes that are found less often than stars are classified rightly."""
+    return [c for c in rare if row[f"high_{c}"] < row["accuracy"]]
+
+
+def _instead(study: Study, row: Row, hidden: Sequence[str]) -> list[str]:
+    """What the network calls stars of classes, and what weights in training change."""
+    said = []
+    for c in hidden:
+        name = f"{row['label']}/{row['tier']}"
+        others = [
+            r
+            for r in study.results["confusions"]
+            if (r["name"], r["true"]) == (name, c) and r["predicted"] != c
+        ]
+        most = max(others, key=lambda r: r["rows"], default=None)
+        if most and most["rows"]:
+            said.append(
+                f"Of {row[f'rows_{c}']:,} stars labelled {c} the network calls {most['rows']:,} "
+                f"{most['predicted']}."
+            )
+    weighted = study.row("ingredients", change="balanced_weights")
+    # The experiment is of the configured label and the features of the comparison.
+    if not weighted or not hidden or (row["label"], row["tier"]) != (study.label, study.tier):
+        return said
+    found = [
+        f"{within(weighted[f'recall_{c}'], weighted[f'recall_{c}_ci95'])} of {c}"
+        for c in hidden
+        if weighted[f"recall_{c}"] is not None
+    ]
+    if not found:
+        return said
+    change = weighted["accuracy_difference"], weighted["accuracy_difference_ci95"]
+    return [
+        *said,
+        f"With balanced class weights it finds {listed(found)}.",
+        f"They change the accuracy by {points(*change)}.",
+        "Both are of the folds that selected hyperparameters.",
+    ]
 
 
 def _recall(row: Row, c: str) -> str:

@@ -18,13 +18,14 @@ class Study:
     ----------
     config : mapping
         `label`, `features`, the `tier` on which learners are compared, `rope` (half-width of the
-        region of practical equivalence), `level` (coverage of conformal sets), and the tiers of
-        the experiments `input_errors` and `suspects`.
+        region of practical equivalence), `level` (coverage of conformal sets), the tiers of
+        the experiments `input_errors` and `suspects`, and the `epochs` allowed to memorise.
     results : mapping
         By name what the study wrote: mappings `pooled` (the study's protocol), `first` (of the
         first network), `rejected`, and `chosen` (by learner, one of its selections); rows of the
-        tables `baselines`, `tiers`, `rivals`, `calibration`, of the audit's `verdicts`, and of the
-        experiments `memorised`, `absolute_magnitude`, `input_errors` and `suspects`.
+        tables `baselines`, `tiers`, `confusions`, `rivals`, `calibration`, of the audit's
+        `verdicts`, and of the experiments `ingredients`, `memorised`,
+        `absolute_magnitude`, `input_errors` and `suspects`.
     """
 
     config: Row

@@ -35,6 +35,12 @@ def fine(value: float, half: float | None, digits: int) -> int:
     return digits
 
 
+def _apart(value: float, half: float | None, digits: int) -> int:
+    """Digits behind the point that tell a value from its half-width, if they can: it decides."""
+    more = range(digits, DIGITS + 1)
+    return next((n for n in more if round(abs(value), n) != round(half or 0, n)), digits)
+
+
 def signed(value: float, digits: int = 1) -> str:
     """A number with its sign; what is rounded to zero has none."""
     rounded = round(value, digits) + 0.0
@@ -85,11 +91,11 @@ def differs(
     value, half : float
         In units of `unit`.
     digits : int
-        Behind the point; more where it would show as 0.
+        Behind the point; more where it would show as 0, or as large as its half-width.
     score : str
         Its name, which tells the width of its scale; `scaled` is the half-width in this scale.
     """
-    digits = fine(value, half, digits)
+    digits = _apart(value, half, fine(value, half, digits))
     return spread(
         signed(value, digits),
         score,

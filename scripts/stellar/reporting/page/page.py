@@ -38,7 +38,11 @@ PACKAGES = (
     "vl-convert-python",
 )
 START = "K"  # class of the star that the panel shows first
-TITLES = {"tiers": "scores by features"}  # of figures, where their names say it less well
+TITLES = {  # of figures, where their names say it less well
+    "tiers": "scores by features",
+    "memorise": "accuracy by parameters",
+    "risk_coverage": "risk by share of stars decided",
+}
 SCRIPTS = ("network.js", "page.js", "try_it.js")
 # What stands below the findings: anchor, heading, a sentence, figures, tables; what a finding has
 # shown already is only linked.

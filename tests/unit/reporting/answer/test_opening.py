@@ -7,8 +7,8 @@ from stellar.reporting.answer import opening
 
 def test_a_leak_is_taken_away_first():
     assert opening.answer(study()) == (
-        "In part: from magnitudes and colours, the network is right for 70.0 ± 1.0 % of all "
-        "simulated stars (label elodie). On the course study's features it is right for "
+        "In part: from magnitudes and colours, the network is right for 70.0 ± 1.0 % of 1,000 "
+        "simulated spectra (label elodie). On the course study's features it is right for "
         "98.0 ± 0.2 %. But these features leak: they give the label away."
     )
 
@@ -71,7 +71,9 @@ def test_hot_classes_are_counted_and_an_o_is_not_taken_for_an_o_star():
 
 def test_a_score_that_needs_no_leak_is_not_set_against_one():
     said = opening.answer(study(pooled=pooled(0.6)))
-    assert said.endswith("is right for 70.0 ± 1.0 % of all simulated stars (label elodie).")
+    assert said.endswith("is right for 70.0 ± 1.0 % of 1,000 simulated spectra (label elodie).")
+    clean = opening.answer(study(verdicts=[verdict("study", "clean")]))
+    assert "98.0 ± 0.2 % of 2,000 simulated spectra (label elodie). " in clean
 
 
 def test_suspects_are_not_called_leaks():

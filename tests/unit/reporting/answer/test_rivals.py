@@ -30,6 +30,10 @@ def test_trees_and_the_mean_of_both():
     )
     assert found.number == "macro-F1 +2.0 ± 1.0 points; log-loss +0.0030 ± 0.0020"
     assert "The posterior probability that they are practically equal is 0.20." in found.more
+    sure = {f"f1_macro_p_{p}": c for p, c in (("network", 0.96), ("same", 0.03), ("rival", 0.01))}
+    known = rivals.rivals(study(rivals=[rival("boosted_trees", **sure)])).more
+    assert not any("No verdict alone" in line for line in known)
+    assert "No verdict alone reaches 0.95: better has most, 0.70." in found.more
     assert "Practically equal means that macro-F1 differs by less than 1 point." in found.more
     assert "LightGBM has the best of 16 settings, the network the best of 8." in found.more
     mean = found.more.index("The mean of network and LightGBM has log-loss 0.600.")
@@ -51,6 +55,7 @@ def test_two_kinds_of_boosting_have_two_names():
     other = rival("gradient_boosting", f1_macro_difference=-0.01)
     said = rivals.rivals(study(rivals=[rival("network"), rival("boosted_trees"), other])).more
     assert "that of gradient boosting (scikit-learn)." in " ".join(said)
+    assert said.count("No verdict alone reaches 0.95: better has most, 0.70.") == 2
 
 
 def test_what_the_hammer_cannot_say_is_built_into_the_difference():

@@ -8,6 +8,9 @@ def test_a_difference_keeps_its_sign_and_is_not_shown_as_none():
     assert words.points(-0.000268, 0.002664) == "−0.03 ± 0.27 points"
     assert words.points(0.0004, 0.01) == "+0.04 ± 1.00 points"
     assert words.points(-0.0123, 0.0104) == "−1.2 ± 1.0 points"
+    assert words.points(0.0018, 0.0016) == "+0.18 ± 0.16 points"
+    assert words.points(0.0016, 0.0018) == "+0.16 ± 0.18 points"
+    assert words.points(-0.01, 0.01) == "−1.0 ± 1.0 points"
     assert words.points(0.0, 0.0104) == "0.0 ± 1.0 points"
     assert words.differs(-0.13, 0.004, 2, " mag") == "−0.130 ± 0.004 mag"
 
