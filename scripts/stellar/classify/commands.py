@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from stellar.classify.hints import (
 from stellar.classify.mixing import in_words as mix_in_words
 from stellar.classify.mixing import shares_of
 from stellar.classify.model import Model, load_all
+from stellar.classify.options import OPTIONS_OF_ONE
 from stellar.classify.rows import Numbers, reasons, type_rows
 from stellar.classify.scoring import in_words, known_types, scores
 from stellar.classify.text_columns import cast_to, kinds_of
@@ -329,6 +330,11 @@ def one(place: Path, values: Mapping[str, float]) -> str:
     given = Numbers(columns, {name: np.zeros(1, bool) for name in columns})
     types = type_rows(given, models)
     number = int(types.tier[0])
+    if number < 0:
+        absent = [_option(name) for name in models[-1].columns if name not in values]
+        raise UserError(
+            f"the model {models[-1].name} needs {', '.join(absent)}, too; add what it is"
+        )
     shares = types.probabilities[0]
     likely = sorted(range(len(CLASSES)), key=lambda k: -shares[k])
     lines = [
@@ -337,7 +343,33 @@ def one(place: Path, values: Mapping[str, float]) -> str:
         f"set {_set(int(types.sets[0]))}",
     ]
     flag = reasons(types.code, False, list(columns))[0]
-    return "\n".join([*lines, *([f"flagged: {flag}"] if flag else [])])
+    lines += [f"flagged: {flag}"] if flag else []
+    return "\n".join([*lines, *unread(values, models[number], models)])
+
+
+def unread(given: Collection[str], used: Model, models: Sequence[Model]) -> list[str]:
+    """What was given of a star and its model does not read, and what the one that does needs."""
+    spare = [name for name in given if name not in used.columns]
+    needs: dict[tuple[str, ...] | None, list[str]] = {}
+    for name in spare:
+        absent = [
+            tuple(_option(other) for other in model.columns if other not in given)
+            for model in models
+            if name in model.columns
+        ]
+        needs.setdefault(min(absent, key=len, default=None), []).append(_option(name))
+    lines = []
+    for missing, options in needs.items():
+        them = "it" if len(options) == 1 else "them"
+        why = f"the model that reads {them} needs {', '.join(missing or ())}, too"
+        if missing is None:
+            why = f"no model given reads {them}"
+        lines.append(f"not used: {', '.join(options)}; {why}")
+    return lines
+
+
+def _option(name: str) -> str:
+    return OPTIONS_OF_ONE.get(name, name)
 
 
 def _set(bits: int) -> str:

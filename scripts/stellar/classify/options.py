@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from stellar import VERSION
 from stellar.command import Parser
 
 PROGRAM = "stellar-types"
+# Catalogue columns beside magnitudes, as options of the command for one star.
+OPTIONS_OF_ONE = {
+    "redshift": "--redshift",
+    "sppTeff": "--teff",
+    "sppLogG": "--logg",
+    "sppFeH": "--feh",
+}
 SHELLS = ("bash", "zsh", "fish")
 _ABOUT = """Spectral classes O B A F G K M for tables of stars."""
+_NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.IGNORECASE)
 _CODES = """
 exit codes:
   0    all is well
@@ -23,9 +33,17 @@ exit codes:
 """
 
 
+class _Parser(Parser):
+    """A parser that takes -5e-05 for a number, as argparse does from Python 3.14 on."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._negative_number_matcher = _NEGATIVE
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    made = Parser(
+    made = _Parser(
         PROGRAM,
         description=_ABOUT,
         epilog=f"{_CODES}\n{PROGRAM} COMMAND --help has options and examples of a command.",
@@ -92,10 +110,9 @@ def _one(add: Add) -> None:
     )
     for band in "ugriz":
         made.add_argument(band, type=float, help="magnitude of SDSS, not corrected for dust")
-    made.add_argument("--redshift", type=float, help="radial velocity over that of light")
-    made.add_argument("--teff", type=float, dest="sppTeff", help="SSPP's, in K")
-    made.add_argument("--logg", type=float, dest="sppLogG", help="SSPP's, in dex")
-    made.add_argument("--feh", type=float, dest="sppFeH", help="SSPP's, in dex")
+    abouts = ("radial velocity over that of light", "SSPP's, in K", *["SSPP's, in dex"] * 2)
+    for (name, option), about in zip(OPTIONS_OF_ONE.items(), abouts, strict=True):
+        made.add_argument(option, type=float, dest=name, help=about)
     _model(made)
 
 

@@ -3,6 +3,7 @@ import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +13,13 @@ from astropy.table import Table
 from made_models import star_columns
 from project import ROOT
 from stellar import files
-from stellar.classify.commands import Request, classify, info, one
+from stellar.classify.commands import Request, classify, info, one, unread
 from stellar.classify.typed import Typist
 from stellar.classify.words import OPTIONS, said
 from stellar.errors import UserError
 
 IDS = 3654751994578575360
+SSPP = ["sppTeff", "sppLogG", "sppFeH"]
 
 
 @pytest.fixture
@@ -310,6 +312,27 @@ def test_one_star(models):
     assert said.startswith("OBAFGKM"[labels[2]])
     with pytest.raises(UserError, match="u = 99 cannot be"):
         one(models, dict.fromkeys("ugriz", 99.0))
+
+
+def test_values_of_one_star_that_its_model_does_not_read_are_named(models):
+    columns, _, _ = star_columns(3, seed=9)
+    star = {band: float(columns[band][2]) for band in "ugriz"}
+    said = one(models, star | {"sppTeff": 6300.0, "redshift": 1e-4}).splitlines()
+    assert "by the model subclass/redshift" in said[0]
+    assert said[-1] == "not used: --teff; no model given reads it"
+    assert "not used" not in one(models, star | {"redshift": 1e-4})
+    photometry, redshift, sspp = (
+        SimpleNamespace(columns=tuple(columns))
+        for columns in ("ugriz", [*"ugriz", "redshift"], [*"ugriz", "redshift", *SSPP])
+    )
+    some = unread(star | dict.fromkeys(SSPP, 1.0), photometry, [sspp, redshift, photometry])
+    assert some == [
+        "not used: --teff, --logg, --feh; the model that reads them needs --redshift, too"
+    ]
+    some = unread([*star, "redshift", "sppTeff"], redshift, [sspp, redshift, photometry])
+    assert some == ["not used: --teff; the model that reads it needs --logg, --feh, too"]
+    with pytest.raises(UserError, match=r"the model subclass/redshift .* needs --redshift, too"):
+        one(models / "redshift", star)
 
 
 def test_info_shows_what_the_study_found_beside_it(models, tmp_path):

@@ -58,3 +58,14 @@ def test_the_version_is_that_of_the_package(capsys):
     assert end.value.code == 0
     known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert capsys.readouterr().out == f"stellar-types {known['project']['version']}\n"
+
+
+@pytest.mark.parametrize("number", ["-5e-05", "-5E-5", "-.5", "-1.e-4", "-0.1"])
+def test_negative_numbers_with_exponents_are_numbers(number):
+    given = parser().parse_args(["one", "19", "18", "17", "16", "15", "--redshift", number])
+    assert given.redshift == float(number)
+    assert parser().parse_args(["one", number, *"1234"]).u == float(number)
+    given = parser().parse_args(["query", "--cone", "150.1", number, "10"])
+    assert given.cone == [150.1, float(number), 10]
+    with pytest.raises(SystemExit):
+        parser().parse_args(["query", "--cone", "150.1", "-2x", "10"])
