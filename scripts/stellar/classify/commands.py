@@ -291,6 +291,8 @@ def summary(tally: Tally, typist: Typist) -> str:
         lines.append(shift_in_words(typist.shifted))
     if tally.much_flagged:
         lines.append(f"{MOST_FLAGGED} --explain says how they were read")
+    if none := tally.none_typed:
+        lines.append(none)
     return "\n".join(lines)
 
 

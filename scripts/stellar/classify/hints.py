@@ -47,6 +47,7 @@ _ID = re.compile(
 # 1.24e18 and 1237645876861272206.0, and what a spreadsheet makes of 19 digits: it keeps 15.
 _FLOATING = r"^[+-]?[0-9](\.[0-9]*)?[eE]\+?(1[1-9]|[2-9][0-9])$|^[+-]?[0-9]{16,}\.0*$"
 _CUT = r"^[1-9][0-9]{14}0{3,}$"
+_COMMAS = "^[1-9][0-9]?,[0-9]{3}$"
 _EXACT = 2.0**53  # above, floating point has no room for each whole number
 
 
@@ -104,6 +105,16 @@ def dust_of(names: Sequence[str]) -> tuple[str, float] | None:
 def dusty(column: pa.ChunkedArray, factor: float) -> int:
     """How many objects lie behind much dust."""
     return int((_numbers(column) * factor > MUCH_DUST).sum())
+
+
+def has_commas(column: pa.ChunkedArray) -> str | None:
+    """A value of a column of magnitudes all of which may be thousands: 19,846; None elsewhere."""
+    if not pa.types.is_string(column.type):
+        return None
+    text = pc.utf8_trim_whitespace(column)
+    text = text.filter(pc.not_equal(text, ""))
+    every = len(text) and pc.all(pc.match_substring_regex(text, _COMMAS)).as_py()
+    return text[0].as_py() if every else None
 
 
 def is_redshift(values: Mapping[str, NDArray[np.float64]]) -> bool:

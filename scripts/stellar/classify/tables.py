@@ -94,3 +94,5 @@ def _warn(typist: Typist, tally: Tally) -> None:
         log.warning(shift_in_words(typist.shifted))
     if tally.much_flagged:
         log.warning(MOST_FLAGGED)
+    if none := tally.none_typed:
+        log.warning(none)

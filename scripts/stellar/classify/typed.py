@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stellar import CLASSES, NO_LABEL
+from stellar import BANDS, CLASSES, NO_LABEL
 from stellar.classify.hints import (
     LOOKED_AT,
     called_no_star,
     exchanged_bands,
+    has_commas,
     is_redshift,
     no_star_columns,
     shifted_bands,
@@ -60,6 +61,15 @@ class Tally:
         Rows that a mix alone contradicts do not count: their values are those of stars.
         """
         return self.rows > 1.25 * (self.flags[""] + self.flags[CONTRADICTED])
+
+    @property
+    def none_typed(self) -> str:
+        """Why not one row was typed, where that is so; of several reasons the commonest."""
+        if not self.rows or self.rows > self.classes[""]:
+            return ""
+        ((flag, rows),) = self.flags.most_common(1)
+        share = "all" if rows == self.rows else f"{rows:,} of {self.rows:,}"
+        return f"no row was typed: {flag.removeprefix('no type: ')} ({share} rows)"
 
     def add(self, table: pa.Table, prefix: str) -> None:
         """Count the rows of a typed batch."""
@@ -207,9 +217,15 @@ def looked_at(typist: Typist, table: TableFile, first: pa.Table) -> Typist:
     Raises
     ------
     UserError
-        What should be the z band is a redshift.
+        What should be the z band is a redshift, or commas of magnitudes may mean thousands.
     """
     plan = typist.plan
+    for name in (own for band, own in plan.columns.items() if band in BANDS):
+        if shown := has_commas(first[name]):
+            raise UserError(
+                f"{table.path}: column {name} has numbers such as {shown!r}: decimal comma or "
+                "thousands? save the table with decimal points, and thousands without commas"
+            )
     values = numbers(first.slice(0, LOOKED_AT), plan.columns, plan.factors).values
     if {"r", "z"} <= set(values) and is_redshift(values):
         raise UserError(

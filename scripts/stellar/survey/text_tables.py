@@ -37,6 +37,9 @@ _SEPARATORS = ",\t;|"
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 _FRACTION = re.compile(r"[+-]?\d*[.,]\d+(e[+-]?\d+)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_BELOW_100 = re.compile(r"[1-9]\d?,\d{3}")
+_NO_COMMAS = re.compile(r"[+-]?(\d*\.\d+(e[+-]?\d+)?|\d+(,\d{3}){2,})", re.IGNORECASE)
+_MAGNITUDE = re.compile(r"(^|[\W\d_])[ugriz]([\W\d_]|$)|mag", re.IGNORECASE)
 _COMMA = r"^(\s*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?\s*)$"
 _POINT = r"^\s*[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?\s*$"
 _FIELD = re.compile(r'"(?:[^"]|"")*"|\S+')
@@ -141,7 +144,10 @@ def _form(path: Path) -> _Form:
         return replace(meta, names=names, skipped=skipped + end)
     commented = any(not line.startswith("#Table") for line in comments)
     aligned = _head_of_columns(head) if separator == " " else ""
-    commas = _has_decimal_commas([cell for fields, _ in others for cell in fields])
+    cells = [fields for fields, _ in others]
+    commas = _has_decimal_commas([cell for fields in cells for cell in fields]) or (
+        separator in ";\t" and _has_magnitudes_in_thousands(names, cells)
+    )
     return _Form(names, skipped + end, separator, commented, aligned, units, commas=commas)
 
 
@@ -201,6 +207,20 @@ def _has_decimal_commas(cells: Sequence[str]) -> bool:
     fractions = [cell.strip() for cell in cells if _FRACTION.fullmatch(cell.strip())]
     commas = [cell for cell in fractions if "," in cell]
     return len(commas) == len(fractions) and not all(map(_THOUSANDS.fullmatch, commas))
+
+
+def _has_magnitudes_in_thousands(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether 19,846 is a magnitude of 19.846: no number has a point or two commas.
+
+    All values of a column that is called as magnitudes are have to look so.
+    """
+    every = [cell.strip() for fields in rows for cell in fields]
+    if any(map(_NO_COMMAS.fullmatch, every)):
+        return False
+    places = [n for n, name in enumerate(names) if _MAGNITUDE.search(name)]
+    columns = [[row[n].strip() for row in rows if len(row) > n] for n in places]
+    filled = [[cell for cell in column if cell] for column in columns]
+    return any(column and all(map(_BELOW_100.fullmatch, column)) for column in filled)
 
 
 def _head_of_columns(head: Sequence[str]) -> str:

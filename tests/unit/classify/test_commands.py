@@ -204,6 +204,33 @@ def test_decimal_commas_between_commas_are_named(models, tmp_path):
         run(models, tmp_path / "in.csv", tmp_path / "out.csv")
 
 
+def test_decimal_commas_before_three_digits_are_read_or_asked_about(models, tmp_path, capsys):
+    columns, _, _ = star_columns(30, seed=9)
+    cells = [[f"{columns[b][n]:.3f}" for b in "ugriz"] for n in range(30)]
+    header = "u;g;r;i;z\n"
+    points = header + "".join(";".join(row) + "\n" for row in cells)
+    commas = points.replace(".", ",")
+    (tmp_path / "points.csv").write_text(points, encoding="utf-8")
+    (tmp_path / "commas.csv").write_text(commas, encoding="utf-8")
+    expected = run(models, tmp_path / "points.csv", tmp_path / "a.csv").classes
+    assert run(models, tmp_path / "commas.csv", tmp_path / "b.csv").classes == expected
+    (tmp_path / "own.csv").write_text("\n".join(["a;b;c;d;e", *commas.split("\n")[1:]]))
+    own = dict(zip("ugriz", "abcde", strict=True))
+    with pytest.raises(UserError, match=r"column a has numbers such as '.*: decimal comma or thou"):
+        run(models, tmp_path / "own.csv", tmp_path / "c.csv", columns=own)
+    assert not (tmp_path / "c.csv").exists()
+
+
+def test_where_no_row_is_typed_the_summary_says_why(models, stars, tmp_path, capsys):
+    stars["u"] = [-9999.0] * 60
+    run(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.csv")
+    said = capsys.readouterr().err
+    assert "no row was typed: a value that every model needs is missing (all rows)" in said
+    stars["u"] = [-9999.0] * 59 + [17.0]
+    run(models, saved(stars, tmp_path / "one.csv"), tmp_path / "one_out.csv")
+    assert "no row was typed" not in capsys.readouterr().err
+
+
 def test_a_folder_and_no_file(models, tmp_path):
     with pytest.raises(UserError, match="is a folder"):
         run(models, tmp_path, tmp_path / "out.csv")

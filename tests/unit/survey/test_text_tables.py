@@ -40,7 +40,21 @@ def test_decimal_commas_are_read_where_no_number_has_a_point(tmp_path, separator
 
 
 def test_a_comma_before_three_digits_may_mean_a_thousand(tmp_path):
-    assert read(tmp_path / "a.csv", "ra;u\n1,234;17,456\n")[1] == [["1,234", "17,456"]]
+    assert read(tmp_path / "a.csv", "ra;n\n1,234;17,456\n")[1] == [["1,234", "17,456"]]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("name", ["u", "psfMag_u", "my_u", "gmag", "u [mag]"])
+def test_a_comma_before_three_digits_of_a_magnitude_is_decimal(tmp_path, separator, name):
+    text = f"ra;{name};n\n1,234;17,456;5\n2,345;9,456;1,234\n3,456;;7\n".replace(";", separator)
+    _, rows = read(tmp_path / "a.csv", text)
+    assert rows == [["1.234", "17.456", "5"], ["2.345", "9.456", "1.234"], ["3.456", "", "7"]]
+
+
+@pytest.mark.parametrize("rows", ["17,456;1.5", "17,456;1,234,567", "17,456;1\n17;2", "117,456;1"])
+def test_such_a_comma_may_mean_a_thousand_where_another_number_does(tmp_path, rows):
+    expected = [row.split(";") for row in rows.split("\n")]
+    assert read(tmp_path / "a.csv", f"u;n\n{rows}\n")[1] == expected
 
 
 def test_single_quotes_around_names_are_no_part_of_them(tmp_path):
