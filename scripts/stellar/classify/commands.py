@@ -19,6 +19,7 @@ from stellar.classify import folder, output
 from stellar.classify.evaluation_page import render
 from stellar.classify.hints import (
     MUCH_DUST,
+    corrected_in_words,
     cut_ids,
     dust_of,
     dusty,
@@ -291,9 +292,8 @@ def summary(tally: Tally, typist: Typist) -> str:
         lines.append(shift_in_words(typist.shifted))
     if tally.much_flagged:
         lines.append(f"{MOST_FLAGGED} --explain says how they were read")
-    if none := tally.none_typed:
-        lines.append(none)
-    return "\n".join(lines)
+    odd = (corrected_in_words(typist.plan.columns), tally.none_typed)
+    return "\n".join([*lines, *filter(None, odd)])
 
 
 class Progress:

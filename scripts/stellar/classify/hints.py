@@ -47,6 +47,10 @@ _ID = re.compile(
 # 1.24e18 and 1237645876861272206.0, and what a spreadsheet makes of 19 digits: it keeps 15.
 _FLOATING = r"^[+-]?[0-9](\.[0-9]*)?[eE]\+?(1[1-9]|[2-9][0-9])$|^[+-]?[0-9]{16,}\.0*$"
 _CUT = r"^[1-9][0-9]{14}0{3,}$"
+# u0, u_0, umag0, psfMag_u_0, (u)0, u_dered
+_CORRECTED = re.compile(
+    r"(^|[^a-z])[ugriz](_?mag)?[)_]?0($|[^0-9])|dered|unred|intrinsic|corr", re.IGNORECASE
+)
 _COMMAS = "^[1-9][0-9]?,[0-9]{3}$"
 _EXACT = 2.0**53  # above, floating point has no room for each whole number
 
@@ -105,6 +109,17 @@ def dust_of(names: Sequence[str]) -> tuple[str, float] | None:
 def dusty(column: pa.ChunkedArray, factor: float) -> int:
     """How many objects lie behind much dust."""
     return int((_numbers(column) * factor > MUCH_DUST).sum())
+
+
+def corrected_in_words(columns: Mapping[str, str]) -> str:
+    """A warning of magnitudes whose columns' names say that dust is corrected for, "" if none."""
+    found = [own for band, own in columns.items() if band in BANDS and _CORRECTED.search(own)]
+    if not found:
+        return ""
+    return (
+        f"{', '.join(found)}: names like these mean magnitudes corrected for dust; the models want "
+        "them as observed"
+    )
 
 
 def has_commas(column: pa.ChunkedArray) -> str | None:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from stellar.classify import output
 from stellar.classify.commands import MODELS, MOST_FLAGGED, Request, typist_for
-from stellar.classify.hints import shift_in_words
+from stellar.classify.hints import corrected_in_words, shift_in_words
 from stellar.classify.in_memory import table_of, with_columns
 from stellar.classify.model import load_all
 from stellar.classify.typed import Tally, Typist, begun, in_order
@@ -84,6 +84,8 @@ def classify(
 
 def _warn(typist: Typist, tally: Tally) -> None:
     """Say what is odd about a table as a whole."""
+    if corrected := corrected_in_words(typist.plan.columns):
+        log.warning(corrected)
     if typist.exchanged:
         log.warning(
             "bands look exchanged: the rows are far more like stars with columns=%r",

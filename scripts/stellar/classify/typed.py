@@ -177,6 +177,7 @@ def plan_of(
     UserError
         No model has all that it needs, or a choice does not fit the table.
     """
+    _refuse_corrected(table, choices)
     found = match(table, choices, units, for_a_survey=False)
     needed = dict.fromkeys(name for model in models for name in model.columns)
     columns = {name: found.columns[name] for name in needed if name in found.columns}
@@ -209,6 +210,17 @@ def plan_of(
         z_band=found.z_band,
         unread=tuple(name for name in found.columns if name not in needed),
     )
+
+
+def _refuse_corrected(table: TableFile, choices: Mapping[str, str | None]) -> None:
+    """Raise UserError where a column that SDSS calls corrected for dust is to be a magnitude."""
+    for band, own in choices.items():
+        if band in BANDS and own and own in table.names and own.lower().startswith("dered"):
+            raise UserError(
+                f"{table.path}: {own} is corrected for dust, the models want magnitudes as "
+                "observed; name yours under survey.table.columns, for example "
+                f"`{band}: modelMag_{band}`"
+            )
 
 
 def looked_at(typist: Typist, table: TableFile, first: pa.Table) -> Typist:

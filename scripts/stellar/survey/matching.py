@@ -276,7 +276,14 @@ def _refuse_shared(found: Mapping[str, str], dereddened: Mapping[str, str]) -> N
     taken: dict[str, str] = {}
     for name, own in (*found.items(), *((f"dered_{b}", own) for b, own in dereddened.items())):
         if own in taken:
-            needed = name in _BY_NAME and _BY_NAME[name].required
+            if name not in _BY_NAME:
+                band = name.removeprefix("dered_")
+                raise UserError(
+                    f"survey.table.columns: the column {own!r} would be both {taken[own]} as "
+                    f"observed and {band} corrected for dust; name another one for {taken[own]}, "
+                    f"or say `extinction_{band}: null` if there is none"
+                )
+            needed = _BY_NAME[name].required
             raise UserError(
                 f"survey.table.columns: the column {own!r} would be both {taken[own]} and {name}; "
                 f"name another one for {name}"

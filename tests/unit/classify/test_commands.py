@@ -231,6 +231,13 @@ def test_where_no_row_is_typed_the_summary_says_why(models, stars, tmp_path, cap
     assert "no row was typed" not in capsys.readouterr().err
 
 
+def test_columns_called_as_corrected_magnitudes_are_named(models, stars, tmp_path, capsys):
+    stars.rename_column("u", "u0")
+    source = saved(stars, tmp_path / "in.csv")
+    run(models, source, tmp_path / "out.csv", columns={"u": "u0"})
+    assert "\nu0: names like these mean magnitudes corrected" in capsys.readouterr().err
+
+
 def test_a_folder_and_no_file(models, tmp_path):
     with pytest.raises(UserError, match="is a folder"):
         run(models, tmp_path, tmp_path / "out.csv")

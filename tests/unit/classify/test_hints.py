@@ -3,6 +3,7 @@ import pytest
 from made_models import star_columns
 from stellar.classify.hints import (
     called_no_star,
+    corrected_in_words,
     cut_ids,
     dust_of,
     dusty,
@@ -121,3 +122,16 @@ def test_ids_that_may_have_lost_digits(values, found):
     if column.type == pa.string():
         assert cut_ids(column.dictionary_encode()) == found
         assert cut_ids(column.cast(pa.large_string())) == found
+
+
+@pytest.mark.parametrize(
+    "name", ["u0", "U_0", "umag0", "u0mag", "psfMag_u_0", "(u)0", "u_dered", "sdss_u0"]
+)
+def test_names_of_corrected_magnitudes(name):
+    said = corrected_in_words({"u": name, "g": "g", "redshift": "z0"})
+    assert said.startswith(f"{name}: names like these mean magnitudes corrected for dust")
+
+
+@pytest.mark.parametrize("name", ["u", "psfMag_u", "mag_u", "u05", "u_2020", "au0", "modelMag_u"])
+def test_names_of_other_magnitudes(name):
+    assert corrected_in_words({"u": name, "redshift": "z0"}) == ""

@@ -6,6 +6,7 @@ from stellar.classify import model
 from stellar.classify.model import load_all
 from stellar.classify.rows import CONTRADICTED, OUTSIDE
 from stellar.classify.typed import Tally, Typist, in_order, plan_of
+from stellar.classify.words import OPTIONS, said
 from stellar.errors import UserError
 from stellar.survey.matching import Plan
 from stellar.survey.table_file import TableFile
@@ -39,6 +40,16 @@ def test_dereddened_magnitudes_alone_are_refused(models):
     names = [f"dered_{band}" for band in "ugriz"]
     with pytest.raises(UserError, match="corrected for dust"):
         plan_of(table_with(*names), load_all(models), {}, {})
+
+
+@pytest.mark.parametrize("names", ["ugriz", ["dered_u"]])
+def test_dereddened_magnitudes_that_are_asked_for_are_refused(models, names):
+    table = table_with(*names, *(f"dered_{band}" for band in "ugriz"))
+    with pytest.raises(UserError, match="dered_u is corrected for dust, the models want") as end:
+        plan_of(table, load_all(models), {"u": "dered_u"}, {})
+    assert said(str(end.value), OPTIONS).endswith(
+        "magnitudes as observed; name yours by --column u=modelMag_u"
+    )
 
 
 def test_fluxes_are_named(models):

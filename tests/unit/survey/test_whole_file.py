@@ -282,6 +282,15 @@ def test_one_column_for_two_is_refused(tmp_path, columns):
     assert f"column '{own}' would be both" in refused(tmp_path, good(), columns=columns)
 
 
+def test_a_corrected_magnitude_as_an_observed_one_comes_with_advice_that_works(tmp_path):
+    frame = good().rename(columns={"u": "dered_u"})
+    said = refused(tmp_path, frame, columns={"u": "dered_u"})
+    assert "would be both u as observed and u corrected for dust; name another one for u" in said
+    assert said.endswith("or say `extinction_u: null` if there is none")
+    table = read(tmp_path, frame, columns={"u": "dered_u", "extinction_u": None})
+    assert table["extinction_u"].null_count == len(frame)
+
+
 # -- broken ids
 
 
