@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stellar import BANDS
-from stellar.classify.judge import exchanges
+from stellar.classify.judge import FAR, exchanges
 from stellar.classify.model import Model
 from stellar.survey.conversion import parsed
 from stellar.survey.whole_file import FAINT, FILTER
@@ -148,7 +148,8 @@ def exchanged_bands(values: Mapping[str, NDArray[np.float64]], model: Model) -> 
     """Which bands stand in each other's columns, if stars look so: band to the one in its place.
 
     The given order, each exchange of two bands and the reverse order are compared by the median
-    distance of the rows from what the model was trained on.
+    distance of the rows from what the model was trained on. Most rows have to be near to it with
+    the bands exchanged: colours, or a band of one number, are near in no order.
 
     Parameters
     ----------
@@ -164,7 +165,8 @@ def exchanged_bands(values: Mapping[str, NDArray[np.float64]], model: Model) -> 
         return float(np.median(model.judge.distances(rows, model.columns, order)))
 
     best = min(exchanges(model.columns), key=distance)
-    found = best if distance(best) < _NEARER * distance({}) else {}
+    near = min(_NEARER * distance({}), FAR * len(model.columns))
+    found = best if distance(best) < near else {}
     return {name: other for name, other in found.items() if name != other}
 
 

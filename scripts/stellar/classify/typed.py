@@ -231,25 +231,27 @@ def looked_at(typist: Typist, table: TableFile, first: pa.Table) -> Typist:
     UserError
         What should be the z band is a redshift, or commas of magnitudes may mean thousands.
     """
-    plan = typist.plan
+    plan, fewest = typist.plan, typist.models[-1]
     for name in (own for band, own in plan.columns.items() if band in BANDS):
         if shown := has_commas(first[name]):
             raise UserError(
                 f"{table.path}: column {name} has numbers such as {shown!r}: decimal comma or "
                 "thousands? save the table with decimal points, and thousands without commas"
             )
-    values = numbers(first.slice(0, LOOKED_AT), plan.columns, plan.factors).values
+    given = numbers(first.slice(0, LOOKED_AT), plan.columns, plan.factors)
+    values = given.values
     if {"r", "z"} <= set(values) and is_redshift(values):
         raise UserError(
             f"{table.path}: column {plan.columns['z']} lies below 1 where r is above 10: a "
             "redshift, no z band; name that under survey.table.columns, for example "
             f"`z: {plan.z_band or 'my_z'}`"
         )
-    found = exchanged_bands(values, typist.models[-1])
+    impossible = np.any([given.wrong[b] for b in BANDS if b in given.wrong], axis=0)
+    found = {} if 2 * impossible.sum() > len(impossible) else exchanged_bands(values, fewest)
     return replace(
         typist,
         exchanged={name: plan.columns[other] for name, other in found.items()},
-        shifted={} if found else shifted_bands(values, typist.models[-1]),
+        shifted={} if found else shifted_bands(values, fewest),
     )
 
 

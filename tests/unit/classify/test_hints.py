@@ -1,3 +1,4 @@
+import numpy as np
 import pyarrow as pa
 import pytest
 from made_models import star_columns
@@ -67,6 +68,14 @@ def test_exchanged_bands_are_told_and_others_are_not(models):
     assert exchanged_bands(backwards, model) == {"u": "z", "g": "i", "i": "g", "z": "u"}
     few = {name: values[:19] for name, values in given.items()}
     assert exchanged_bands(few, model) == {}
+
+
+def test_what_is_no_star_in_any_order_is_not_called_exchanged(models):
+    columns, _, _ = star_columns(400, seed=4)
+    model = load(models / "photometry")
+    colours = {b: columns[b] - columns[c] for b, c in zip("ugri", "griz", strict=True)}
+    for given in (colours, {"g": np.full(400, 20.0)}, {"r": columns["r"] - 5}):
+        assert exchanged_bands(columns | given, model) == {}, given
 
 
 @pytest.mark.parametrize("tier", ["photometry", "redshift"])
