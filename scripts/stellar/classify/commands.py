@@ -157,12 +157,12 @@ def evaluate(request: Request, truth: str, page: str | None = None) -> str:
     """Scores against known types, in words; the request's output is a JSON file of them.
 
     `page` is an HTML file that shows them, or `-`: it is returned, and the words are printed as
-    errors are.
+    errors are. So is what looks odd about the table.
 
     Raises
     ------
     UserError
-        As `classify`; or the column `truth` has no spectral class.
+        As `classify`; or the column `truth` has no spectral class, or no row with one is typed.
     """
     written = [path for path in (request.output, page) if path is not None]
     written = [path for path in written if path != output.STANDARD]
@@ -173,18 +173,23 @@ def evaluate(request: Request, truth: str, page: str | None = None) -> str:
     models = load_all(request.model)
     with _table(request.table) as table:
         typist = Typist(plan_of(table, models, dict(request.columns), dict(request.units)), models)
-        found = scores(known_types(table, typist, truth), [model.tier for model in models])
+        known = known_types(table, typist, truth)
+    found = scores(known, [model.tier for model in models])
     found |= {"table": Path(request.table).name, "truth": truth}
     found["models"] = [model.name for model in models]
     found["simulated"] = any(model.about["simulated"] for model in models)
+    found["warnings"] = oddities(known.typist, known.much_flagged)
+    words = "\n".join([in_words(found), *(["", SIMULATED] if found["simulated"] else [])])
     if request.output != output.STANDARD:
         files.write_json(request.output, found)
+    for warning in found["warnings"]:
+        print(warning, file=sys.stderr)
     if page == output.STANDARD:
-        print(in_words(found), file=sys.stderr)
+        print(words, file=sys.stderr)
         return render(found).rstrip("\n")
     if page is not None:
         files.write_text(page, render(found))
-    return in_words(found)
+    return words
 
 
 @contextmanager
@@ -285,15 +290,34 @@ def summary(tally: Tally, typist: Typist) -> str:
                 f"column {name}: {rows + cut:,} of {tally.rows:,} ids {how}, which may have lost "
                 "digits; they stand as they were: take them from a table that has them as text"
             )
+    lines += oddities(typist, tally.much_flagged)
+    if tally.much_flagged:
+        lines[-1] += " --explain says how they were read"
+    if none := tally.none_typed:
+        lines.append(none)
+    return "\n".join(lines)
+
+
+def oddities(typist: Typist, much_flagged: bool) -> list[str]:
+    """What looks odd about a table as a whole: its bands, its magnitudes, many flags.
+
+    Parameters
+    ----------
+    typist : Typist
+        Who has looked at the table (`begun`).
+    much_flagged : bool
+    """
+    lines = []
     if typist.exchanged:
         words = " ".join(f"--column {name}={own}" for name, own in typist.exchanged.items())
         lines.append(f"bands look exchanged: the rows are far more like stars with {words}")
     if typist.shifted:
         lines.append(shift_in_words(typist.shifted))
-    if tally.much_flagged:
-        lines.append(f"{MOST_FLAGGED} --explain says how they were read")
-    odd = (corrected_in_words(typist.plan.columns), tally.none_typed)
-    return "\n".join([*lines, *filter(None, odd)])
+    if corrected := corrected_in_words(typist.plan.columns):
+        lines.append(corrected)
+    if much_flagged:
+        lines.append(MOST_FLAGGED)
+    return lines
 
 
 class Progress:

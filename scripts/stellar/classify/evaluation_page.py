@@ -40,7 +40,8 @@ def render(found: Mapping[str, Any]) -> str:
     Parameters
     ----------
     found : mapping
-        What `stellar.classify.scoring.scores` says, with `table`, `truth`, `models`, `simulated`.
+        What `stellar.classify.scoring.scores` says, with `table`, `truth`, `models`, `simulated`,
+        `warnings`.
 
     Returns
     -------
@@ -66,6 +67,7 @@ def render(found: Mapping[str, Any]) -> str:
 def _about(found: Mapping[str, Any]) -> Iterator[str]:
     if found["simulated"]:
         yield '<p class="note">The models were trained on simulated stars, not on real ones.</p>'
+    yield from (f'<p class="note">{escape(text)}</p>' for text in found["warnings"])
     yield f"<p>{found['rows']:,} rows. Models:</p>\n<ul>"
     yield from (f"<li>{escape(name)}</li>" for name in found["models"])
     yield "</ul>"

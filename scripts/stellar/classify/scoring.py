@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stellar import CLASSES, NO_LABEL
-from stellar.classify.rows import Types
-from stellar.classify.typed import ROWS, Typist, begun
+from stellar.classify.rows import NO_TIER, Types
+from stellar.classify.typed import ROWS, Tally, Typist, begun
 from stellar.errors import UserError
 from stellar.evaluation import metrics
 from stellar.sample.spectral_types import parse_type
@@ -29,6 +29,8 @@ class Known:
 
     Attributes
     ----------
+    typist : Typist
+        Who typed them, and has looked at the table (`begun`).
     truth : list of array of int8, shape (n_rows,)
         Of each batch the known class numbers; -1: none.
     types : list of Types
@@ -37,9 +39,16 @@ class Known:
         Why rows have no known class.
     """
 
+    typist: Typist
     truth: list[NDArray[np.int8]] = field(default_factory=list)
     types: list[Types] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def much_flagged(self) -> bool:
+        """Whether more rows are flagged than of good stars, as `Tally` has it."""
+        good = sum(int(((t.code == 0) & (t.tier != NO_TIER)).sum()) for t in self.types)
+        return Tally(sum(map(len, self.truth)), flags=Counter({"": good})).much_flagged
 
 
 def known_types(table: TableFile, typist: Typist, column: str) -> Known:
@@ -48,22 +57,30 @@ def known_types(table: TableFile, typist: Typist, column: str) -> Known:
     Raises
     ------
     UserError
-        The table has no such column, no row of it has a spectral class, or z is a redshift.
+        The table has no such column, no row of it has a spectral class, none of those that have
+        one can be typed, or z is a redshift.
     """
     if column not in table.names:
         raise UserError(
             f"{table.path} has no column {column}; name that of the known types by --truth; "
             f"it has {', '.join(table.names[:60])}"
         )
-    found = Known()
     own = list(dict.fromkeys([*typist.plan.own, column]))
     typist, batches = begun(typist, table, table.batches(own, ROWS))
+    found = Known(typist)
     for batch in batches:
         found.truth.append(_classes(batch[column], found.unread))
         found.types.append(typist.types(batch))
     if not any((truth != NO_LABEL).any() for truth in found.truth):
         why = found.unread.most_common(1)[0][0] if found.unread else "it holds no row"
         raise UserError(f"{table.path}: column {column} has no spectral class O to M: {why}")
+    typed = (types.classes != NO_LABEL for types in found.types)
+    if not any(((t != NO_LABEL) & own).any() for t, own in zip(found.truth, typed, strict=True)):
+        fewest = ", ".join(typist.plan.columns[name] for name in typist.models[-1].columns)
+        raise UserError(
+            f"{table.path}: no row with a known type has a value that can be in each of {fewest}; "
+            "name the right columns by --column"
+        )
     return found
 
 
@@ -178,10 +195,14 @@ def in_words(found: Mapping[str, Any]) -> str:
             f"{own['recall_macro']:.1%}, log-loss {own['log_loss']:.3f}, calibration error "
             f"{own['calibration_error']:.1%}, sets hold {own['coverage']:.1%} "
             f"with {own['set_size']:.2f} classes",
-            "true \\ called " + "".join(f"{c:>8}" for c in CLASSES) + "   recall",
+            "true \\ called " + "".join(f"{c:>8}" for c in CLASSES) + "   recall  precision",
         ]
         for name_of, row in zip(CLASSES, own["confusion"], strict=True):
-            recall = own["recall"][name_of]
-            share = "–" if recall is None else f"{recall:.1%}"
-            lines.append(f"{name_of:>13} " + "".join(f"{n:8,}" for n in row) + f"{share:>9}")
+            recall, precision = (_percent(own[key][name_of]) for key in ("recall", "precision"))
+            counts = "".join(f"{n:8,}" for n in row)
+            lines.append(f"{name_of:>13} {counts}{recall:>9}{precision:>11}")
     return "\n".join(lines)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"

@@ -1,4 +1,5 @@
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -105,7 +106,21 @@ def test_what_a_user_wrote_is_escaped(page):
     assert "stars &amp; &lt;b&gt;.csv against &lt;i&gt;type&lt;/i&gt;" in text
     found = {"rows": 1, "no_known_type": {NASTY: 1}, "no_type": 0, "all": None, "unflagged": None}
     found |= {"tiers": {}, "table": NASTY, "truth": NASTY, "models": [NASTY], "simulated": False}
+    found["warnings"] = [NASTY]
     made = render(found)
     assert NASTY not in made
     assert "script" not in read(made).tags
     assert "simulated" not in made
+    assert f'<p class="note">{escape(NASTY)}</p>' in made
+
+
+def test_what_is_odd_about_the_table_stands_on_the_page_escaped(page, models):
+    assert 'class="note">bands' not in page.read_text(encoding="utf-8")
+    stars = page.parent / "stars & <b>.csv"
+    text = stars.read_text(encoding="utf-8").replace("u,g,r,i,z", "u,<g>,r,&i,z", 1)
+    stars.write_text(text, encoding="utf-8")
+    columns = {"g": "&i", "i": "<g>"}
+    made = evaluate(Request(str(stars), model=models, columns=columns), "<i>type</i>", "-")
+    assert "--column g=&lt;g&gt; --column i=&amp;i</p>" in made
+    assert "many rows are flagged" in made
+    read(made)
