@@ -37,6 +37,7 @@ def report(results):
 def wide(browser, report):
     """The page on a wide screen; what a test changes it puts back."""
     with opened(browser, report, 1600) as found:
+        found.page.wait_for_selector("#try[data-ready]")
         yield found.page
 
 
@@ -239,7 +240,45 @@ def test_links_of_the_contents_land(wide):
         wide.locator(f".contents a[href='#{name}']").click()
         top = wide.locator(f"[id='{name}']").evaluate("(e) => e.getBoundingClientRect().top")
         assert -5 <= top < 900, name
-        wide.evaluate("document.querySelector('.contents').open = false")
+        assert not wide.locator(".contents ol").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1600])
+def test_the_contents_stand_below_their_button_and_close(browser, report, width):
+    with opened(browser, report, width) as found:
+        button, contents = (found.page.locator(f".contents {of}") for of in ("summary", "ol"))
+        button.click()
+        box = contents.bounding_box()
+        assert abs(box["x"] - button.bounding_box()["x"]) < 2
+        assert box["x"] + box["width"] <= width
+        found.page.keyboard.press("Escape")
+        assert not contents.is_visible()
+        button.click()
+        assert contents.is_visible()
+
+
+def test_a_phone_shows_legends_subtitles_names_and_menus_whole(browser, report):
+    with opened(browser, report, 390) as found:
+        page = found.page
+        page.evaluate(OPEN_ALL)
+        inside = page.evaluate(
+            f"{FIGURES}.filter((f) => f.dataset.figure !== 'dag').map((f) => f.querySelector("
+            "'.plot')).filter((plot) => { plot.querySelector(':scope > details').open = true;"
+            " return plot.scrollWidth > plot.clientWidth; }).length"
+        )
+        assert inside == 0
+        subtitle = page.locator("#figure-dag .role-title-subtitle")
+        assert subtitle.evaluate("(e) => e.getBoundingClientRect().right") <= 390
+        table = page.locator("#table-cost table").first
+        long = table.locator("th", has_text="audit_without_networks")
+        assert long.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0
+
+
+def test_a_wide_screen_shows_each_score_of_the_rivals(wide):
+    wide.evaluate(OPEN_ALL)
+    table = wide.locator("#table-rivals .wide")
+    assert table.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 1
+    wide.evaluate("document.querySelectorAll('.findings details').forEach((d) => d.open = false)")
 
 
 def test_a_link_into_a_finding_opens_it(wide):
@@ -274,55 +313,93 @@ def test_the_panel_answers_as_the_command_does(wide, results):
 
 def test_regions_move_with_the_star(wide):
     canvas = "document.querySelector('#try canvas').toDataURL()"
-    wide.get_by_role("button", name="a sure K").click()
+    wide.get_by_role("button", name="the surest K").click()
     wide.wait_for_timeout(100)  # the next picture of the screen
     before = wide.evaluate(canvas)
     assert wide.inner_text("[data-say=class]") == "K"
-    wide.get_by_role("button", name="a sure M").click()
+    wide.get_by_role("button", name="the surest M").click()
     wide.wait_for_timeout(100)
     assert wide.evaluate(canvas) != before
 
 
 def test_regions_are_grey_where_no_star_lies(wide):
-    """Upper left, u - g is large and g - r small; the ring is drawn where the star is."""
-    wide.get_by_role("button", name="a sure K").click()
+    """Lower right, u - g is large and g - r small; the ring is drawn where the star is."""
+    wide.get_by_role("button", name="the surest K").click()
     wide.wait_for_timeout(100)
     corner, star = wide.evaluate(
         "() => { const canvas = document.querySelector('#try canvas');"
         " const pixel = (x, y) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data];"
         " const value = (band) => Number(document.getElementById(`number-${band}`).value);"
-        " const x = (value('g') - value('r') + 0.8) / 2.8;"
-        " const y = (value('u') - value('g') + 0.8) / 4.4;"
-        " return [pixel(62, 14), pixel(56 + x * 576, 8 + (1 - y) * 500)]; }"
+        " const x = (value('u') - value('g') + 0.8) / 4.4;"
+        " const y = (value('g') - value('r') + 0.8) / 2.8;"
+        " return [pixel(626, 500), pixel(56 + x * 576, 8 + (1 - y) * 500)]; }"
     )
     assert max(corner[:3]) - min(corner[:3]) < 40
     assert max(star[:3]) - min(star[:3]) > 60, star
 
 
-def test_a_class_that_the_network_never_says_has_no_sure_star(wide):
-    before = [wide.input_value(f"#number-{band}") for band in BANDS]
-    wide.evaluate("pages.all = pages.stars; pages.stars = () => []")
-    wide.get_by_role("button", name="a sure B").click()
-    assert wide.inner_text("[data-say=flag]") == "The network calls none of the diagrams' stars B."
-    assert [wide.input_value(f"#number-{band}") for band in BANDS] == before
-    wide.evaluate("pages.stars = pages.all")
+def test_regions_are_grey_where_stars_have_other_magnitudes(wide):
+    """The colours of this plane are a K star's, once with its r, once with one that no star has."""
+    wide.get_by_role("button", name="the surest K").click()
+    coloured = (
+        "() => { const canvas = document.querySelector('#try canvas');"
+        " const all = canvas.getContext('2d').getImageData(60, 12, 570, 490).data; let found = 0;"
+        " for (let k = 0; k < all.length; k += 4) found += Math.max(all[k], all[k + 1], all[k + 2])"
+        " - Math.min(all[k], all[k + 1], all[k + 2]) > 60; return found; }"
+    )
+    wide.wait_for_timeout(100)
+    assert wide.evaluate(coloured) > 0
+    for change in ({band: 6 for band in BANDS}, {"i": 3, "z": 3}):
+        for band in BANDS:
+            value = float(wide.input_value(f"#number-{band}"))
+            wide.fill(f"#number-{band}", str(value + change.get(band, 0)))
+        wide.wait_for_timeout(100)
+        assert wide.evaluate(coloured) == 0, change
+        wide.get_by_role("button", name="the surest K").click()
 
 
-def test_a_sure_star_is_one_of_that_class(wide):
+def test_regions_have_the_axes_of_the_diagrams(wide):
+    planes = wide.locator("#try option").all_inner_texts()
+    assert planes == ["g − r against u − g", "r − i against g − r", "i − z against r − i"]
+    axes = [text for text in texts_of(wide, "colours") if " − " in text]
+    assert [f"{y[:5]} against {x[:5]}" for x, y in zip(axes[::2], axes[1::2], strict=True)] == (
+        planes[:2]
+    )
+
+
+def test_a_class_that_the_network_never_says_has_no_sure_star(browser, report, tmp_path):
+    page = tmp_path / "report.html"
+    text = report.read_text(encoding="utf-8")
+    page.write_text(text.replace("of pages.stars().entries()", "of [].entries()"), encoding="utf-8")
+    with opened(browser, page, 768) as found:
+        found.page.wait_for_selector("#try[data-ready]")
+        for name in CLASSES:
+            button = found.page.get_by_role("button", name=f"the surest {name}")
+            assert button.is_disabled()
+            assert f"none of the diagrams’ stars {name} without" in button.get_attribute("title")
+
+
+def test_the_surest_star_is_one_of_that_class(wide):
+    found = ""
     for name in CLASSES:
-        wide.get_by_role("button", name=f"a sure {name}").click()
-        none = "calls none" in wide.inner_text("[data-say=flag]")
-        assert none or wide.inner_text("[data-say=class]") == name
+        button = wide.get_by_role("button", name=f"the surest {name}")
+        assert button.is_disabled() == bool(button.get_attribute("title"))
+        if button.is_enabled():
+            button.click()
+            assert wide.inner_text("[data-say=class]") == name
+            assert wide.inner_text("[data-say=flag]") == "No flag."
+            found += name
+    assert {*"KM"} <= {*found}
 
 
 def test_what_is_no_magnitude_gets_no_type(wide):
     for value in ("", "99", "-3"):
-        wide.get_by_role("button", name="a sure K").click()
+        wide.get_by_role("button", name="the surest K").click()
         wide.fill("#number-g", value)
         assert wide.inner_text("[data-say=class]") == "–"
         assert "from 5 to 32: g" in wide.inner_text("[data-say=flag]")
         assert set(wide.locator("#try .share .said").all_inner_texts()) == {""}
-    wide.get_by_role("button", name="a sure K").click()
+    wide.get_by_role("button", name="the surest K").click()
 
 
 def test_a_star_of_a_diagram_goes_to_the_panel(wide):

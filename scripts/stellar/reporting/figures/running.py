@@ -50,7 +50,7 @@ def resources(cost: Rows) -> Chart:
     scale = alt.Scale(domain=names, range=list(COLOURS))
     time = base.mark_bar().encode(
         alt.X("sum(seconds):Q", title="CPU / s", axis=alt.Axis(tickCount=5)),
-        alt.Color("phase:N", scale=scale, legend=alt.Legend(title=None, columns=5)),
+        alt.Color("phase:N", scale=scale, legend=alt.Legend(title=None, columns=3)),
         alt.Order("step:Q"),
         tooltip=style.tips("rule", "jobs", "phase", seconds=",.1f"),
     )

@@ -64,8 +64,8 @@
 
   /* As wide as there is room: panels that stand beside each other go below each other. */
   function fit(spec, room, name) {
-    room = Math.max(room, spec.usermeta?.least ?? 0); // what is narrower still, scrolls
     if (Array.isArray(spec.title?.subtitle)) spec.title.subtitle = wrapped(spec.title.subtitle, room - 30);
+    room = Math.max(room, spec.usermeta?.least ?? 0); // what is narrower still, scrolls
     if (spec.concat) {
       const beside = spec.columns ?? spec.concat.length;
       spec.columns = Math.max(1, Math.min(beside, Math.floor(room / NARROWEST)));
@@ -190,6 +190,15 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (link && link.hash === location.hash) openTarget();
+  });
+
+  /* The contents lie over the page: they close behind a link, and on Escape. */
+  const contents = document.querySelector("details.contents");
+  contents.addEventListener("click", (event) => { if (event.target.closest("a")) contents.open = false; });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !contents.open) return;
+    contents.open = false;
+    contents.querySelector("summary").focus();
   });
 
   const closed = [];

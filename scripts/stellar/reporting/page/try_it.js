@@ -7,9 +7,10 @@
   const model = read(JSON.parse(held.textContent));
   const panel = document.getElementById("try");
   const BANDS = ["u", "g", "r", "i", "z"];
-  const PLANES = [["g", "r", "u", "g"], ["r", "i", "g", "r"], ["i", "z", "r", "i"]]; // x = first - second, y = third - fourth
+  const PLANES = [["u", "g", "g", "r"], ["g", "r", "r", "i"], ["r", "i", "i", "z"]]; // x = first - second, y = third - fourth, as in the diagrams
+  const COLOURS = BANDS.slice(1).map((band, k) => [BANDS[k], band]);
   const LIMITS = { u_g: [-0.8, 3.6], g_r: [-0.8, 2], r_i: [-0.6, 2.6], i_z: [-0.5, 1.5] };
-  const GRID = 72, REACH = 2, FEWEST = 3, MANY = 1000, LEAST = 5, MOST = 32;
+  const GRID = 72, REACH = 2, BRIGHT = 1, ALIKE = 0.4, FEWEST = 3, MANY = 1000, LEAST = 5, MOST = 32;
   const canvas = panel.querySelector("canvas");
   const regions = Object.assign(document.createElement("canvas"), { width: GRID, height: GRID });
   const colours = JSON.parse(held.dataset.colours);
@@ -69,14 +70,16 @@
     return { u: g + colour.u_g, g, r, i, z: i - colour.i_z };
   }
 
-  /* Whether stars of the diagrams lie within REACH of each cell of a plane; null without stars. */
-  const cellsOf = new Map();
-  function near(plane, xs, ys) {
-    const stars = pages.stars(), name = plane.join("");
+  /* Whether stars of the diagrams lie within REACH of each cell of a plane; null without stars.
+     Of those alone whose r and other colours are nearly the star's, which the plane keeps. */
+  function near(plane, xs, ys, kept) {
+    const stars = pages.stars();
     if (!stars.length) return null;
-    if (cellsOf.has(name)) return cellsOf.get(name);
     const known = new Uint16Array(GRID * GRID);
+    const others = COLOURS.filter(([a, b]) => ![0, 2].some((k) => plane[k] === a && plane[k + 1] === b));
     for (const star of stars) {
+      if (Math.abs(star.r - kept.r) > BRIGHT) continue;
+      if (others.some(([a, b]) => Math.abs(star[a] - star[b] - kept[a] + kept[b]) > ALIKE)) continue;
       const a = Math.floor(((star[plane[0]] - star[plane[1]] - xs[0]) / (xs[1] - xs[0])) * GRID);
       const b = GRID - 1 - Math.floor(((star[plane[2]] - star[plane[3]] - ys[0]) / (ys[1] - ys[0])) * GRID);
       for (let i = Math.max(a - REACH, 0); i <= Math.min(a + REACH, GRID - 1); i++) {
@@ -84,9 +87,7 @@
       }
     }
     const fewest = stars.length < MANY ? 1 : FEWEST;
-    const found = known.map((count) => Number(count >= fewest));
-    cellsOf.set(name, found);
-    return found;
+    return known.map((count) => Number(count >= fewest));
   }
 
   /* The cell of a region that is nearest to the mean of all its cells. */
@@ -114,7 +115,7 @@
     const at = (range, k) => range[0] + ((k + 0.5) / GRID) * (range[1] - range[0]);
     const cells = regions.getContext("2d");
     const found = model.classes.map(() => []);
-    const known = near(plane, xs, ys);
+    const known = near(plane, xs, ys, star);
     for (let a = 0; a < GRID; a++) {
       for (let b = 0; b < GRID; b++) {
         const there = moved(star, plane, at(xs, a), at(ys, GRID - 1 - b));
@@ -166,25 +167,28 @@
     entries[band].number.addEventListener("input", () => { entries[band].slider.value = entries[band].number.value; show(); });
   }
   panel.querySelector("select").addEventListener("change", show);
-  /* Of the stars of the diagrams the one that is most probably of a class, not flagged, and not far from others. */
-  const sure = {};
-  function surest(name) {
-    const k = model.classes.indexOf(name);
-    if (!(name in sure)) {
-      let most = 0;
-      for (const star of pages.stars()) {
-        const found = answer(model, star);
-        if (found.class === name && found.probabilities[k] > most && !found.outside && !found.another && !isFar(model, star)) [most, sure[name]] = [found.probabilities[k], star];
-      }
+  /* Of each class the star of the diagrams that is most probably of it, not flagged, and not far from others. */
+  const idle = () => new Promise((go) => (globalThis.requestIdleCallback ?? setTimeout)(go, { timeout: 100 }));
+  async function surest() {
+    const most = {};
+    for (const [k, star] of pages.stars().entries()) {
+      if (k % 100 === 0) await idle(); // the page answers meanwhile
+      const found = answer(model, star);
+      const probability = Math.max(...found.probabilities);
+      if (probability <= (most[found.class]?.probability ?? 0)) continue;
+      if (!found.outside && !found.another && !isFar(model, star)) most[found.class] = { probability, star };
     }
-    return sure[name];
+    return most;
   }
-  panel.querySelectorAll("button[data-sure]").forEach((button) =>
-    button.addEventListener("click", () => {
-      const star = surest(button.dataset.sure);
-      if (star) set(star);
-      else panel.querySelector("[data-say=flag]").textContent = `The network calls none of the diagrams' stars ${button.dataset.sure}.`;
-    }));
+  surest().then((most) => {
+    panel.querySelectorAll("button[data-sure]").forEach((button) => {
+      const name = button.dataset.sure;
+      button.disabled = !(name in most);
+      if (button.disabled) button.title = `The network calls none of the diagrams’ stars ${name} without a flag.`;
+      else button.addEventListener("click", () => set(most[name].star));
+    });
+    panel.dataset.ready = "yes";
+  });
   /* A star of a diagram is taken by a click on it. */
   document.addEventListener("drawn", ({ detail }) => {
     detail.view.addEventListener("click", (_, item) => {
