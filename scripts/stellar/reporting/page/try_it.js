@@ -10,7 +10,7 @@
   const PLANES = [["u", "g", "g", "r"], ["g", "r", "r", "i"], ["r", "i", "i", "z"]]; // x = first - second, y = third - fourth, as in the diagrams
   const COLOURS = BANDS.slice(1).map((band, k) => [BANDS[k], band]);
   const LIMITS = { u_g: [-0.8, 3.6], g_r: [-0.8, 2], r_i: [-0.6, 2.6], i_z: [-0.5, 1.5] };
-  const GRID = 72, REACH = 2, BRIGHT = 1, ALIKE = 0.4, FEWEST = 3, MANY = 1000, LEAST = 5, MOST = 32;
+  const GRID = 72, REACH = 2, BRIGHT = 1, ALIKE = 0.4, FEWEST = 3, MANY = 3000, LEAST = 5, MOST = 32;
   const canvas = panel.querySelector("canvas");
   const regions = Object.assign(document.createElement("canvas"), { width: GRID, height: GRID });
   const colours = JSON.parse(held.dataset.colours);
