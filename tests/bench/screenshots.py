@@ -27,9 +27,7 @@ def main() -> None:
     with chromium() as browser:
         for name, width, scheme, anchor in SHOTS:
             with opened(browser, report, width, scheme) as found:
-                found.page.wait_for_selector(
-                    "[data-ready=yes]", state="attached"
-                )  # the panel's buttons
+                found.page.wait_for_selector("[data-ready=yes]")  # the panel's buttons
                 if anchor:
                     found.page.locator(anchor).evaluate("(e) => e.scrollIntoView()")
                     found.page.wait_for_timeout(200)  # the next picture of the screen
