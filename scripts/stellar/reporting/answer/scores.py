@@ -318,7 +318,7 @@ def mistakes(study: Study) -> Finding:
             f"Rare are classes of less than {percent(RARE, 0)} of the scored stars; distances "
             "are in the order O B A F G K M."
         ),
-        figures=["brightness", "risk_coverage"],
+        figures=["confusion", "brightness"],
         tables=["tiers", "more_scores"],
         files=["summary/tiers.csv", "summary/confusions.csv", "summary/ingredients.csv"],
     )
