@@ -434,6 +434,10 @@ def test_numbers_are_those_of_the_tables(wide, results):
             for score in ("accuracy", "f1_macro"):
                 if of[score]:
                     assert percent(float(of[score]), 1) in text
+    variants = wide.locator("#table-ablation table").last.locator("tbody tr").all_inner_texts()
+    assert [text.split("\t")[-1].strip() for text in variants] == [
+        row["features"] for row in read("ablation") if row["name"]
+    ]
     answer = json.loads((results / "summary/answer.json").read_text(encoding="utf-8"))
     page = re.sub(r"\s+", " ", wide.locator("main").text_content())
     for sentence in (answer["answer"], *(f["claim"] for f in answer["findings"])):
