@@ -248,6 +248,7 @@ def test_failures_are_logged(ask, archive, caplog):
     waits = [float(text) for text in re.findall(r"again in ([\d.]+) s", caplog.text)]
     assert len(waits) == 2
     assert "attempt 1 of 3: a web page instead of a table" in caplog.text
+    assert {r.levelname for r in caplog.records if "attempt" in r.message} == {"WARNING"}
     assert re.search(r"\d+ rows, 0\.\d MB in \d\.\d s: \d+ rows/s", caplog.text)
 
 

@@ -128,7 +128,9 @@ def _evaluate(add: Add) -> None:
         "stars.csv --truth subClass -o scores.json --page scores.html",
     )
     made.add_argument("table", help="a table as of classify, with a column of known types")
-    made.add_argument("--truth", default="subClass", help="that column, such as G2 or F5V")
+    made.add_argument(
+        "--truth", default="subClass", help="that column, such as G2 or F5V (%(default)s)"
+    )
     made.add_argument("-o", "--output", default="-", help="a JSON file of the scores")
     made.add_argument("--page", metavar="FILE", help="an HTML page; - is standard output")
     _columns(made)
@@ -153,12 +155,20 @@ def _query(add: Add) -> None:
     wanted.add_argument("--sql", metavar="SELECT", help="one SELECT … FROM … WHERE …")
     made.add_argument("-o", "--output", default="-", help="by its ending; - is standard output")
     made.add_argument(
-        "--radius", type=float, default=2.0, metavar="ARCSEC", help="how far from a position"
+        "--radius",
+        type=float,
+        default=2.0,
+        metavar="ARCSEC",
+        help="how far from a position (%(default)g)",
     )
-    made.add_argument("--release", type=int, default=18, help="data release of SDSS")
+    made.add_argument("--release", type=int, default=18, help="data release of SDSS (%(default)g)")
     made.add_argument("--url", default="https://skyserver.sdss.org", help="address of SkyServer")
-    made.add_argument("--timeout", type=float, default=660, help="seconds until an attempt fails")
-    made.add_argument("--attempts", type=_count, default=8, help="how often a question is asked")
+    made.add_argument(
+        "--timeout", type=float, default=660, help="seconds until an attempt fails (%(default)g)"
+    )
+    made.add_argument(
+        "--attempts", type=_count, default=8, help="how often a question is asked (%(default)g)"
+    )
     _force(made)
 
 

@@ -167,7 +167,7 @@ def _persist(
         return isinstance(error, BusyError) or (isinstance(error, WrongTableError) and not again)
 
     def tell(state: tenacity.RetryCallState) -> None:
-        log.info(
+        log.warning(  # for who waits at a terminal
             "attempt %d of %d: %s; again in %.1f s",
             state.attempt_number, server.attempts, complaints[-1], state.upcoming_sleep,
         )  # fmt: skip
