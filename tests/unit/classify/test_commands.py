@@ -223,7 +223,8 @@ def test_decimal_commas_before_three_digits_are_read_or_asked_about(models, tmp_
     (tmp_path / "commas.csv").write_text(commas, encoding="utf-8")
     expected = run(models, tmp_path / "points.csv", tmp_path / "a.csv").classes
     assert run(models, tmp_path / "commas.csv", tmp_path / "b.csv").classes == expected
-    (tmp_path / "own.csv").write_text("\n".join(["a;b;c;d;e", *commas.split("\n")[1:]]))
+    renamed = "\n".join(["a;b;c;d;e", *commas.split("\n")[1:]])
+    (tmp_path / "own.csv").write_text(renamed, encoding="utf-8")
     own = dict(zip("ugriz", "abcde", strict=True))
     with pytest.raises(UserError, match=r"column a has numbers such as '.*: decimal comma or thou"):
         run(models, tmp_path / "own.csv", tmp_path / "c.csv", columns=own)

@@ -7,6 +7,7 @@ import pytest
 from docutils.core import publish_doctree
 from docutils.nodes import Text
 from project import ROOT
+from stellar.evaluation.leaks.finding import MARGINS
 from stellar.reporting.answer import words
 from stellar.reporting.page import page
 
@@ -146,3 +147,20 @@ def test_a_caption_is_one_paragraph_without_markup(name):
     assert all(isinstance(node, Text) for node in paragraph.children)
     assert paragraph.astext() == plain.strip()
     assert "{{" not in text.splitlines()[0]  # by which it is looked for in Snakemake's report
+
+
+def test_the_margins_of_a_suspect_are_those_of_the_audit():
+    said = re.search(r"more than chance and (\d+) point, or (\d+) for library", TABLES)
+    assert said is not None
+    plate, template = (int(number) / 100 for number in said.groups())
+    assert {"plate": plate, "star": plate, "template": template} == MARGINS
+
+
+def test_what_the_answer_calls_a_gain_stands_in_the_table_of_tiers():
+    heading = "Δ accuracy over the set before / points"
+    text = TABLES
+    assert heading in text and "r.accuracy_gain | points(r.accuracy_gain_ci95)" in text
+
+
+def test_names_of_libraries_keep_their_capitals():
+    assert "| called | capitalize" not in TABLES  # which makes the rest small
