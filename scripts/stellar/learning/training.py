@@ -20,9 +20,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from stellar.errors import UserError
-from stellar.learning.dropout import HashedDropout, with_hashed_dropout
 from stellar.learning.models import Predictor, average
 from stellar.learning.network import Network, Recipe, build
+from stellar.learning.training_layers import HashedDropout, for_training
 from stellar.phases import phase
 from stellar.sample.arrays import Rows
 from stellar.sample.fingerprints import PREDICTED, TRAINED_ON, VALIDATED_ON, note
@@ -101,7 +101,8 @@ class Trainer:
     max_rows : int
         Most training rows of any fit; fits of fewer rows share the compiled function.
     optimizer : callable, optional
-        From a learning rate to a Keras optimizer.
+        From a learning rate to a Keras optimizer whose step treats each weight alone, as those
+        of Adam and SGD do, and those of LAMB or with `clipnorm` do not.
 
     Notes
     -----
@@ -122,15 +123,21 @@ class Trainer:
         self._batch = min(recipe.batch, max_rows)
         self._batches = -(-max_rows // self._batch)
         with phase("compile"):
-            self._model = with_hashed_dropout(build(0))
-            self._optimizer = optimizer(recipe.learning_rate)
-            self._optimizer.build(self._model.trainable_variables)
-            self._unused = [variable.numpy() for variable in self._optimizer.variables]
-            self._predict = Predictor(self._model)
+            self._model = for_training(build(0))
             self._pads = all(isinstance(layer, ROW_WISE) for layer in self._model.layers)
+            # All weights in line: an optimizer's step is compiled and run once, not once a layer.
+            self._line = keras.Variable(_in_line(self._model.trainable_variables))
+            self._optimizer = optimizer(recipe.learning_rate)
+            self._optimizer.build([self._line])
             compiled = self._compile()
             self.is_compiled = compiled is not None
+            if compiled is None:
+                self._model = for_training(build(0), compiled=False)
+                self._optimizer = optimizer(recipe.learning_rate)
+                self._optimizer.build(self._model.trainable_variables)
             self._epoch = compiled or self._fit_epoch
+            self._unused = [variable.numpy() for variable in self._optimizer.variables]
+            self._predict = Predictor(self._model)
 
     def with_recipe(self, recipe: Recipe) -> Trainer:
         """The same compiled model trained by another recipe of the same loss and batch."""
@@ -266,7 +273,8 @@ class Trainer:
 
     def _graph(self) -> Callable[..., tf.Tensor]:
         model, optimizer, per_row = self._model, self._optimizer, LOSSES[self.recipe.loss]
-        classes = model.output_shape[-1]
+        classes, line, variables = model.output_shape[-1], self._line, model.trainable_variables
+        sizes = [int(np.prod(variable.shape)) for variable in variables]
 
         # An explicit loop: AutoGraph cannot read loops under every version of Python, and over
         # tf.range XLA would compile again for each length.
@@ -285,10 +293,13 @@ class Trainer:
                     loss = tf.reduce_sum(wb * per_row(tf.one_hot(yb, classes), fitted)) / real
                     if model.losses:
                         loss += tf.add_n(model.losses)
-                variables = model.trainable_variables
-                optimizer.apply(tape.gradient(loss, variables), variables)
+                gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
+                optimizer.apply([_in_line(gradients)], [line])
+                for variable, part in zip(variables, tf.split(line.value, sizes), strict=True):
+                    variable.assign(tf.reshape(part, variable.shape))
                 return i + 1, total + loss * real
 
+            line.assign(_in_line(variables))
             start = (tf.constant(0), tf.constant(0.0))
             return tf.while_loop(lambda i, _: i * batch < rows, step, start)[1]
 
@@ -346,6 +357,11 @@ class Trainer:
             variable.assign(value)
 
 
+def _in_line(tables: Sequence[keras.Variable | tf.Tensor]) -> tf.Tensor:
+    """Their values one after another, shape (n_values,)."""
+    return tf.concat([tf.reshape(table, [-1]) for table in tables], 0)
+
+
 def _one_batch(table: tf.Tensor, i: tf.Tensor) -> tf.Tensor:
     """Mini-batch i of a table laid out as (batches, batch, ...)."""
     shape = table.shape[1:]
@@ -369,9 +385,8 @@ def _row_weights(rows: Rows, recipe: Recipe) -> Floats:
 class _Layout:
     """Lays the rows of each epoch out as (batches, batch, ...), in another order each time.
 
-    The rows stay where TensorFlow has them; an epoch gathers them once. A last, smaller
-    mini-batch is filled with a row of weight 0 or, where that would change the others' results,
-    made a part of its own.
+    An epoch gathers the rows once. A last, smaller mini-batch is filled with rows of weight 0 or,
+    where that would change the others' results, made a part of its own.
     """
 
     def __init__(
@@ -382,27 +397,32 @@ class _Layout:
         self.steps = -(-n_rows // batch)
         self._random = np.random.default_rng(seed)
         self._tail = 0 if pads else n_rows % batch
-        none = np.zeros((1, *rows.values.shape[1:]), np.float32)
         self._tables = (
-            tf.constant(np.concatenate([rows.values, none])),
-            tf.constant(np.append(rows.labels, 0).astype(np.int32)),
-            tf.constant(np.append(weight, 0).astype(np.float32)),
+            np.ascontiguousarray(rows.values, np.float32),
+            rows.labels.astype(np.int32),
+            weight.astype(np.float32),
         )
-        self._order = np.full(max_batches * batch, n_rows, np.int32)
+        # Filled anew in each epoch; what lies behind the last row stays 0.
+        self._gathered = [
+            np.zeros((max_batches * batch, *table.shape[1:]), table.dtype) for table in self._tables
+        ]
 
     def shuffled(self) -> Iterator[tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]]:
         """Features, labels, weights and number of rows of each part of an epoch."""
-        order = self._random.permutation(self.n_rows).astype(np.int32)
+        order = self._random.permutation(self.n_rows)
         whole = self.n_rows - self._tail
-        self._order[:whole] = order[:whole]
-        self._order[whole:] = self.n_rows
-        yield self._gathered(self._order.reshape(-1, self._batch), whole)
+        yield self._part(order[:whole], self._gathered, self._batch)
         if self._tail:
-            yield self._gathered(order[whole:].reshape(1, -1), self._tail)
+            tail = [np.empty((self._tail, *t.shape[1:]), t.dtype) for t in self._tables]
+            yield self._part(order[whole:], tail, self._tail)
 
-    def _gathered(self, order: NDArray[np.int32], n_rows: int) -> tuple[tf.Tensor, ...]:
-        parts = [tf.gather(table, order) for table in self._tables]
-        return (*parts, tf.constant(n_rows))
+    def _part(
+        self, order: NDArray[np.int64], gathered: Sequence[NDArray[Any]], batch: int
+    ) -> tuple[tf.Tensor, ...]:
+        for table, target in zip(self._tables, gathered, strict=True):
+            table.take(order, axis=0, out=target[: len(order)], mode="clip")  # else it buffers
+        batches = [tf.constant(table.reshape(-1, batch, *table.shape[1:])) for table in gathered]
+        return (*batches, tf.constant(len(order)))
 
 
 def learning_rates(recipe: Recipe, epoch: int, epochs: int, steps: int) -> Floats:
