@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -298,7 +298,13 @@ def summary(tally: Tally, typist: Typist) -> str:
     return "\n".join(lines)
 
 
-def oddities(typist: Typist, much_flagged: bool) -> list[str]:
+def _as_options(columns: Mapping[str, str]) -> str:
+    return " ".join(f"--column {name}={own}" for name, own in columns.items())
+
+
+def oddities(
+    typist: Typist, much_flagged: bool, typed: Callable[[Mapping[str, str]], str] = _as_options
+) -> list[str]:
     """What looks odd about a table as a whole: its bands, its magnitudes, many flags.
 
     Parameters
@@ -306,10 +312,12 @@ def oddities(typist: Typist, much_flagged: bool) -> list[str]:
     typist : Typist
         Who has looked at the table (`begun`).
     much_flagged : bool
+    typed : callable
+        From catalogue columns and the table's own to what a user types to have them read so.
     """
     lines = []
     if typist.exchanged:
-        words = " ".join(f"--column {name}={own}" for name, own in typist.exchanged.items())
+        words = typed(typist.exchanged)
         lines.append(f"bands look exchanged: the rows are far more like stars with {words}")
     if typist.shifted:
         lines.append(shift_in_words(typist.shifted))

@@ -15,11 +15,10 @@ from typing import TypeVar
 import pyarrow as pa
 
 from stellar.classify import output
-from stellar.classify.commands import MODELS, MOST_FLAGGED, Request, typist_for
-from stellar.classify.hints import corrected_in_words, shift_in_words
+from stellar.classify.commands import MODELS, SIMULATED, Request, oddities, typist_for
 from stellar.classify.in_memory import table_of, with_columns
 from stellar.classify.model import load_all
-from stellar.classify.typed import Tally, Typist, begun, in_order
+from stellar.classify.typed import Tally, begun, in_order
 from stellar.classify.words import PYTHON, said
 from stellar.errors import UserError
 
@@ -78,23 +77,10 @@ def classify(
     new = pa.concat_tables([typist.schema.empty_table(), *typed])
     tally = Tally()
     tally.add(new, prefix)
-    _warn(typist, tally)
-    return with_columns(table, new.cast(output.plain(new.schema)))
-
-
-def _warn(typist: Typist, tally: Tally) -> None:
-    """Say what is odd about a table as a whole."""
-    if corrected := corrected_in_words(typist.plan.columns):
-        log.warning(corrected)
-    if typist.exchanged:
-        log.warning(
-            "bands look exchanged: the rows are far more like stars with columns=%r",
-            dict(typist.exchanged),
-        )
-        return
-    if typist.shifted:
-        log.warning(shift_in_words(typist.shifted))
-    if tally.much_flagged:
-        log.warning(MOST_FLAGGED)
+    for line in oddities(typist, tally.much_flagged, lambda names: f"columns={dict(names)}"):
+        log.warning(line)
     if none := tally.none_typed:
         log.warning(none)
+    if any(model.about["simulated"] for model in models if tally.tiers[model.tier]):
+        log.warning(SIMULATED)
+    return with_columns(table, new.cast(output.plain(new.schema)))

@@ -64,9 +64,7 @@ class Network(Recipe):
         return "-".join(map(str, (*self.hidden, len(CLASSES))))
 
 
-def build(
-    network: Network, n_features: int, seed: int, dropout: type[keras.layers.Layer] | None = None
-) -> keras.Model:
+def build(network: Network, n_features: int, seed: int) -> keras.Model:
     """The network as a Keras model with freshly drawn weights.
 
     Parameters
@@ -75,8 +73,6 @@ def build(
     n_features : int
     seed : int
         Of the initial weights (Glorot uniform) and of dropout.
-    dropout : layer class, optional
-        Takes (rate, seed=...); Keras's own by default.
 
     Returns
     -------
@@ -85,7 +81,6 @@ def build(
     """
     import keras
 
-    draw = dropout or keras.layers.Dropout
     seeds = iter(range(seed * 1000, seed * 1000 + 1000))
 
     def dense(units: int, activation: str) -> keras.layers.Layer:
@@ -100,7 +95,7 @@ def build(
     for units in network.hidden:
         layers.append(dense(units, network.activation))
         if network.dropout:
-            layers.append(draw(network.dropout, seed=next(seeds)))
+            layers.append(keras.layers.Dropout(network.dropout, seed=next(seeds)))
     layers.append(dense(len(CLASSES), "softmax"))
     return keras.Sequential(layers, name="stellar")
 

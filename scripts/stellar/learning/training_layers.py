@@ -40,22 +40,7 @@ class HashedDropout(keras.layers.Layer):
         mixed += _scramble(self.calls.value())
         keep = _scramble(mixed) >= tf.constant(int(self.rate * 2**32), tf.uint32)
         mask = tf.reshape(tf.cast(keep, inputs.dtype), tf.shape(inputs))
-        return _masked(inputs, mask, 1 - self.rate)
-
-
-def _masked(inputs: tf.Tensor, mask: tf.Tensor, kept: float) -> tf.Tensor:
-    """Inputs times mask, scaled up; the gradient reads the mask off the outputs.
-
-    Else XLA hashes once more for it. An input of exactly 0 passes no gradient, as ReLU passes
-    none there.
-    """
-
-    @tf.custom_gradient
-    def masked(x: tf.Tensor) -> tuple[tf.Tensor, Any]:
-        outputs = x * mask / kept
-        return outputs, lambda d: tf.where(outputs != 0, d / kept, tf.zeros_like(d))
-
-    return masked(inputs)
+        return inputs * mask / (1 - self.rate)
 
 
 def _scramble(word: tf.Tensor) -> tf.Tensor:

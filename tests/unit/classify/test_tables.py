@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_models import star_columns
 from project import ROOT
-from stellar.classify.commands import Request
+from stellar.classify.commands import SIMULATED, Request
 from stellar.classify.commands import classify as classify_file
 from stellar.classify.tables import classify
 from stellar.errors import UserError
@@ -273,3 +273,17 @@ def test_shifted_magnitudes_are_said(models, caplog):
         assert "shifted" not in caplog.text
         classify(pa.table(given | {b: given[b] + 4 for b in "ugriz"}), models)
     assert "with all magnitudes some 4 mag brighter" in caplog.text
+
+
+def test_models_of_simulated_stars_are_said_to_be(models, caplog):
+    with caplog.at_level(logging.WARNING):
+        classify(pa.table(arrays_of(60)), models)
+    assert [record.message for record in caplog.records] == [SIMULATED]
+
+
+def test_corrected_magnitudes_are_said(models, caplog):
+    given = arrays_of(60)
+    names = {f"{band}_0": given.pop(band) for band in "ugriz"}
+    with caplog.at_level(logging.WARNING):
+        classify(pa.table(given | names), models, columns={b: f"{b}_0" for b in "ugriz"})
+    assert "u_0" in caplog.text
