@@ -395,6 +395,24 @@ def test_what_is_no_magnitude_gets_no_type(wide):
     wide.get_by_role("button", name="the surest K").click()
 
 
+def test_colours_that_hardly_any_star_has_are_said(browser, wide, report, tmp_path):
+    """Beside the diagrams' stars a K star gets no word; where none is alike it does."""
+    wide.get_by_role("button", name="the surest K").click()
+    assert wide.inner_text("[data-say=flag]") == "No flag."
+    star = {band: wide.input_value(f"#number-{band}") for band in BANDS}
+    page = tmp_path / "report.html"
+    text = report.read_text(encoding="utf-8")
+    changed = text.replace("=> pages.stars().filter((star)", "=> [].filter((star)")
+    assert changed != text
+    page.write_text(changed, encoding="utf-8")
+    with opened(browser, page, 768) as found:
+        found.page.wait_for_selector("#try[data-ready]")
+        for band, value in star.items():
+            found.page.fill(f"#number-{band}", value)
+        said = found.page.inner_text("[data-say=flag]")
+    assert said.startswith("No flag, but hardly any of the diagrams’ stars")
+
+
 def test_a_star_of_a_diagram_goes_to_the_panel(wide):
     figure = wide.locator("#figure-colour_magnitude")
     figure.evaluate("(e) => e.scrollIntoView({block: 'center'})")

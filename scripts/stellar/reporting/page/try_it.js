@@ -51,8 +51,9 @@
     say("set", found.set.length
       ? `Conformal set: ${found.set.join(", ")}. It is made to hold the true class of ${(100 * model.level).toFixed(0)} % of the survey’s stars of each class.`
       : "Conformal set: empty. No class is probable enough.");
-    say("flag", [found.outside && "Flag: unlike all stars of the training.", found.another && "Flag: perhaps no star O to M."]
-      .filter(Boolean).join(" ") || "No flag.");
+    const flags = [found.outside && "Flag: unlike all stars of the training.", found.another && "Flag: perhaps no star O to M."]
+      .filter(Boolean).join(" ");
+    say("flag", flags || (isRare(star) ? "No flag, but hardly any of the diagrams’ stars has nearly these colours and this r." : "No flag."));
     model.classes.forEach((name, k) => {
       const bar = panel.querySelector(`[data-class=${name}]`);
       bar.querySelector("i").style.width = `${100 * found.probabilities[k]}%`;
@@ -70,24 +71,26 @@
     return { u: g + colour.u_g, g, r, i, z: i - colour.i_z };
   }
 
+  /* The diagrams' stars of nearly this star's r and some of its colours, and how few say nothing. */
+  const alike = (kept, chosen) => pages.stars().filter((star) => Math.abs(star.r - kept.r) <= BRIGHT
+    && chosen.every(([a, b]) => Math.abs(star[a] - star[b] - kept[a] + kept[b]) <= ALIKE));
+  const fewest = () => (pages.stars().length < MANY ? 1 : FEWEST);
+  const isRare = (star) => pages.stars().length > 0 && alike(star, COLOURS).length < fewest();
+
   /* Whether stars of the diagrams lie within REACH of each cell of a plane; null without stars.
      Of those alone whose r and other colours are nearly the star's, which the plane keeps. */
   function near(plane, xs, ys, kept) {
-    const stars = pages.stars();
-    if (!stars.length) return null;
+    if (!pages.stars().length) return null;
     const known = new Uint16Array(GRID * GRID);
     const others = COLOURS.filter(([a, b]) => ![0, 2].some((k) => plane[k] === a && plane[k + 1] === b));
-    for (const star of stars) {
-      if (Math.abs(star.r - kept.r) > BRIGHT) continue;
-      if (others.some(([a, b]) => Math.abs(star[a] - star[b] - kept[a] + kept[b]) > ALIKE)) continue;
+    for (const star of alike(kept, others)) {
       const a = Math.floor(((star[plane[0]] - star[plane[1]] - xs[0]) / (xs[1] - xs[0])) * GRID);
       const b = GRID - 1 - Math.floor(((star[plane[2]] - star[plane[3]] - ys[0]) / (ys[1] - ys[0])) * GRID);
       for (let i = Math.max(a - REACH, 0); i <= Math.min(a + REACH, GRID - 1); i++) {
         for (let j = Math.max(b - REACH, 0); j <= Math.min(b + REACH, GRID - 1); j++) known[i + GRID * j]++;
       }
     }
-    const fewest = stars.length < MANY ? 1 : FEWEST;
-    return known.map((count) => Number(count >= fewest));
+    return known.map((count) => Number(count >= fewest()));
   }
 
   /* The cell of a region that is nearest to the mean of all its cells. */
@@ -176,7 +179,7 @@
       const found = answer(model, star);
       const probability = Math.max(...found.probabilities);
       if (probability <= (most[found.class]?.probability ?? 0)) continue;
-      if (!found.outside && !found.another && !isFar(model, star)) most[found.class] = { probability, star };
+      if (!found.outside && !found.another && !isFar(model, star) && !isRare(star)) most[found.class] = { probability, star };
     }
     return most;
   }
