@@ -402,7 +402,7 @@ def test_colours_that_hardly_any_star_has_are_said(browser, wide, report, tmp_pa
     star = {band: wide.input_value(f"#number-{band}") for band in BANDS}
     page = tmp_path / "report.html"
     text = report.read_text(encoding="utf-8")
-    changed = text.replace("=> pages.stars().filter((star)", "=> [].filter((star)")
+    changed = text.replace("return pages.stars().filter((star)", "return [].filter((star)")
     assert changed != text
     page.write_text(changed, encoding="utf-8")
     with opened(browser, page, 768) as found:

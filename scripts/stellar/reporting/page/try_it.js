@@ -71,21 +71,31 @@
     return { u: g + colour.u_g, g, r, i, z: i - colour.i_z };
   }
 
-  /* The diagrams' stars of nearly this star's r and some of its colours, and how few say nothing. */
-  const alike = (kept, chosen) => pages.stars().filter((star) => Math.abs(star.r - kept.r) <= BRIGHT
-    && chosen.every(([a, b]) => Math.abs(star[a] - star[b] - kept[a] + kept[b]) <= ALIKE));
+  const axes = ([a, b, c, d]) => [LIMITS[`${a}_${b}`], LIMITS[`${c}_${d}`]];
+  /* The cell of a plane, counted from the upper left, in which a star lies. */
+  function cellOf(plane, star) {
+    const [xs, ys] = axes(plane);
+    const at = (value, [low, high]) => Math.floor(((value - low) / (high - low)) * GRID);
+    return [at(star[plane[0]] - star[plane[1]], xs), GRID - 1 - at(star[plane[2]] - star[plane[3]], ys)];
+  }
+  /* The cells of the diagrams' stars whose r and other colours are nearly the star's, which the plane keeps. */
+  function alike(plane, kept) {
+    const others = COLOURS.filter(([a, b]) => ![0, 2].some((k) => plane[k] === a && plane[k + 1] === b));
+    return pages.stars().filter((star) => Math.abs(star.r - kept.r) <= BRIGHT
+      && others.every(([a, b]) => Math.abs(star[a] - star[b] - kept[a] + kept[b]) <= ALIKE)).map((star) => cellOf(plane, star));
+  }
   const fewest = () => (pages.stars().length < MANY ? 1 : FEWEST);
-  const isRare = (star) => pages.stars().length > 0 && alike(star, COLOURS).length < fewest();
+  /* Whether the star lies where a plane is grey for want of stars. */
+  const isRare = (star) => pages.stars().length > 0 && PLANES.some((plane) => {
+    const [x, y] = cellOf(plane, star);
+    return alike(plane, star).filter(([a, b]) => Math.max(Math.abs(a - x), Math.abs(b - y)) <= REACH).length < fewest();
+  });
 
-  /* Whether stars of the diagrams lie within REACH of each cell of a plane; null without stars.
-     Of those alone whose r and other colours are nearly the star's, which the plane keeps. */
-  function near(plane, xs, ys, kept) {
+  /* Whether stars of the diagrams lie within REACH of each cell of a plane; null without stars. */
+  function near(plane, kept) {
     if (!pages.stars().length) return null;
     const known = new Uint16Array(GRID * GRID);
-    const others = COLOURS.filter(([a, b]) => ![0, 2].some((k) => plane[k] === a && plane[k + 1] === b));
-    for (const star of alike(kept, others)) {
-      const a = Math.floor(((star[plane[0]] - star[plane[1]] - xs[0]) / (xs[1] - xs[0])) * GRID);
-      const b = GRID - 1 - Math.floor(((star[plane[2]] - star[plane[3]] - ys[0]) / (ys[1] - ys[0])) * GRID);
+    for (const [a, b] of alike(plane, kept)) {
       for (let i = Math.max(a - REACH, 0); i <= Math.min(a + REACH, GRID - 1); i++) {
         for (let j = Math.max(b - REACH, 0); j <= Math.min(b + REACH, GRID - 1); j++) known[i + GRID * j]++;
       }
@@ -109,7 +119,7 @@
 
   function paintNow(star) {
     const plane = PLANES[Number(panel.querySelector("select").value)];
-    const [xs, ys] = [LIMITS[`${plane[0]}_${plane[1]}`], LIMITS[`${plane[2]}_${plane[3]}`]];
+    const [xs, ys] = axes(plane);
     const { width, height } = canvas, context = canvas.getContext("2d");
     const left = 56, bottom = 52, top = 8, right = 8;
     const wide = width - left - right, high = height - top - bottom;
@@ -118,7 +128,7 @@
     const at = (range, k) => range[0] + ((k + 0.5) / GRID) * (range[1] - range[0]);
     const cells = regions.getContext("2d");
     const found = model.classes.map(() => []);
-    const known = near(plane, xs, ys, star);
+    const known = near(plane, star);
     for (let a = 0; a < GRID; a++) {
       for (let b = 0; b < GRID; b++) {
         const there = moved(star, plane, at(xs, a), at(ys, GRID - 1 - b));
