@@ -10,6 +10,7 @@ _REFUSALS = {
     errno.EROFS: "{path} lies on a read-only file system; mount it writable",
     errno.EACCES: "you have no permission for {path}; run chmod -R u+rwX on its folder",
     errno.EPERM: "you have no permission for {path}; run chmod -R u+rwX on its folder",
+    errno.ENAMETOOLONG: "the name of {path} is too long; give a shorter one",
     errno.EIO: "the disk fails at {path}; check it, or copy the project to another",
 }
 

@@ -39,20 +39,28 @@ def allowed(path: str | Path) -> Iterator[None]:
 def replacing(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path` that takes its place when the block ends well.
 
+    Where `path` is a link to a file, that file is replaced and the link stays, as `cp` has it.
+
     Raises
     ------
     UserError
         The disk is full, or may not be written.
     """
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = Path(path)
+    if target.is_symlink() and target.is_file():
+        target = target.resolve()
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     with allowed(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for left_over in path.parent.glob(f".{glob.escape(path.name)}.*.part*"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for left_over in target.parent.glob(f".{glob.escape(target.name)}.*.part*"):
             left_over.unlink(missing_ok=True)  # by a job that was killed; a file has one writer
         try:
             yield temporary
-            temporary.replace(path)
+            temporary.replace(target)
+        except OSError as error:  # names what the user knows
+            if error.filename == str(temporary):
+                error.filename, error.filename2 = str(path), None
+            raise
         finally:
             temporary.unlink(missing_ok=True)
 

@@ -22,6 +22,42 @@ def test_nothing_partial_is_left_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_link_to_a_file_stays_and_its_file_is_replaced(tmp_path):
+    (tmp_path / "disk").mkdir()
+    link, target = tmp_path / "a.txt", tmp_path / "disk/b.txt"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to("disk/b.txt")
+    files.write_text(link, "new")
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == "new"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt", "b.txt", "disk"]
+    with pytest.raises(ZeroDivisionError), files.replacing(link) as temporary:
+        temporary.write_text("half", encoding="utf-8")
+        raise ZeroDivisionError
+    assert target.read_text(encoding="utf-8") == "new"
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "none/there", "a.txt"])
+def test_a_link_to_no_file_is_replaced(tmp_path, target):
+    link = tmp_path / "a.txt"
+    link.symlink_to(target)  # to a device, to nothing, to itself
+    files.write_text(link, "new")
+    assert not link.is_symlink()
+    assert link.read_text(encoding="utf-8") == "new"
+
+
+def test_errors_name_the_file_and_not_the_temporary_one(tmp_path):
+    with pytest.raises(UserError, match=r"the name of .*/a{252} is too long") as end:
+        files.write_text(tmp_path / ("a" * 252), "")
+    assert ".part" not in str(end.value)
+    with pytest.raises(FileNotFoundError) as gone, files.replacing(tmp_path / "a") as temporary:
+        temporary.with_name("b").replace(temporary)  # not there
+    assert gone.value.filename == str(tmp_path / "b")
+    with pytest.raises(FileNotFoundError) as gone, files.replacing(tmp_path / "a"):
+        pass  # nothing is written
+    assert (gone.value.filename, gone.value.filename2) == (str(tmp_path / "a"), None)
+
+
 def test_json_is_the_same_bytes_whatever_the_order(tmp_path):
     files.write_json(tmp_path / "a", {"b": 0.1 + 0.2, "a": [1, None]})
     files.write_json(tmp_path / "b", {"a": [1, None], "b": 0.3})
