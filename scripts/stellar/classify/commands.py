@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 import tempfile
@@ -39,6 +40,7 @@ from stellar.survey.catalogue import COLUMNS
 from stellar.survey.table_file import TableFile
 from stellar.survey.table_readers import opened
 
+log = logging.getLogger("stellar")
 MOST_FLAGGED = "many rows are flagged: are these magnitudes of stars, in the right columns?"
 WORSE = f"behind more than {MUCH_DUST} mag in r types are worse, and no flag says so"
 SIMULATED = (
@@ -202,15 +204,24 @@ def _table(name: str) -> Iterator[TableFile]:
     if sys.stdin is None:
         raise UserError("standard input is closed; give a table's name, or feed - by a pipe")
     with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / "standard_input.csv"
-        with path.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
+        path = Path(place) / output.STANDARD_INPUT
+
+        def renamed(record: logging.LogRecord) -> bool:
+            record.msg = record.getMessage().replace(str(path), "standard input")
+            record.args = ()
+            return True
+
+        log.addFilter(renamed)
         try:
+            with files.allowed(f"standard input in {place}"), path.open("wb") as file:
+                shutil.copyfileobj(sys.stdin.buffer, file)
             with opened(path) as table:
                 yield table
         except UserError as error:
             error.args = (str(error).replace(str(path), "standard input"),)
             raise
+        finally:
+            log.removeFilter(renamed)
 
 
 def _file(name: str) -> Path:
@@ -267,8 +278,17 @@ def summary(tally: Tally, typist: Typist) -> str:
     lines = [f"{tally.rows:,} rows, {typed:,} typed: {found or 'none'}"]
     used = ", ".join(f"{n:,} by {tier}" for tier, n in sorted(tally.tiers.items()) if tier)
     lines += [f"models: {used}"] if used else []
-    read = (n if n == own else f"{n}={own}" for n, own in typist.plan.columns.items())
+    idle = not_used(typist)
+    columns = {n: own for n, own in typist.plan.columns.items() if n not in idle}
+    read = (n if n == own else f"{n}={own}" for n, own in columns.items())
     lines.append(f"read: {', '.join(read)}; {AS_OBSERVED}; --column u=yours reads another column")
+    if idle:
+        absent = next(iter(idle.values()))
+        lines.append(
+            f"{', '.join(idle)}: not used, since the model that reads them needs "
+            f"{', '.join(absent)}, too; name yours by --column {absent[0]}=my_{absent[0]}"
+            + (" (--unit redshift=km/s for a velocity)" if absent[0] == "redshift" else "")
+        )
     for names in MORE:
         if set(names) <= set(typist.plan.unread):
             lines.append(
@@ -296,6 +316,18 @@ def summary(tally: Tally, typist: Typist) -> str:
     if none := tally.none_typed:
         lines.append(none)
     return "\n".join(lines)
+
+
+def not_used(typist: Typist) -> dict[str, list[str]]:
+    """Columns that the table has and only models read that need others: to what these are."""
+    columns = typist.plan.columns
+    used = {n for model in typist.models for n in model.columns if set(model.columns) <= {*columns}}
+    return {
+        name: [other for other in model.columns if other not in columns]
+        for model in typist.models
+        for name in model.columns
+        if name in columns and name not in used
+    }
 
 
 def _as_options(columns: Mapping[str, str]) -> str:

@@ -31,12 +31,13 @@ _SHIFTS = (0.25, 0.5, 1.0, 2.0, 4.0)  # mag, in both directions
 _ONE_BAND, _ALL_BANDS = (0.5, 0.7), (1.0, 0.5)
 
 # Not sourceType and objType: they say why a spectrum was taken, not what it shows.
-_KINDS = ("class", "spclass", "spectype", "objecttype", "type", "objctype")
+_KINDS = ("class", "cl", "spclass", "spectype", "objecttype", "type", "objctype")
 # Words of SDSS, and shapes of the DESI Legacy Surveys that are no point.
 _NO_STARS = pa.array(
     ["GALAXY", "GAL", "QSO", "QUASAR", "AGN", "REX", "EXP", "DEV", "SER", "COMP", "SIMP"]
 )
 _SHAPES = ("type", "objctype")  # SDSS's numbers: 3 is a galaxy, 6 a star
+_VIZIERS = ("class", "cl")  # the same numbers in VizieR's tables of SDSS
 _GALAXY = 3
 _POINT = ("probpsf",)  # SDSS: 1 for a point, 0 for what is none
 _EXTENDED = re.compile("(base|[ugrizy])?(classification)?extendedness(value)?")  # Rubin, HSC
@@ -61,8 +62,13 @@ def no_star_columns(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(n for n in names if _plain(n) in known or _EXTENDED.fullmatch(_plain(n)))
 
 
-def called_no_star(column: pa.ChunkedArray, name: str) -> NDArray[np.bool_]:
-    """Where such a column says that an object is no star, shape (n_rows,)."""
+def called_no_star(column: pa.ChunkedArray, name: str, viziers: bool = False) -> NDArray[np.bool_]:
+    """Where such a column, perhaps of a table of VizieR's, says that an object is no star.
+
+    Returns
+    -------
+    array of bool, shape (n_rows,)
+    """
     plain = _plain(name)
     if plain in _POINT:
         values = _numbers(column)
@@ -71,7 +77,8 @@ def called_no_star(column: pa.ChunkedArray, name: str) -> NDArray[np.bool_]:
         return np.asarray(_numbers(column) > 0.5)
     text = pc.utf8_upper(pc.utf8_trim_whitespace(column.cast(pa.string())))
     found = np.asarray(pc.is_in(text, _NO_STARS))
-    return found | (_numbers(column) == _GALAXY) if plain in _SHAPES else found
+    of_shapes = plain in _SHAPES or (viziers and plain in _VIZIERS)
+    return found | (_numbers(column) == _GALAXY) if of_shapes else found
 
 
 def id_columns(names: Sequence[str]) -> list[str]:
@@ -111,9 +118,14 @@ def dusty(column: pa.ChunkedArray, factor: float) -> int:
     return int((_numbers(column) * factor > MUCH_DUST).sum())
 
 
+def is_corrected(name: str) -> bool:
+    """Whether a column's name says that dust is corrected for."""
+    return bool(_CORRECTED.search(name))
+
+
 def corrected_in_words(columns: Mapping[str, str]) -> str:
     """A warning of magnitudes whose columns' names say that dust is corrected for, "" if none."""
-    found = [own for band, own in columns.items() if band in BANDS and _CORRECTED.search(own)]
+    found = [own for band, own in columns.items() if band in BANDS and is_corrected(own)]
     if not found:
         return ""
     return (

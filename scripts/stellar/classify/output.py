@@ -22,6 +22,7 @@ from stellar.errors import UserError
 from stellar.survey.table_file import About
 
 STANDARD = "-"  # standard output, or input
+STANDARD_INPUT = "standard_input.csv"  # the file in which that is kept
 _KINDS = {
     **dict.fromkeys((".csv", ".txt"), "csv"),
     **dict.fromkeys((".tsv", ".tab"), "tsv"),

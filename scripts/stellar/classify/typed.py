@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import BANDS, CLASSES, NO_LABEL
+from stellar.classify.advice import advice
 from stellar.classify.hints import (
     LOOKED_AT,
     called_no_star,
@@ -34,6 +35,7 @@ from stellar.classify.rows import (
 )
 from stellar.errors import UserError
 from stellar.evaluation.mix import Shares
+from stellar.survey.label_column import listed
 from stellar.survey.matching import Plan, match
 from stellar.survey.table_file import TableFile
 
@@ -122,8 +124,9 @@ class Typist:
         """Types of a batch's rows."""
         given = numbers(batch, self.plan.columns, self.plan.factors)
         types = type_rows(given, self.models, self.mix)
+        viziers = self.plan.columns["u"].lower() == "umag"
         for name in self.plan.added:
-            types.code[called_no_star(batch[name], name)] |= CALLED_NO_STAR
+            types.code[called_no_star(batch[name], name, viziers)] |= CALLED_NO_STAR
         if self.exchanged:
             types.code[types.tier >= 0] |= EXCHANGED
         return types
@@ -184,17 +187,9 @@ def plan_of(
     fewest = models[-1]
     absent = [name for name in fewest.columns if name not in columns]
     if absent:
-        corrected = [n for n in table.names if n.lower().startswith("dered_")]
-        example = f"`{absent[0]}: my_{absent[0]}`"
-        advice = f"name yours under survey.table.columns, for example {example}"
-        fluxes = [name for name in table.names if "flux" in name.lower()]
-        if fluxes:
-            advice = f"{fluxes[0]} is a flux, the models want magnitudes: 22.5 - 2.5 log10(flux)"
-        if corrected and not columns:
-            advice = f"{corrected[0]} is corrected for dust, the models want magnitudes as observed"
         raise UserError(
-            f"{table.path}: no column {', '.join(absent)}, which every model needs; {advice}; "
-            f"the table has {', '.join(table.names[:60])}"
+            f"{table.path}: no column {', '.join(absent)}, which every model needs; "
+            f"{advice(table, absent, found.columns)}; the table has {listed(table.names)}"
         )
     left_out = {name.lower() for name, own in choices.items() if own is None}
     factors = {name: f for name, f in found.factors.items() if name in columns}

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable, Sequence
 
-Words = Sequence[tuple[str, str]]  # patterns, and what stands for them
+# Patterns, and what stands for them.
+Words = Sequence[tuple[str, str | Callable[[re.Match[str]], str]]]
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Names and values of `u: my_u, ra: "RA [deg]"`, as YAML has them."""
+    found = re.findall(r'(\w+): (?:"((?:[^"\\]|\\.)*)"|([^,"]+))', text)
+    return {name: re.sub(r"\\(.)", r"\1", marked) or plain for name, marked, plain in found}
+
+
+def _as_options(match: re.Match[str]) -> str:
+    words = (f"--column {shlex.quote(f'{n}={own}')}" for n, own in _pairs(match[1]).items())
+    return f" by {' '.join(words)}"
+
+
+def _as_mapping(match: re.Match[str]) -> str:
+    return "{" + ", ".join(f'"{n}": "{own}"' for n, own in _pairs(match[1]).items()) + "}"
+
 
 OPTIONS: Words = (  # of the command
     (r"survey\.table\.columns: ", "--column: "),
     (r"survey\.table\.units: ", "--unit: "),
-    (r" under survey\.table\.columns, for example `(\w+): (\w+)`", r" by --column \1=\2"),
+    (r" under survey\.table\.columns, for example `([^`]+)`", _as_options),
     (r" under survey\.table\.columns", " by --column"),
     (r"`(\w+): ([^`]+)`(?=[^;]* under survey\.table\.units)", r"`\1=\2`"),
     (r" under survey\.table\.units", " by --unit"),
@@ -20,7 +38,7 @@ PYTHON: Words = (  # parameters of a function
     (r"survey\.table\.(columns|units): ", r"\1: "),
     (r" under survey\.table\.(columns|units)", r" by \1"),
     (r"`(\w+): null`", r'{"\1": None}'),
-    (r"`(\w+): ([^`]+)`", r'{"\1": "\2"}'),
+    (r"`(\w+: [^`]+)`", _as_mapping),
     (r"--prefix \w+", 'prefix="my_type"'),
     (r"--mix\b", "mix"),
 )

@@ -78,6 +78,7 @@ FAMILIES = (
     ("psfmag_{}", "psfmagerr_{}"),
     ("mag_{}", "magerr_{}"),
     ("{}mag", "e_{}mag"),  # VizieR
+    ("{}_sdss_mag", "{}_sdss_mag_error"),  # Gaia's synthetic photometry
 )
 _BY_NAME = {column.name: column for column in COLUMNS}
 # What later rules add to the catalogue.
@@ -161,13 +162,14 @@ def match(
         _check_needed(table, found, choices)
     _check_readable(table, found)
     _refuse_shared(found, dereddened)
-    _refuse_cases(table, {*found.values(), *dereddened.values()} - {*chosen.values()})
+    guessed = [own for name, own in found.items() if name.removeprefix("err_") not in BANDS]
+    _refuse_cases(table, {*guessed, *dereddened.values()} - {*chosen.values()})
     factors = _factors(table, found, dereddened, units)
     both = (found.get("z", ""), found.get("redshift", ""))
     by_value = {own.lower() for own in both} == {"z", "z1"} and not {"z", "redshift"} & set(chosen)
     numbered = choices.get("specObjID", "") is None
     spare = [n for n in table.names if n not in found.values() and "mag" in n.lower()]
-    z_band = next(iter(_similar("z", spare, close=False)), None)
+    z_band = next(iter(similar("z", spare, close=False)), None)
     told_apart = both if by_value else None
     return Plan(found, dereddened, factors, told_apart, numbered, tuple(added), z_band)
 
@@ -233,7 +235,7 @@ def _check_needed(
                 "DEs; give degrees in columns ra and dec"
             )
         spare = [name for name in table.names if name not in found.values()]
-        close = {name: own for name in absent for own in _similar(name, spare)[:1]}
+        close = {name: own for name in absent for own in similar(name, spare)[:1]}
         they, them = ("they are", "them") if len(absent) > 1 else ("it is", "it")
         advice = (
             f"say which of yours {they} under survey.table.columns, or give a table that has {them}"
@@ -298,7 +300,7 @@ def _names_of(name: str) -> list[str]:
     return list(ALIASES[name])
 
 
-def _similar(name: str, names: Sequence[str], close: bool = True) -> list[str]:
+def similar(name: str, names: Sequence[str], close: bool = True) -> list[str]:
     """Names that are close to a column's, or have it as a word: RA2000, u_mag, gmag."""
     word = re.compile(rf"(^|[\W\d_]){name}([\W\d_]|j2000|mag|$)", re.IGNORECASE)
     names = [own for own in names if not _NO_MAGNITUDE.search(own)]
@@ -334,23 +336,49 @@ def _bands(
 ) -> dict[str, str]:
     """Columns of magnitudes and their errors, and of a redshift that is called z."""
     wanted = [band for band in BANDS if band not in chosen]
-    families = [
-        ({band: magnitude.format(band) for band in BANDS}, error) for magnitude, error in FAMILIES
-    ]
+    plain_z = ""
     if "z" in wanted and not {"u", "g", "r", "i"} - {*by_lower, *chosen}:
-        families[1][0]["z"] = _plain_z_band(table, by_lower)
-    complete = (f for f in families if all(f[0][band] in by_lower for band in wanted))
-    columns, error = next(complete, families[1])
-    found = {band: by_lower[columns[band]] for band in wanted if columns[band] in by_lower}
-    if list(found) == ["z"] and len(wanted) == len(BANDS):  # of none of the others: a redshift
-        del found["z"]
-    errors = {f"err_{band}": error.format(band) for band in BANDS}
-    found |= {name: by_lower[own] for name, own in errors.items() if own in by_lower}
+        plain_z = _plain_z_band(table, by_lower)
+    families = [
+        (_in_case(table, magnitude, wanted, lower, plain_z), magnitude, error, lower)
+        for magnitude, error in FAMILIES
+        for lower in (True, False)
+    ]
+    found, magnitude, error, lower = max(families, key=lambda family: len(family[0]))
+    complete = [f for f in families if f[1] == magnitude and len(f[0]) == len(wanted)]
+    place = magnitude.index("{")
+    twins = Counter((own.lower(), own[place : place + 1]) for own in set(table.names))
+    unclear = (n for n in found.values() if len(complete) > 1 or twins[n.lower(), n[place]] > 1)
+    _refuse_cases(table, list(unclear))
+    if len(found) == 1 and len(wanted) == len(BANDS):  # z alone is a redshift, G is Gaia's
+        found = {}
+    errors = _in_case(table, error, BANDS, lower)
+    found |= {f"err_{band}": own for band, own in errors.items()}
     taken = {*found.values(), *chosen.values()}
     spare = [by_lower[n] for n in ("z", "z1") if n in by_lower and by_lower[n] not in taken]
     if spare and "redshift" not in by_lower:
         found["redshift"] = spare[0]
     return found
+
+
+def _in_case(
+    table: TableFile, pattern: str, bands: Collection[str], lower: bool, plain_z: str = ""
+) -> dict[str, str]:
+    """A family's columns in which the band's letter is of lower case, or all in which it is not.
+
+    Gaia's G and Johnson's U, R and I stand beside SDSS's bands, and differ from them in case alone.
+    `plain_z` is the z band's plain name, where it is not z.
+    """
+    place = pattern.index("{")
+    names = {pattern.format(band): band for band in bands}
+    if pattern == "{}" and plain_z:
+        names = {name: band for name, band in names.items() if band != "z"} | {plain_z: "z"}
+    found = {
+        names[own.lower()]: own
+        for own in reversed(table.names)
+        if own.lower() in names and own[place].islower() == lower
+    }
+    return {band: found[band] for band in bands if band in found}
 
 
 def _plain_z_band(table: TableFile, by_lower: Mapping[str, str]) -> str:

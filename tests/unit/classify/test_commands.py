@@ -13,10 +13,11 @@ from astropy.table import Table
 from made_models import star_columns
 from project import ROOT
 from stellar import files
-from stellar.classify.commands import Request, classify, info, one, unread
-from stellar.classify.typed import Typist
+from stellar.classify.commands import Request, classify, info, one, summary, unread
+from stellar.classify.typed import Tally, Typist
 from stellar.classify.words import OPTIONS, said
 from stellar.errors import UserError
+from stellar.survey.matching import Plan
 
 IDS = 3654751994578575360
 SSPP = ["sppTeff", "sppLogG", "sppFeH"]
@@ -161,6 +162,36 @@ def test_the_summary_says_what_was_read_and_that_dust_is_in_it(models, stars, tm
     ) in said
     assert "not used" not in said
     assert "shifted" not in said
+
+
+def test_columns_whose_model_lacks_another_are_not_said_to_be_read():
+    columns = ("ugriz", [*"ugriz", "redshift"], [*"ugriz", "redshift", *SSPP])
+    photometry, redshift, sspp = (SimpleNamespace(columns=tuple(names)) for names in columns)
+    models = [sspp, redshift, photometry]
+
+    def said(*names):
+        typist = Typist(Plan({name: name for name in names}), models)
+        return [line for line in summary(Tally(dusty=0), typist).splitlines() if "read" in line]
+
+    read, told = said(*"ugriz", *SSPP)
+    assert read.startswith("read: u, g, r, i, z; ")
+    assert told == (
+        "sppTeff, sppLogG, sppFeH: not used, since the model that reads them needs redshift, too; "
+        "name yours by --column redshift=my_redshift (--unit redshift=km/s for a velocity)"
+    )
+    _, told = said(*"ugriz", "redshift", "sppTeff", "sppFeH")
+    assert told.endswith("needs sppLogG, too; name yours by --column sppLogG=my_sppLogG")
+    assert len(said(*"ugriz", "redshift")) == len(said(*"ugriz", "redshift", *SSPP)) == 1
+
+
+def test_galaxies_of_viziers_tables_are_flagged(models, stars, tmp_path):
+    for band in "ugriz":
+        stars.rename_column(band, f"{band}mag")
+    stars["class"] = np.where(np.arange(len(stars)) == 4, 3, 6)
+    run(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.csv")
+    flags = Table.read(tmp_path / "out.csv")["type_flag"]
+    flagged = [n for n, flag in enumerate(flags) if "calls it no star" in str(flag)]
+    assert flagged == [4]
 
 
 def test_a_column_that_no_model_given_reads_is_named(models, stars, tmp_path, capsys):

@@ -44,6 +44,14 @@ def test_what_calls_an_object_no_star(name, values, said):
     assert called_no_star(column.cast(pa.string()), name).tolist() == expected
 
 
+def test_viziers_numbers_of_a_class_are_sdsss_types():
+    column = pa.chunked_array([[3, 6, None]])
+    assert no_star_columns(["cl", "class"]) == ("cl", "class")
+    for name in ("class", "cl"):
+        assert called_no_star(column, name, viziers=True).tolist() == [True, False, False]
+        assert not called_no_star(column, name).any()  # a class of another kind
+
+
 def test_dust_by_extinction_or_reddening():
     assert dust_of(["u", "extinction_u", "Extinction_r", "EBV"]) == ("Extinction_r", 1.0)
     assert dust_of(["u", "ra", "dec"]) is None

@@ -150,6 +150,14 @@ def test_errors_name_standard_input(models, text):
     assert "standard_input" not in done.stderr
 
 
+def test_warnings_name_standard_input(models):
+    text = 'u,g,r,i,z,subClass,note\n19,18,17,16.5,16.3,G2,"a\nb"\n'
+    done = by_itself("", "evaluate", "-", "--model", str(models), input=text)
+    assert done.returncode == 0
+    assert "standard input: column note, row 1 goes over a line's end" in done.stderr
+    assert "standard_input" not in done.stderr
+
+
 def test_what_is_no_file_of_a_table(models, tmp_path, capsys):
     assert "name is empty" in refused(capsys, "classify", "", "--model", str(models))
     os.mkfifo(tmp_path / "pipe")

@@ -111,6 +111,34 @@ def test_the_five_bands_come_from_one_family(tmp_path):
     assert table["err_z"].to_pylist() == pytest.approx([0.1])
 
 
+@pytest.mark.parametrize("other", ["G", "U,R,I", "B,V,R"])
+def test_bands_of_another_case_are_gaias_or_johnsons(tmp_path, other):
+    """As u g r i z stand beside Gaia's G, or Johnson's U and R, in a table."""
+    values = ",".join(["9"] * len(other.split(",")))
+    for names in ("{},u,g,r,i,z", "u,g,r,i,z,{}"):
+        row = names.replace("u,g,r,i,z", "19,18,17,16,15").format(values)
+        text = f"specObjID,ra,dec,{names.format(other)}\n7,1,2,{row}\n"
+        table = imported(tmp_path, text)
+        assert [table[band].to_pylist() for band in "ugriz"] == [[19], [18], [17], [16], [15]]
+    upper = text.replace(other, other.lower()).replace("u,g,r,i,z", "U,G,R,I,Z")
+    assert imported(tmp_path, upper)["g"].to_pylist() == [18]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("u,G,r,i,z", "no column g; .*for example `g: G`"),
+        ("umag,Gmag,rmag,imag,zmag", "no column g; .*for example `g: Gmag`"),
+        ("u,g,r,i,z,U,G,R,I,Z", "differ from '.' only in upper and lower case"),
+        ("umag,uMag,gmag,rmag,imag,zmag", "from 'umag' only"),
+    ],
+)
+def test_bands_whose_case_leaves_them_unclear_are_refused(tmp_path, names, said):
+    row = ",".join(str(19 - n % 5) for n in range(names.count(",") + 1))
+    with pytest.raises(UserError, match=said):
+        imported(tmp_path, f"specObjID,ra,dec,{names}\n7,1,2,{row}\n")
+
+
 @pytest.mark.parametrize("own", ["RA2000", "RA [deg]", "# RA", "RA: J2000", "ra (ICRS, deg)"])
 def test_a_likely_name_is_given_as_yaml_needs_it(tmp_path, own):
     table = star_table()
