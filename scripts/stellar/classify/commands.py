@@ -47,6 +47,11 @@ SIMULATED = (
     "models learnt from simulated stars, and their cards' scores are of such stars; "
     "docs/real-stars.md has those of real ones"
 )
+# What columns hold where most values cannot be.
+_UNITS = {
+    "redshift": "; a velocity needs its unit: --unit redshift=km/s, units in Python",
+    "sppTeff": "; give K, no logarithm; kK need their unit: --unit sppTeff=kK, units in Python",
+}
 AS_OBSERVED = "magnitudes taken as observed (not dereddened)"
 # What the models of `make model` read beside magnitudes.
 MORE = (("redshift",), ("sppTeff", "sppLogG", "sppFeH"))
@@ -355,6 +360,8 @@ def oddities(
         lines.append(shift_in_words(typist.shifted))
     if corrected := corrected_in_words(typist.plan.columns):
         lines.append(corrected)
+    for name in typist.impossible:
+        lines.append(f"{name}: most values cannot be{_UNITS.get(name, '')}")
     if much_flagged:
         lines.append(MOST_FLAGGED)
     return lines

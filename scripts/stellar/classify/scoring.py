@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from stellar.classify.typed import ROWS, Tally, Typist, begun
 from stellar.errors import UserError
 from stellar.evaluation import metrics
 from stellar.sample.spectral_types import parse_type
+from stellar.survey.label_column import listed
 from stellar.survey.table_file import TableFile
 
 _Z = 1.959963984540054  # half the width of a normal distribution's 95 %
@@ -60,10 +63,15 @@ def known_types(table: TableFile, typist: Typist, column: str) -> Known:
         The table has no such column, no row of it has a spectral class, none of those that have
         one can be typed, or z is a redshift.
     """
+    alike = [name for name in table.names if name.lower() == column.lower()]
+    if column not in table.names and len(alike) == 1:  # SDSS's files say subclass
+        column = alike[0]
     if column not in table.names:
+        by_lower = {name.lower(): name for name in table.names}
+        close = [by_lower[name] for name in get_close_matches(column.lower(), by_lower, 1)]
         raise UserError(
-            f"{table.path} has no column {column}; name that of the known types by --truth; "
-            f"it has {', '.join(table.names[:60])}"
+            f"{table.path} has no column {column}; name that of the known types by "
+            f"{' '.join(['--truth', *map(shlex.quote, close)])}; it has {listed(table.names)}"
         )
     own = list(dict.fromkeys([*typist.plan.own, column]))
     typist, batches = begun(typist, table, table.batches(own, ROWS))

@@ -99,6 +99,8 @@ class Typist:
         Bands that look as if they stood in each other's columns: band to the column in which it is.
     shifted : mapping of str to float
         What to add to bands for the whole table to look like stars, in mag.
+    impossible : sequence of str
+        Columns of the catalogue beside bands, most values of which cannot be.
     """
 
     plan: Plan
@@ -107,6 +109,7 @@ class Typist:
     mix: Shares | None = None
     exchanged: Mapping[str, str] = field(default_factory=dict)
     shifted: Mapping[str, float] = field(default_factory=dict)
+    impossible: Sequence[str] = ()
 
     @property
     def schema(self) -> pa.Schema:
@@ -247,6 +250,11 @@ def looked_at(typist: Typist, table: TableFile, first: pa.Table) -> Typist:
         typist,
         exchanged={name: plan.columns[other] for name, other in found.items()},
         shifted={} if found else shifted_bands(values, fewest),
+        impossible=[
+            name
+            for name, wrong in given.wrong.items()
+            if name not in BANDS and wrong.sum() > np.isfinite(values[name]).sum()
+        ],
     )
 
 

@@ -184,6 +184,19 @@ def test_columns_whose_model_lacks_another_are_not_said_to_be_read():
     assert len(said(*"ugriz", "redshift")) == len(said(*"ugriz", "redshift", *SSPP)) == 1
 
 
+def test_velocities_for_redshifts_are_named_with_what_to_type(models, stars, tmp_path, capsys):
+    told = "redshift: most values cannot be; a velocity needs its unit: --unit redshift=km/s"
+    run(models, saved(stars, tmp_path / "in.csv"), tmp_path / "out.csv")
+    assert "most values" not in capsys.readouterr().err
+    stars["redshift"] = stars["redshift"] * 299792.458
+    source = saved(stars, tmp_path / "kms.csv")
+    run(models, source, tmp_path / "kms_out.csv")
+    assert told in capsys.readouterr().err
+    tally = run(models, source, tmp_path / "read.csv", units={"redshift": "km/s"})
+    assert told not in capsys.readouterr().err
+    assert tally.tiers["redshift"] == 60
+
+
 def test_galaxies_of_viziers_tables_are_flagged(models, stars, tmp_path):
     for band in "ugriz":
         stars.rename_column(band, f"{band}mag")

@@ -63,6 +63,18 @@ def test_a_column_that_is_not_there_or_no_types(models, stars):
         evaluate(Request(str(stars), model=models), "u")
 
 
+def test_the_column_of_types_by_another_case_or_a_close_name(models, stars):
+    expected = evaluate(Request(str(stars), model=models), "subClass")
+    head, rows = stars.read_text(encoding="utf-8").split("\n", 1)
+    assert "subClass" in head
+    stars.write_text(head.replace("subClass", "subclass") + "\n" + rows, encoding="utf-8")
+    assert evaluate(Request(str(stars), model=models), "subClass") == expected
+    stars.write_text(head.replace("subClass", "my subCl") + "\n" + rows, encoding="utf-8")
+    with pytest.raises(UserError, match=r"no column subClass; .* by --truth 'my subCl'; it has"):
+        evaluate(Request(str(stars), model=models), "subClass")
+    assert evaluate(Request(str(stars), model=models), "my subCl") == expected
+
+
 def test_words_where_no_row_has_a_type():
     found = {"rows": 3, "no_known_type": {}, "no_type": 3, "all": None, "unflagged": None}
     found["tiers"] = {"photometry": None}
