@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from stellar import BANDS
 from stellar.classify.hints import is_corrected
@@ -61,7 +61,7 @@ def advice(table: TableFile, absent: Sequence[str], known: Mapping[str, str]) ->
     if all(close.values()):
         pairs = ", ".join(typed(band, names[0]) for band, names in close.items())
         return f"name yours under survey.table.columns, for example `{pairs}`"
-    queried = _query(table, known) if first == "u" else ""
+    queried = query_for(table, known) if first == "u" else ""
     return f"{queried}name yours under survey.table.columns, for example `{first}: my_{first}`"
 
 
@@ -71,7 +71,7 @@ def _may_be(name: str) -> bool:
     return not (colour or _OTHER.search(name) or is_corrected(name))
 
 
-def _query(table: TableFile, known: Mapping[str, str]) -> str:
+def query_for(table: TableFile, known: Collection[str]) -> str:
     """The command that asks SDSS for the magnitudes of a file's stars, "" if none can."""
     option = "--positions" if {"ra", "dec"} <= set(known) else ""
     option = "--ids" if "specObjID" in known else option
@@ -79,6 +79,17 @@ def _query(table: TableFile, known: Mapping[str, str]) -> str:
         return ""
     file = shlex.quote(str(table.path))
     return f"type stellar-types query {option} {file} -o sdss.csv where SDSS has these stars, or "
+
+
+def beside(names: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Bands that SDSS has not, v and y, of the same names as a table's columns of magnitudes.
+
+    `x` beside `y` makes them a place.
+    """
+    own, known = {columns[band] for band in BANDS if band in columns}, set(names)
+    bands = [of for of in _alike(names) if {*of.values()} >= own]
+    found = (of[band] for of in bands for band in "vy" if band in of)
+    return tuple(dict.fromkeys(n for n in found if n.lower() != "y" or not known & {"x", "X"}))
 
 
 def _alike(names: Sequence[str]) -> list[dict[str, str]]:

@@ -360,6 +360,11 @@ def oddities(
         lines.append(shift_in_words(typist.shifted))
     if corrected := corrected_in_words(typist.plan.columns):
         lines.append(corrected)
+    if others := typist.plan.beside:
+        lines.append(
+            f"{', '.join(others)} beside the five is no band of SDSS: types of another survey's "
+            "magnitudes are worse"
+        )
     for name in typist.impossible:
         lines.append(f"{name}: most values cannot be{_UNITS.get(name, '')}")
     if much_flagged:

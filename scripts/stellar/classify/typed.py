@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stellar import BANDS, CLASSES, NO_LABEL
-from stellar.classify.advice import advice
+from stellar.classify.advice import advice, beside, query_for
 from stellar.classify.hints import (
     LOOKED_AT,
     called_no_star,
@@ -207,6 +207,7 @@ def plan_of(
         added=kinds,
         z_band=found.z_band,
         unread=tuple(name for name in found.columns if name not in needed),
+        beside=beside(table.names, columns),
     )
 
 
@@ -239,9 +240,10 @@ def looked_at(typist: Typist, table: TableFile, first: pa.Table) -> Typist:
     given = numbers(first.slice(0, LOOKED_AT), plan.columns, plan.factors)
     values = given.values
     if {"r", "z"} <= set(values) and is_redshift(values):
+        query = "" if plan.z_band else query_for(table, {*plan.columns, *plan.unread})
         raise UserError(
             f"{table.path}: column {plan.columns['z']} lies below 1 where r is above 10: a "
-            "redshift, no z band; name that under survey.table.columns, for example "
+            f"redshift, no z band; {query}name that under survey.table.columns, for example "
             f"`z: {plan.z_band or 'my_z'}`"
         )
     impossible = np.any([given.wrong[b] for b in BANDS if b in given.wrong], axis=0)

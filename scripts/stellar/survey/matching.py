@@ -41,6 +41,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "radeg",
         "ra_deg",
         "plug_ra",
+        "ramean",
         "alpha",
         *_LONG_RA,
     ),
@@ -52,6 +53,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "dedeg",
         "dec_deg",
         "plug_dec",
+        "decmean",
         "delta",
         *_LONG_DEC,
     ),
@@ -95,7 +97,7 @@ class Plan:
     where only their values say which is which; `numbered` says that the rows' numbers are the ids;
     `added` are columns of numbers that are kept as they are; `z_band` is a column that is named
     like one and stands for nothing yet; `unread` are columns of the catalogue that the table has
-    and no model reads.
+    and no model reads; `beside` are magnitudes of bands that SDSS has not.
     """
 
     columns: Mapping[str, str]
@@ -106,6 +108,7 @@ class Plan:
     added: tuple[str, ...] = ()
     z_band: str | None = None
     unread: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def own(self) -> list[str]:

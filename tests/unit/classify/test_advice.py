@@ -3,9 +3,10 @@ import shlex
 from pathlib import Path
 
 import pytest
+from stellar.classify.commands import Request, classify, oddities
 from stellar.classify.model import load_all
 from stellar.classify.program import chosen
-from stellar.classify.typed import plan_of
+from stellar.classify.typed import Typist, plan_of
 from stellar.classify.words import CONFIGURATION, OPTIONS, PYTHON, said
 from stellar.errors import UserError
 from stellar.survey.table_file import TableFile
@@ -51,6 +52,51 @@ def test_a_band_that_sdss_has_not_says_another_survey(models, other):
     assert f"`, if they are SDSS's magnitudes: {other}_psf beside them is not;" in text
 
 
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["u", "g", "r", "i", "z", "y"], ("y",)),
+        (["u", "g", "r", "i", "z", "x", "y"], ()),  # a place
+        (["umag", "gmag", "rmag", "imag", "zmag", "ymag"], ("ymag",)),
+        (
+            [
+                "umag",
+                "gmag",
+                "rmag",
+                "imag",
+                "zmag",
+                "Ymag",
+                "Vmag",
+                "g_ps",
+                "r_ps",
+                "z_ps",
+                "y_ps",
+            ],
+            (),
+        ),
+        (["psfMag_u", "psfMag_g", "psfMag_r", "psfMag_i", "psfMag_z", "y"], ()),
+    ],
+)
+def test_bands_that_sdss_has_not_stand_in_the_plan(models, names, found):
+    table = TableFile(Path("a.csv"), "csv", names, lambda _: iter([]))
+    plan = plan_of(table, load_all(models), {}, {})
+    assert plan.beside == found
+    said = " ".join(oddities(Typist(plan, []), False))
+    assert ("is no band of SDSS" in said) == bool(found)
+
+
+def test_a_redshift_without_a_z_band_has_the_query(models, tmp_path):
+    path = tmp_path / "a.csv"
+    head, row = "specObjID,u,g,r,i,z", "1,19,18,17,16,0.0001"
+    path.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    query = f"no z band; type stellar-types query --ids {path} -o sdss.csv"
+    with pytest.raises(UserError, match=re.escape(query)):
+        classify(Request(str(path), str(tmp_path / "o.csv"), models))
+    path.write_text(f"{head},z_mag\n{row},15\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"no z band; name that .*`z: z_mag`"):
+        classify(Request(str(path), str(tmp_path / "o.csv"), models))
+
+
 def test_gaias_g_is_named_for_what_it_is(models):
     text = refusal_of(models, ["umag", "Gmag", "rmag", "imag", "zmag"])[1]
     assert "no column g, which every model needs; Gmag has another case" in text
@@ -61,6 +107,7 @@ def test_gaias_g_is_named_for_what_it_is(models):
     ("names", "option"),
     [
         (["RAJ2000", "DEJ2000", "gmag", "rmag", "imag", "zmag"], "--positions"),
+        (["raMean", "decMean", "gMeanPSFMag", "rMeanPSFMag", "zMeanPSFMag"], "--positions"),
         (["objID", "RA", "DEC", "flux_g", "flux_r", "flux_z"], "--positions"),
         (["specobjid", "class", "z"], "--ids"),
         (["phot_g_mean_mag"], None),
