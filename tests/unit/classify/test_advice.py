@@ -3,6 +3,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from stellar.classify.advice import advice, beside
 from stellar.classify.commands import Request, classify, oddities
 from stellar.classify.model import load_all
 from stellar.classify.program import chosen
@@ -80,7 +81,7 @@ def test_a_band_that_sdss_has_not_says_another_survey(models, other):
 def test_bands_that_sdss_has_not_stand_in_the_plan(models, names, found):
     table = TableFile(Path("a.csv"), "csv", names, lambda _: iter([]))
     plan = plan_of(table, load_all(models), {}, {})
-    assert plan.beside == found
+    assert plan.beside == beside(names, plan.columns) == found
     said = " ".join(oddities(Typist(plan, []), False))
     assert ("is no band of SDSS" in said) == bool(found)
 
@@ -98,7 +99,8 @@ def test_a_redshift_without_a_z_band_has_the_query(models, tmp_path):
 
 
 def test_gaias_g_is_named_for_what_it_is(models):
-    text = refusal_of(models, ["umag", "Gmag", "rmag", "imag", "zmag"])[1]
+    table, text = refusal_of(models, ["umag", "Gmag", "rmag", "imag", "zmag"])
+    assert advice(table, ["g"], {"u": "umag"}) in text
     assert "no column g, which every model needs; Gmag has another case" in text
     assert said(text, OPTIONS).split("; ")[2] == "if it is SDSS's g, name it by --column g=Gmag"
 
