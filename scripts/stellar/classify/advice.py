@@ -54,7 +54,7 @@ def advice(table: TableFile, absent: Sequence[str], known: Mapping[str, str]) ->
     for own in spare:
         if own.lower() in [magnitude.format(first) for magnitude, _ in FAMILIES]:
             return (
-                f"{own} has another case than the other bands, as Gaia's G and Johnson's U R I have; "
+                f"{own} has another case than the others, as Gaia's G and Johnson's U R I have; "
                 f"if it is SDSS's {first}, name it under survey.table.columns, for example "
                 f"`{typed(first, own)}`"
             )
