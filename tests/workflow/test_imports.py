@@ -25,8 +25,8 @@ MAY = {
     # Each job on a cluster parses the workflow anew: only what is light. `warm` is a process.
     "workflow": "sample.features crossvalidation.protocol learning.tensorflow_setup",
 }
-TENSORFLOW = {"dropout", "models", "network", "network_learners", "tensorflow_setup"}
-TENSORFLOW |= {"training", "tuning"}
+TENSORFLOW = {"models", "network", "network_learners", "tensorflow_setup"}
+TENSORFLOW |= {"training", "training_layers", "tuning"}
 PANDAS = {"survey", "sample.spectral_types"}
 
 
