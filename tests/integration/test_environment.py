@@ -39,7 +39,7 @@ def wheel(folder: Path, name: str, file: str, content: str) -> str:
 
 
 def wait_until(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.01)
