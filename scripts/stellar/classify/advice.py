@@ -40,7 +40,8 @@ def advice(table: TableFile, absent: Sequence[str], known: Mapping[str, str]) ->
         pairs = ", ".join(typed(band, best[band]) for band in BANDS)
         others = [best[band] for band in "vy" if band in best]
         doubt = f", if they are SDSS's magnitudes: {others[0]} beside them is not" if others else ""
-        return f"name yours under survey.table.columns, for example `{pairs}`{doubt}"
+        queried = query_for(table, known) if others else ""
+        return f"{queried}name yours under survey.table.columns, for example `{pairs}`{doubt}"
     if magnitudes:
         own = magnitudes[0]["u"]
         return f"{own} is corrected for dust, the models want magnitudes as observed"

@@ -51,6 +51,15 @@ def test_a_band_that_sdss_has_not_says_another_survey(models, other):
     assert "SDSS's magnitudes" not in refusal_of(models, names)[1]
     text = refusal_of(models, [*names, f"{other}_psf"])[1]
     assert f"`, if they are SDSS's magnitudes: {other}_psf beside them is not;" in text
+    assert "stellar-types query" not in text
+
+
+def test_stars_of_another_survey_are_looked_up_first(models, tmp_path):
+    table = tmp_path / "a.csv"
+    table.touch()
+    names = ["ra", "dec", "v_psf", *(f"{band}_psf" for band in "ugriz")]
+    text = refusal_of(models, names, str(table))[1]
+    assert text.index("stellar-types query --positions") < text.index("`u: u_psf, ")
 
 
 @pytest.mark.parametrize(
