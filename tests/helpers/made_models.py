@@ -13,6 +13,7 @@ from stellar.sample.features import columns_needed, matrix, resolve
 TIERS = {
     "photometry": ["photometry", "colours"],
     "redshift": ["photometry", "colours", "redshift"],
+    "griz": ["g", "r", "i", "z"],
 }
 ROWS = 5000
 

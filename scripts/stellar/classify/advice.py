@@ -84,12 +84,12 @@ def query_for(table: TableFile, known: Collection[str]) -> str:
 
 
 def beside(names: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Bands that SDSS has not, v and y, of the same names as a table's columns of magnitudes.
+    """Bands that SDSS has not, v and y, of the same names as those that are read of a table.
 
     `x` beside `y` makes them a place.
     """
     own, known = {columns[band] for band in BANDS if band in columns}, set(names)
-    bands = [of for of in _alike(names) if {*of.values()} >= own]
+    bands = [of for of in _alike(names) if own and {*of.values()} >= own]
     found = (of[band] for of in bands for band in "vy" if band in of)
     return tuple(dict.fromkeys(n for n in found if n.lower() != "y" or not known & {"x", "X"}))
 

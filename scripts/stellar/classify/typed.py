@@ -127,7 +127,8 @@ class Typist:
         """Types of a batch's rows."""
         given = numbers(batch, self.plan.columns, self.plan.factors)
         types = type_rows(given, self.models, self.mix)
-        viziers = self.plan.columns["u"].lower() == "umag"
+        own = self.plan.columns
+        viziers = any(own.get(band, "").lower() == f"{band}mag" for band in BANDS)
         for name in self.plan.added:
             types.code[called_no_star(batch[name], name, viziers)] |= CALLED_NO_STAR
         if self.exchanged:

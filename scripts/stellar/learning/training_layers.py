@@ -56,7 +56,7 @@ class NarrowDense(keras.layers.Dense):
     """A Dense layer of fewer outputs than inputs, for XLA alone.
 
     The product that is the gradient of its weights, (inputs × rows) times (rows × outputs), takes
-    twice as long on a CPU as the transposed one does for a layer of seven outputs.
+    longer on a CPU than the transposed one does, the more so the fewer the outputs.
     """
 
     def call(self, inputs: tf.Tensor, training: bool | None = None) -> tf.Tensor:

@@ -12,7 +12,7 @@ from astropy import units
 from astropy.table import MaskedColumn, QTable, Table
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_models import star_columns
+from made_models import make_model, star_columns
 from project import ROOT
 from stellar.classify.commands import SIMULATED, Request
 from stellar.classify.commands import classify as classify_file
@@ -287,3 +287,12 @@ def test_corrected_magnitudes_are_said(models, caplog):
     with caplog.at_level(logging.WARNING):
         classify(pa.table(given | names), models, columns={b: f"{b}_0" for b in "ugriz"})
     assert "u_0" in caplog.text
+
+
+def test_models_without_the_u_band_type_tables_without_it(tmp_path):
+    make_model(tmp_path, "griz")
+    given = pa.table(arrays_of(60)).drop_columns(["u"])
+    for table in (given, given.append_column("class", pa.array(["STAR"] * 59 + ["GALAXY"]))):
+        typed = classify(table, tmp_path)
+        assert typed["type"].null_count < 10
+    assert "no star" in typed["type_flag"][59].as_py()
