@@ -13,7 +13,6 @@ from stellar.sample.features import columns_needed, matrix, resolve
 TIERS = {
     "photometry": ["photometry", "colours"],
     "redshift": ["photometry", "colours", "redshift"],
-    "griz": ["g", "r", "i", "z"],
 }
 ROWS = 5000
 
@@ -67,10 +66,12 @@ def softmax(network: Network, values) -> np.ndarray:
     return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def make_model(place: Path, tier: str = "photometry") -> Path:
-    """Write a model's folder, as `train_model` does, to `place/tier`."""
+def make_model(
+    place: Path, tier: str = "photometry", groups: tuple[str, ...] | None = None
+) -> Path:
+    """Write a model's folder, as `train_model` does, to `place/tier`; `groups` are its features."""
     columns, labels, kinds = star_columns()
-    features = resolve(TIERS[tier])
+    features = resolve(groups or TIERS[tier])
     needed = columns_needed(features)
     sample = Sample(
         "simulated",

@@ -290,7 +290,7 @@ def test_corrected_magnitudes_are_said(models, caplog):
 
 
 def test_models_without_the_u_band_type_tables_without_it(tmp_path):
-    make_model(tmp_path, "griz")
+    make_model(tmp_path, "griz", ("g", "r", "i", "z"))
     given = pa.table(arrays_of(60)).drop_columns(["u"])
     for table in (given, given.append_column("class", pa.array(["STAR"] * 59 + ["GALAXY"]))):
         typed = classify(table, tmp_path)
